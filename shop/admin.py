@@ -1,0 +1,61 @@
+"""The shop's admin: products with their pictures."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from vrs_app.admin import PictureStateInline
+
+from .models import Category, Product, ProductImage
+from .thumbnails import THUMB, thumbnail_url
+
+
+def preview(rows: Iterable[ProductImage]) -> str:
+    """The first picture, small; no image file is opened."""
+    name = next((row.image.name for row in rows if row.image.name), None)
+    if name is None:
+        return ""
+    return format_html(
+        '<img src="{}" alt="" width="64" loading="lazy">', thumbnail_url(name, THUMB)
+    )
+
+
+class ProductImageInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ProductImage
+    extra = 1
+    fields = ("preview", "image", "position")
+    readonly_fields = ("preview",)
+
+    @admin.display(description=_("preview"))
+    def preview(self, row: ProductImage) -> str:
+        return preview([row])
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("preview", "name", "category", "price", "stock", "published")
+    list_display_links = ("preview", "name")
+    list_filter = ("category", "published")
+    list_select_related = ("category",)
+    list_per_page = 50
+    search_fields = ("name", "description")
+    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
+    inlines = (ProductImageInline, PictureStateInline)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Product]:
+        return super().get_queryset(request).prefetch_related("images")
+
+    @admin.display(description=_("picture"))
+    def preview(self, product: Product) -> str:
+        return preview(product.images.all())
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
+    search_fields = ("name",)

@@ -1,0 +1,75 @@
+"""Watching the worker embed the pictures."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from shop.services.folders import REPOSITORY
+
+from .errors import DemoError
+from .household import Household
+
+_PAUSE = 1.0
+_STUCK_AFTER = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Pictures by state, as `manage.py vrs_status --json` tells."""
+
+    ready: int
+    waiting: int
+    failed: int
+
+    @property
+    def done(self) -> int:
+        return self.ready + self.failed
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting
+
+
+def counts(environment: Mapping[str, str]) -> Counts:
+    command = [sys.executable, "manage.py", "vrs_status", "--json"]
+    answer = subprocess.run(
+        command, env=environment, cwd=REPOSITORY, capture_output=True, text=True
+    )
+    # Its exit status 1 says that something needs a person: for the demo that is no failure.
+    try:
+        images = json.loads(answer.stdout)["images"]
+    except (ValueError, KeyError):
+        raise DemoError(f"`manage.py vrs_status --json` failed:\n{answer.stderr}") from None
+    return Counts(ready=images["ready"], waiting=images["waiting"], failed=images["failed"])
+
+
+def wait_until_embedded(
+    environment: Mapping[str, str], household: Household, worker_log: Path
+) -> Counts:
+    """A progress bar until no picture waits any more; a hint where nothing moves."""
+    now = counts(environment)
+    moved = time.monotonic()
+    with tqdm(
+        total=now.total,
+        initial=now.done,
+        desc=f"Embedding {now.total} pictures",
+        unit=" pictures",
+        mininterval=0.1 if sys.stderr.isatty() else 5.0,
+    ) as bar:
+        while now.waiting or not now.total:
+            household.check()
+            time.sleep(_PAUSE)
+            before, now = now, counts(environment)
+            bar.update(now.done - before.done)
+            if now != before:
+                moved = time.monotonic()
+            elif time.monotonic() > moved + _STUCK_AFTER:
+                moved = time.monotonic()
+                bar.write(f"Nothing has moved for a minute: see {worker_log}")
+    return now

@@ -1,0 +1,55 @@
+"""What the demo was asked for, from the environment."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shop import services
+
+from .errors import UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The demo's choices: PORT and PHOTOS; the servers and WEIGHTS go on to the children."""
+
+    port: int
+    photos: Path | None
+    # When the command began, in seconds since 1970: make counts the installation in.
+    began: float = field(default_factory=time.time)
+
+    @property
+    def shop_address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def data(self) -> Path:
+        """Each tree of photos is a shop of its own, beside the drawn one."""
+        if self.photos is None:
+            return services.data_folder()
+        return services.data_folder(f"photos-{services.short_name(self.photos)}")
+
+
+def from_environment() -> Options:
+    """Raises UsageError, which names the variable that is wrong."""
+    return Options(
+        port=_port(os.environ.get("PORT") or "8000"),
+        photos=_photos(os.environ.get("PHOTOS") or None),
+        began=float(os.environ.get("DEMO_BEGAN") or time.time()),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise UsageError(f"PORT={text} is not a port: take a number from 1024 to 65535.")
+    return int(text)
+
+
+def _photos(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    folder = Path(text).expanduser().resolve()
+    if not folder.is_dir():
+        raise UsageError(f"PHOTOS={text} is not a folder: name one that holds <category>/<photo>.")
+    return folder

@@ -1,0 +1,57 @@
+"""What is done, in which order, until the demo is ready."""
+
+from . import embedding, web
+from .household import Household
+from .options import Options
+from .stopwatch import Stopwatch
+
+WORKER = ("-m", "celery", "-A", "shop", "worker", "--queues", "vrs", "--pool", "prefork",
+          "--concurrency", "1", "--loglevel", "INFO")  # fmt: skip
+BEAT = ("-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO", "--schedule")
+
+
+def set_up(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
+    """Tables, products and the login; the worker embeds while the shop is being filled."""
+    with stopwatch.step("Migrating"):
+        household.manage("migrate", "--verbosity", "0")
+    household.start("worker", *WORKER)
+    household.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
+    with stopwatch.step("Filling the shop"):
+        if chosen.photos is None:
+            household.manage("fill_shop")
+        else:
+            household.manage("import_photos", str(chosen.photos))
+    household.manage("demo_login")
+
+
+def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
+    """The web server, and where to find what it serves."""
+    with stopwatch.step("Starting the web server"):
+        address = f"127.0.0.1:{chosen.port}"
+        household.start("web", "manage.py", "runserver", address, "--noreload")
+        web.wait_until_served(chosen.shop_address, household)
+    _print_box(
+        f"Shop    {chosen.shop_address}",
+        f"Admin   {chosen.shop_address}admin/   login: admin   password: admin",
+        f"Logs    {chosen.data}/*.log",
+        f"Shell   . {chosen.data}/environment   (then any manage.py command)",
+        "Stop    Ctrl-C   (the data stay)",
+    )
+
+
+def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
+    """Wait for the worker, then say that all is there."""
+    with stopwatch.step("Embedding the pictures"):
+        counts = embedding.wait_until_embedded(
+            household.environment, household, chosen.data / "worker.log"
+        )
+    if counts.failed:
+        stopwatch.say(f"{counts.failed} pictures failed: {chosen.shop_address}admin/ says why")
+    stopwatch.say(f"Demo ready after {stopwatch.total:.0f} s: {chosen.shop_address}")
+
+
+def _print_box(*lines: str) -> None:
+    width = max(map(len, lines))
+    edge = "─" * (width + 2)
+    middle = "".join(f"│ {line:<{width}} │\n" for line in lines)
+    print(f"\n┌{edge}┐\n{middle}└{edge}┘\n", flush=True)

@@ -1,0 +1,1 @@
+"""How each cut of garment is put together."""

@@ -1,0 +1,38 @@
+"""Draw the demo catalogue and put it into the shop."""
+
+import signal
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from tqdm import tqdm
+
+from shop import filling
+
+
+class Command(BaseCommand):
+    help = "Draws the demo catalogue into the shop; what is there already is skipped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="only the catalogue's first N products"
+        )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=filling.PROCESSES,
+            metavar="N",
+            help="processes that draw at the same time (default: %(default)s)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Ends in good order, so that the drawing processes end too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        wanted = filling.missing(options["limit"])
+        if not wanted:
+            self.stdout.write("The drawn catalogue is in the shop already.")
+            return
+        drawn = filling.fill(wanted, options["processes"])
+        for _ in tqdm(drawn, "Drawing products", len(wanted), unit="product"):
+            pass
+        self.stdout.write(self.style.SUCCESS(f"{len(wanted)} products drawn into the shop."))

@@ -1,0 +1,106 @@
+"""What the shop sells: categories, products, and a gallery of pictures for each."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def published(self) -> "ProductQuerySet":
+        """Products that have a page."""
+        return self.filter(published=True)
+
+    def on_sale(self) -> "ProductQuerySet":
+        """Products that lists may offer: published and in stock."""
+        return self.published().filter(stock__gt=0)
+
+
+class Product(models.Model):
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=220,
+        unique=True,
+        blank=True,
+        help_text=_("The product's address; made from the name where it is left empty."),
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    description = models.TextField(_("description"), blank=True)
+    colour = models.CharField(_("colour"), max_length=50, blank=True)
+    pattern = models.CharField(_("pattern"), max_length=50, blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=8, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+    )
+    stock = models.PositiveIntegerField(_("stock"), default=1)
+    published = models.BooleanField(_("published"), default=True)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ("-created", "-pk")
+        indexes = (models.Index(fields=["category", "-created"], name="shop_newest_of_category"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self.slug:
+            self.slug = free_slug(self.name)
+        super().save(*args, **options)
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+
+class ProductImage(models.Model):
+    """One picture of a product's gallery; the one of the lowest position is the main one."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="images", verbose_name=_("product")
+    )
+    image = models.ImageField(_("picture"), upload_to="products", max_length=255)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.image.name or ""
+
+
+def free_slug(name: str) -> str:
+    """`name` as a slug that no product has yet; with a number where it is taken."""
+    base = slugify(name)[:200] or "product"
+    taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)

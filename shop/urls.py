@@ -1,0 +1,16 @@
+"""The shop's addresses."""
+
+from django.contrib import admin
+from django.urls import path
+
+from . import media, views
+
+urlpatterns = [
+    path("", views.product_list, name="product_list"),
+    path("categories/<slug:slug>/", views.product_list, name="category"),
+    path("products/<slug:slug>/", views.product_detail, name="product"),
+    path("thumbnails/<width:width>/<path:name>", media.thumbnail_view, name="thumbnail"),
+    path("media/<path:name>", media.media_view, name="media"),
+    path("healthz/", views.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,79 @@
+"""How the recommendations read this shop: the one class that a shop with a gallery writes."""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.storage import Storage
+from django.db import models
+from django.http import HttpRequest
+
+from vrs_app.catalogue import Catalogue, Picture
+
+from .models import Product, ProductImage
+from .money import price_label
+from .thumbnails import CARD, thumbnail_url
+
+
+class ShopCatalogue(Catalogue):
+    def watched_models(self) -> Collection[type[models.Model]]:
+        return [Product, ProductImage]
+
+    def products_of(self, row: models.Model) -> Iterable[Any]:
+        if isinstance(row, ProductImage):
+            return [row.product_id]
+        return [row.pk]
+
+    def pictures(self, product: models.Model) -> Sequence[str]:
+        assert isinstance(product, Product)
+        return [row.image.name for row in product.images.all() if row.image.name]
+
+    def products(self) -> models.QuerySet[Any]:
+        return Product._base_manager.prefetch_related("images")
+
+    @property
+    def storage(self) -> Storage:
+        return ProductImage._meta.get_field("image").storage
+
+    def thumbnail_url(self, picture: Picture) -> str:
+        return thumbnail_url(picture.name, CARD)
+
+    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Any]:
+        return Product.objects.on_sale()
+
+    def text(self, product: models.Model) -> str | None:
+        assert isinstance(product, Product)
+        return product.description or None
+
+    def category(self, product: models.Model) -> Any | None:
+        # The key, not the row: reading it costs no query, however a product was fetched.
+        assert isinstance(product, Product)
+        return product.category_id
+
+    def same_category(
+        self, product: models.Model, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any] | None:
+        assert isinstance(product, Product)
+        return queryset.filter(category_id=product.category_id).order_by("-created", "-pk")
+
+    def attributes(self, product: models.Model) -> Mapping[str, str]:
+        assert isinstance(product, Product)
+        named = {"colour": product.colour, "pattern": product.pattern}
+        return {name: value for name, value in named.items() if value}
+
+    def price(self, product: models.Model) -> Decimal | None:
+        assert isinstance(product, Product)
+        return product.price
+
+    def price_label(self, product: models.Model) -> str | None:
+        assert isinstance(product, Product)
+        return price_label(product.price)
+
+    def stock(self, product: models.Model) -> int | None:
+        assert isinstance(product, Product)
+        return product.stock
+
+    def date(self, product: models.Model) -> datetime.datetime | None:
+        assert isinstance(product, Product)
+        return product.created

@@ -1,0 +1,16 @@
+"""The demo shop's settings, made quick and harmless for tests.
+
+Tests that need the network name it themselves; all others use the embedder that needs no
+weights and no TensorFlow, as a shop's own tests would.
+"""
+
+import tempfile
+
+from shop.settings import *  # noqa: F403
+from shop.settings import VRS as DEMO_VRS
+
+MEDIA_ROOT = tempfile.mkdtemp(prefix="vrs-test-media-")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+RESNET50_VRS = DEMO_VRS
+VRS = {**DEMO_VRS, "EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}

@@ -1,0 +1,131 @@
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shop import importing
+from shop.models import Category, Product, ProductImage
+from vrs_app.models import IndexedImage
+
+from .conftest import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two dresses, a T-shirt, and what else lies about in folders."""
+    root = tmp_path / "photos"
+    for name in ("dress/one.jpg", "dress/two.JPG", "t-shirt/three.png"):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture_bytes(format="PNG" if name.endswith("png") else "JPEG"))
+    (root / "LICENSE").write_text("CC0")
+    (root / "dress" / "notes.txt").write_text("nice")
+    (root / "dress" / ".DS_Store").write_bytes(b"\0")
+    return root
+
+
+def imported(folder: Path) -> tuple[list[Product], list[str]]:
+    """The products that one import makes, and what it reports."""
+    lines: list[str] = []
+    wanted = importing.missing(importing.photos_in(folder, lines.append))
+    saved = importing.import_photos(wanted, lines.append)
+    return [product for product in saved if product], lines
+
+
+def test_each_photo_becomes_a_product_on_sale_in_its_folders_category(photos: Path) -> None:
+    imported(photos)
+    assert set(Category.objects.values_list("name", flat=True)) == {"Dress", "T-shirt"}
+    names = Product.objects.on_sale().values_list("name", flat=True)
+    assert sorted(names) == ["Dress 001", "Dress 002", "T-shirt 001"]
+    assert ProductImage.objects.count() == 3
+
+
+def test_the_imported_pictures_are_noted_for_the_worker(photos: Path) -> None:
+    imported(photos)
+    noted = IndexedImage.objects.values_list("name", flat=True)
+    assert set(noted) == set(ProductImage.objects.values_list("image", flat=True))
+
+
+def test_the_bytes_of_a_photo_are_kept(photos: Path) -> None:
+    imported(photos)
+    row = ProductImage.objects.get(product__name="Dress 001")
+    with row.image.open("rb") as file:
+        assert file.read() == (photos / "dress" / "one.jpg").read_bytes()
+
+
+def test_the_same_folder_gives_the_same_products_anywhere(photos: Path, tmp_path: Path) -> None:
+    def told() -> set[object]:
+        return set(Product.objects.values_list("slug", "name", "price", "stock"))
+
+    imported(photos)
+    first = told()
+    Product.objects.all().delete()
+    photos.rename(tmp_path / "elsewhere")
+    imported(tmp_path / "elsewhere")
+    assert told() == first
+
+
+def test_a_second_import_adds_what_is_new_alone(photos: Path) -> None:
+    imported(photos)
+    (photos / "dress" / "a-new-one.jpg").write_bytes(picture_bytes())
+    saved, _ = imported(photos)
+    assert [product.name for product in saved] == ["Dress 003"]
+
+
+def test_what_is_no_picture_is_skipped_and_named(photos: Path) -> None:
+    _, lines = imported(photos)
+    assert lines == ["Skipped LICENSE: not a picture.", "Skipped dress/notes.txt: not a picture."]
+
+
+def test_a_photo_in_no_categorys_folder_is_skipped_and_named(photos: Path) -> None:
+    (photos / "lost.jpg").write_bytes(picture_bytes())
+    saved, lines = imported(photos)
+    assert len(saved) == 3
+    assert "Skipped lost.jpg: it lies in no category's folder." in lines
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", picture_bytes((300, 300))[:300]])
+def test_a_damaged_photo_is_skipped_and_the_others_come_in(photos: Path, data: bytes) -> None:
+    (photos / "dress" / "damaged.jpg").write_bytes(data)
+    saved, lines = imported(photos)
+    assert len(saved) == 3
+    assert any(line.startswith("Skipped dress/damaged.jpg: ") for line in lines)
+
+
+def test_folders_may_lie_deeper_and_have_any_name(tmp_path: Path) -> None:
+    for folder in ("women/summer_dress", "men/連衣裙"):
+        (tmp_path / "all" / folder).mkdir(parents=True)
+        (tmp_path / "all" / folder / "a.jpg").write_bytes(picture_bytes())
+    saved, _ = imported(tmp_path / "all")
+    assert {product.category.name for product in saved} == {"Summer dress", "連衣裙"}
+    assert all(product.get_absolute_url() for product in saved)
+
+
+@pytest.mark.parametrize("folder", ["nothing", "empty", "texts"])
+def test_a_folder_without_photos_is_a_clear_error(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "texts" / "dress").mkdir(parents=True)
+    (tmp_path / "texts" / "dress" / "a.txt").write_text("no picture")
+    with pytest.raises(CommandError, match="Expected a folder of folders"):
+        call_command("import_photos", tmp_path / folder, stderr=StringIO())
+
+
+def test_the_command_says_what_it_did(photos: Path) -> None:
+    out = StringIO()
+    call_command("import_photos", photos, limit=2, stdout=out, stderr=StringIO())
+    call_command("import_photos", photos, stdout=out, stderr=StringIO())
+    first, second = out.getvalue().splitlines()
+    assert "2 photos imported, 0 were there already." in first
+    assert "1 photos imported, 2 were there already." in second
+
+
+@pytest.mark.skipif("VRS_PHOTOS" not in os.environ, reason="VRS_PHOTOS names no folder")
+def test_real_photos_come_in_whole() -> None:
+    folder = Path(os.environ["VRS_PHOTOS"])
+    lines: list[str] = []
+    photos = importing.photos_in(folder, lines.append)[:40]
+    assert all(importing.import_photos(photos, lines.append))

@@ -1,0 +1,133 @@
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from shop.thumbnails import WIDTHS, is_picture_name, thumbnail_url
+
+from .conftest import picture_bytes
+
+# Nothing here writes to the database; the page for what is not there reads from it.
+pytestmark = pytest.mark.django_db
+
+
+def put(media: Path, data: bytes, name: str = "products/a.jpg") -> str:
+    path = media / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return name
+
+
+def fetched(client: Client, url: str) -> Image.Image:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/webp"
+    return Image.open(BytesIO(answer.getvalue()))
+
+
+@pytest.mark.parametrize("width", sorted(WIDTHS))
+def test_a_thumbnail_is_a_webp_picture_of_the_width_asked_for(
+    client: Client, media: Path, width: int
+) -> None:
+    name = put(media, picture_bytes((1600, 2000)))
+    assert fetched(client, thumbnail_url(name, width)).size == (width, width * 5 // 4)
+
+
+def test_a_thumbnail_is_made_once_and_kept(client: Client, media: Path) -> None:
+    url = thumbnail_url(put(media, picture_bytes()), 160)
+    fetched(client, url)
+    made = media / "thumbnails" / "160" / "products" / "a.jpg.webp"
+    first = made.stat().st_ino
+    fetched(client, url)
+    assert made.stat().st_ino == first
+    assert [path for path in made.parent.iterdir() if path != made] == []
+
+
+def test_a_picture_written_anew_gets_a_new_thumbnail(client: Client, media: Path) -> None:
+    name = put(media, picture_bytes((100, 100)))
+    fetched(client, thumbnail_url(name, 160))
+    put(media, picture_bytes((100, 50)))
+    later = os.stat(media / name).st_mtime + 5
+    os.utime(media / name, (later, later))
+    assert fetched(client, thumbnail_url(name, 160)).size == (100, 50)
+
+
+def test_a_thumbnail_stands_upright(client: Client, media: Path) -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    name = put(media, picture_bytes((100, 40), exif=turned))
+    assert fetched(client, thumbnail_url(name, 160)).size == (40, 100)
+
+
+def test_an_endlessly_tall_picture_stays_small(client: Client, media: Path) -> None:
+    name = put(media, picture_bytes((10, 20_000), "PNG"), "products/tall.png")
+    assert fetched(client, thumbnail_url(name, 160)).height <= 480
+
+
+def test_thumbnails_may_be_kept_for_long_and_are_never_sniffed(
+    client: Client, media: Path
+) -> None:
+    answer = client.get(thumbnail_url(put(media, picture_bytes()), 160))
+    assert answer["Cache-Control"] == "public, max-age=2592000"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xd8\xff",
+        picture_bytes((400, 400))[:400],
+        b"<script>alert(1)</script>",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    ],
+    ids=["empty", "3 bytes", "half a JPEG", "HTML", "EPS"],
+)
+def test_a_placeholder_stands_in_for_a_picture_that_cannot_be_read(
+    client: Client, media: Path, data: bytes
+) -> None:
+    answer = client.get(thumbnail_url(put(media, data), 360))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert answer["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_placeholder_stands_in_for_a_picture_that_is_gone(client: Client) -> None:
+    answer = client.get(thumbnail_url("products/gone.jpg", 360))
+    assert (answer.status_code, answer["Content-Type"]) == (404, "image/svg+xml")
+
+
+@pytest.mark.parametrize("width", ["0", "159", "361", "99999", "-160", "1e3"])
+def test_no_other_width_is_made(client: Client, media: Path, width: str) -> None:
+    name = put(media, picture_bytes())
+    assert client.get(f"/thumbnails/{width}/{name}").status_code == 404
+    assert not (media / "thumbnails").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.jpg",
+        "products/../../a.jpg",
+        "products/./a.jpg",
+        "/products/a.jpg",
+        "products//a.jpg",
+        "products\\..\\a.jpg",
+        "products/a.jpg\0.png",
+        "private/a.jpg",
+        "products",
+        "products/",
+        "thumbnails/160/products/a.jpg.webp",
+    ],
+)
+def test_no_name_leads_out_of_the_pictures(client: Client, media: Path, name: str) -> None:
+    put(media, picture_bytes(), "private/a.jpg")
+    assert not is_picture_name(name)
+    assert client.get(thumbnail_url(name, 160)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".jpg", "\u202egpj.exe.jpg", "..hidden.jpg"])
+def test_a_strange_name_is_answered_calmly(client: Client, name: str) -> None:
+    assert client.get(thumbnail_url(f"products/{name}", 160)).status_code == 404

@@ -1,0 +1,217 @@
+"""The embedded servers: found where promised, and gone when they should be."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError
+
+from shop import services
+from shop.services.folders import REPOSITORY
+
+from .services_plugin import open_temporary_folder
+
+AS_ROOT = os.geteuid() == 0
+HOLD = (
+    "import sys, time, pathlib\n"
+    "from shop import services\n"
+    "with services.running(pathlib.Path(sys.argv[1]), scratch=True) as addresses:\n"
+    "    print('up', flush=True)\n"
+    "    time.sleep(600)\n"
+)
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for servers of the test's own, all of which must be gone afterwards."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    with open_temporary_folder() as folder:
+        yield folder
+        for process in at_work_in(folder):
+            process.kill()
+
+
+def at_work_in(folder: Path) -> list[psutil.Process]:
+    """The servers whose files are below a folder."""
+    inside = f"{folder}/"
+    found = []
+    for process in psutil.process_iter(["cwd", "cmdline"]):
+        places = [process.info["cwd"] or "", *(process.info["cmdline"] or ())]
+        if process.pid != os.getpid() and any(f"{place}/".startswith(inside) for place in places):
+            found.append(process)
+    return found
+
+
+def wait_until_none_is_at_work_in(folder: Path, seconds: float = 15) -> None:
+    patience = time.monotonic() + seconds
+    while left := at_work_in(folder):
+        assert time.monotonic() < patience, left
+        time.sleep(0.05)
+
+
+def holding_process(folder: Path) -> subprocess.Popen[str]:
+    """Another process that holds servers on `folder` until it is stopped."""
+    command = [sys.executable, "-c", HOLD, str(folder)]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    return process
+
+
+def test_both_servers_answer_and_are_gone_afterwards(data: Path) -> None:
+    with services.running(data, scratch=True) as addresses:
+        with psycopg.connect(addresses.database_url, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION vector")
+            (version,) = connection.execute(
+                "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
+            ).fetchone() or ("0",)
+        with Redis.from_url(addresses.redis_url) as client:
+            assert client.config_get("appendonly") == {"appendonly": "yes"}
+            assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert len(at_work_in(data)) > 2
+    assert tuple(map(int, version.split("."))) >= (0, 8, 4)
+    assert at_work_in(data) == []
+
+
+def test_data_survive_a_restart(data: Path) -> None:
+    with services.running(data) as addresses:
+        with psycopg.connect(addresses.database_url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        with Redis.from_url(addresses.redis_url) as client:
+            client.set("kept", 7)
+    with services.running(data) as addresses:
+        with psycopg.connect(addresses.database_url) as connection:
+            assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+        with Redis.from_url(addresses.redis_url) as client:
+            assert client.get("kept") == b"7"
+
+
+def test_a_second_start_on_the_same_data_is_refused(data: Path) -> None:
+    with (
+        services.running(data, scratch=True),
+        pytest.raises(services.ServiceError, match=f"in use by process {os.getpid()}"),
+        services.running(data, scratch=True),
+    ):
+        pass
+
+
+def test_everything_killed_at_once_starts_again(data: Path) -> None:
+    holder = holding_process(data)
+    for process in [psutil.Process(holder.pid), *at_work_in(data)]:
+        process.kill()
+    holder.wait()
+    assert (data / "postgres" / "postmaster.pid").exists()
+    with services.running(data, scratch=True) as addresses:
+        psycopg.connect(addresses.database_url).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of this")
+def test_servers_do_not_outlive_a_killed_parent(data: Path) -> None:
+    holder = holding_process(data)
+    holder.kill()
+    holder.wait()
+    wait_until_none_is_at_work_in(data)
+
+
+def test_a_server_left_over_from_a_killed_run_is_replaced(data: Path) -> None:
+    left = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    (data / "redis.pid").write_text(f"{left.pid} {psutil.Process(left.pid).create_time()!r}")
+    with services.running(data, scratch=True):
+        assert left.poll() is not None
+
+
+def test_a_stranger_under_the_old_number_is_spared(data: Path) -> None:
+    with services.running(data, scratch=True):
+        running_file = (data / "postgres" / "postmaster.pid").read_text()
+    lines = running_file.splitlines()[1:]
+    (data / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines]))
+    (data / "postgres.pid").write_text(f"{os.getpid()} 12345.0")
+    with services.running(data, scratch=True) as addresses:
+        psycopg.connect(addresses.database_url).close()
+
+
+def test_sigterm_stops_the_servers(data: Path) -> None:
+    holder = holding_process(data)
+    holder.terminate()
+    assert holder.wait(15) == 128 + signal.SIGTERM
+    assert at_work_in(data) == []
+
+
+def test_files_of_a_start_that_was_cut_short_are_made_anew(data: Path) -> None:
+    unfinished = data / "postgres.new"
+    unfinished.mkdir()
+    (unfinished / "half").write_text("a file")
+    with services.running(data, scratch=True) as addresses:
+        psycopg.connect(addresses.database_url).close()
+
+
+def test_a_folder_too_long_for_a_socket_works(data: Path) -> None:
+    deep = data / ("a-long-name-" * 6) / ("another, with a comma " * 3)
+    for folder in (deep.parent, deep):
+        folder.mkdir(mode=0o711)
+    with services.running(deep, scratch=True) as addresses:
+        assert len(str(deep)) > 107
+        psycopg.connect(addresses.database_url).close()
+    with services.running(deep, scratch=True):
+        pass
+
+
+def test_redis_is_closed_to_other_users(data: Path) -> None:
+    with services.running(data, scratch=True) as addresses:
+        port = addresses.redis_url.rpartition(":")[2].split("/")[0]
+        with Redis(port=int(port)) as stranger, pytest.raises(AuthenticationError):
+            stranger.ping()
+    for secret in (data / "redis.password", data / "redis" / "redis.conf"):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_addresses_of_the_environment_win(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/shop")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
+    with services.running(data) as addresses:
+        assert addresses.database_url == "postgresql://elsewhere/shop"
+        assert addresses.redis_url == "redis://elsewhere/0"
+        assert addresses.children == ()
+
+
+def test_a_machine_without_wheels_is_told_the_ways_out(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(services.ServiceError, match="set DATABASE_URL"), services.running(data):
+        pass
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/shop")
+    ways_out = "install redis-server, or set REDIS_URL"
+    with pytest.raises(services.ServiceError, match=ways_out), services.running(data):
+        pass
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="other users' servers run as themselves")
+def test_root_opens_no_folder_to_others(data: Path) -> None:
+    closed = data / "closed"
+    closed.mkdir(mode=0o700)
+    with pytest.raises(services.ServiceError, match="VRS_DATA"), services.running(closed / "data"):
+        pass
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can give a folder away")
+def test_a_folder_that_another_user_laid_out_is_refused(data: Path) -> None:
+    trap = data / "trap"
+    trap.mkdir()
+    os.chown(trap, 12345, 12345)
+    with pytest.raises(services.ServiceError, match="another user"), services.running(trap):
+        pass

@@ -1,0 +1,3 @@
+"""Visual recommendations for Django shops."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,143 @@
+"""Each picture's state, where staff look for it, and the way to try again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from . import heartbeats, rows, spaces
+from .catalogue import Picture, catalogue
+from .models import ImageEmbedding, IndexedImage
+from .receivers import ring_on_commit
+
+State = ImageEmbedding.State
+
+
+def pictures_with_state() -> QuerySet[IndexedImage]:
+    """Every picture with its state in the space that shoppers see."""
+    return IndexedImage.objects.with_state(spaces.active())
+
+
+class PictureColumns:
+    """What the list of pictures and a product's page show of each picture alike."""
+
+    @admin.display(description=_("picture"))
+    def preview(self, image: IndexedImage) -> str:
+        picture = Picture(name=image.name, width=image.width, height=image.height)
+        return format_html(
+            '<img src="{}" alt="" height="64" loading="lazy">', catalogue().thumbnail_url(picture)
+        )
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_label(self, image: Any) -> str:
+        return str(State(image.state).label)
+
+    @admin.display(description=_("reason"))
+    def reason(self, image: Any) -> str:
+        return image.error or ""
+
+    @admin.display(description=_("when"), ordering="finished_at")
+    def when(self, image: Any) -> Any:
+        return image.finished_at
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+@admin.register(IndexedImage)
+class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-arg]
+    """The pictures, their states and reasons. Nothing here is typed in by hand."""
+
+    list_display = ("preview", "product", "name", "state_label", "reason", "when")
+    list_filter = (StateFilter,)
+    list_select_related = ("product",)
+    list_per_page = 50
+    search_fields = ("name",)
+    fields = readonly_fields = (
+        *("preview", "product", "name", "position"),
+        *("state_label", "reason", "when"),
+    )
+    actions = ("embed_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
+        return pictures_with_state().order_by("-pk")
+
+    @admin.action(description=_("Embed again"), permissions=["embed"])
+    def embed_again(self, request: HttpRequest, queryset: QuerySet[IndexedImage]) -> None:
+        # The list's annotations have no place in an UPDATE.
+        chosen = IndexedImage.objects.filter(pk__in=queryset.values("pk"))
+        count = rows.embed_again(chosen)
+        ring_on_commit(chosen.db)
+        text = ngettext(
+            "%(count)d picture waits to be embedded again.",
+            "%(count)d pictures wait to be embedded again.",
+            count,
+        )
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        worker = heartbeats.last(heartbeats.Part.WORKER)
+        if worker and worker.problem and request.method == "GET":
+            text = _("Pictures wait until this is mended: %(problem)s")
+            self.message_user(request, text % {"problem": worker.problem}, messages.ERROR)
+        return super().changelist_view(request, extra_context)
+
+    def has_embed_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("vrs_app.change_indexedimage")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(
+            super().has_view_permission(request, obj) or self.has_embed_permission(request)
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes these rows here, and nobody is kept from deleting a product.
+
+        When a product is deleted, the admin asks whether its pictures may go with it.
+        """
+        match = request.resolver_match
+        return match is None or not match.url_name.startswith("vrs_app_indexedimage")
+
+
+class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]
+    """A read-only table of a product's pictures and their states, for its admin page."""
+
+    model = IndexedImage
+    verbose_name_plural = _("Visual recommendations")
+    fields = readonly_fields = ("preview", "state_label", "reason", "when")
+    ordering = ("position", "pk")
+    extra = max_num = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
+        return pictures_with_state().order_by(*self.ordering)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may open the product may read this."""
+        return True

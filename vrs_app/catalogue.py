@@ -1,0 +1,136 @@
+"""The one place that reads a shop's products.
+
+The ready-made `Catalogue` serves a shop with one product model and one image field. Any
+other shop names a subclass in `VRS["CATALOGUE"]` and overrides what differs. What a shop
+does not have stays absent: the methods below then answer None or nothing.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import File
+from django.core.files.storage import Storage
+from django.db import models
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from .conf import conf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of a product as pages need it; the size is that of the upright picture."""
+
+    name: str
+    width: int | None = None
+    height: int | None = None
+
+
+class Catalogue:
+    """Answers every question that the app asks about the shop's products."""
+
+    # --- which rows, which pictures ---------------------------------------------------
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The shop's product model."""
+        return apps.get_model(conf.PRODUCT_MODEL)
+
+    def watched_models(self) -> Collection[type[models.Model]]:
+        """Models whose saves and deletes may change a product's pictures."""
+        return [self.model]
+
+    def products_of(self, row: models.Model) -> Iterable[Any]:
+        """The primary keys of the products whose pictures `row`, a watched row, bears on."""
+        return [row.pk]
+
+    def pictures(self, product: models.Model) -> Sequence[str]:
+        """The storage names of a product's pictures, the main one first."""
+        file = getattr(product, conf.IMAGE_FIELD)
+        return [file.name] if file else []
+
+    def products(self) -> models.QuerySet[Any]:
+        """Every product, hidden ones too, with what `pictures` reads already fetched."""
+        return self.model._base_manager.all()
+
+    @property
+    def storage(self) -> Storage:
+        """Where the pictures lie."""
+        field = self.model._meta.get_field(conf.IMAGE_FIELD)
+        assert isinstance(field, models.FileField)
+        return field.storage
+
+    def open(self, name: str) -> "File[bytes]":
+        """Open one picture's bytes; FileNotFoundError says that it is gone."""
+        return self.storage.open(name, "rb")
+
+    def image_url(self, picture: Picture) -> str:
+        """Address of the whole picture."""
+        return self.storage.url(picture.name)
+
+    def thumbnail_url(self, picture: Picture) -> str:
+        """Address of a small version for lists; the whole picture where there is none."""
+        return self.image_url(picture)
+
+    # --- what may be shown --------------------------------------------------------------
+
+    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Any]:
+        """The products that may be shown; applied inside every query of this app."""
+        return self.model._default_manager.all()
+
+    # --- what a product is --------------------------------------------------------------
+
+    def title(self, product: models.Model) -> str:
+        return str(product)
+
+    def url(self, product: models.Model) -> str | None:
+        method = getattr(product, "get_absolute_url", None)
+        return method() if method else None
+
+    def text(self, product: models.Model) -> str | None:
+        """The description."""
+        return None
+
+    def category(self, product: models.Model) -> Any | None:
+        """The value that products of the same category share."""
+        return None
+
+    def same_category(
+        self, product: models.Model, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any] | None:
+        """`queryset` narrowed to the product's category, in the order to show; None: no such."""
+        return None
+
+    def attributes(self, product: models.Model) -> Mapping[str, str]:
+        return {}
+
+    def price(self, product: models.Model) -> Decimal | None:
+        return None
+
+    def price_label(self, product: models.Model) -> str | None:
+        """The price as shoppers read it, with its currency."""
+        price = self.price(product)
+        return None if price is None else str(price)
+
+    def stock(self, product: models.Model) -> int | None:
+        return None
+
+    def date(self, product: models.Model) -> datetime.datetime | None:
+        """When the product came into the shop."""
+        return None
+
+
+def catalogue() -> Catalogue:
+    """The shop's catalogue, as the settings name it now."""
+    return _catalogue(conf.CATALOGUE)
+
+
+@lru_cache(maxsize=8)
+def _catalogue(path: str) -> Catalogue:
+    built: Catalogue = import_string(path)()
+    return built

@@ -1,0 +1,113 @@
+"""Every setting of this app: its name, type, default and meaning.
+
+A shop sets what it needs in one dict, `VRS`, in its Django settings. Values are read at
+use, so that Django's `override_settings(VRS={...})` works.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Generic, Self, TypeVar, overload
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+
+class Setting(Generic[T]):
+    """One key of the `VRS` dict, with its default."""
+
+    def __init__(self, default: T, *, minimum: float | None = None) -> None:
+        self.default = default
+        self.minimum = minimum
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        if instance is None:
+            return self
+        value: T = chosen().get(self.name, self.default)
+        return value
+
+
+class Settings:
+    # --- the shop -----------------------------------------------------------------
+    PRODUCT_MODEL = Setting("")
+    """The shop's product model, "app_label.Model". The one setting without a default."""
+    IMAGE_FIELD = Setting("image")
+    """The product's image field, for the ready-made Catalogue."""
+    CATALOGUE = Setting("vrs_app.catalogue.Catalogue")
+    """Dotted path of a Catalogue subclass, for galleries, prices, stock, rules."""
+    PAUSED = Setting(False)
+    """True stops the hooks on saves (imports, a shop's own tests); `vrs_embed` catches up."""
+
+    # --- the embedder ---------------------------------------------------------------
+    EMBEDDER = Setting("vrs_app.embedders.resnet50.ResNet50Embedder")
+    """Dotted path of the embedder."""
+    WEIGHTS = Setting("imagenet")
+    """ "imagenet", or the path of a Keras weights file for ResNet50 without its top."""
+    WEIGHTS_TIMEOUT = Setting(180, minimum=1)
+    """Seconds that fetching the ImageNet weights may take at the worker's first use."""
+    IMAGE_SIZE = Setting(224, minimum=32)
+    """Side in pixels of the square that ResNet50 sees."""
+
+    # --- the worker -----------------------------------------------------------------
+    QUEUE = Setting("vrs")
+    """The Celery queue of the embedding tasks."""
+    BATCH_SIZE = Setting(32, minimum=1)
+    """Pictures that one task claims and embeds together."""
+    BATCH_TIME_LIMIT = Setting(300, minimum=10)
+    """Seconds after which a batch's task is stopped; its lease ends 30 s later."""
+    MAX_ATTEMPTS = Setting(3, minimum=1)
+    """Times that a picture may take its worker down before it is given up."""
+    BROKER_TIMEOUT = Setting(0.3, minimum=0.05)
+    """Seconds that a save waits for the broker before it goes on without it."""
+    SWEEP_SECONDS = Setting(60, minimum=1)
+    """How often the shop's beat sends the sweep; `vrs_status` warns when it is late."""
+    RECONCILE_HOURS = Setting(24, minimum=1)
+    """How often the sweep compares the whole catalogue with its image rows."""
+
+    # --- pictures -------------------------------------------------------------------
+    MAX_IMAGE_BYTES = Setting(25_000_000, minimum=1)
+    MAX_IMAGE_PIXELS = Setting(50_000_000, minimum=1)
+    """Width × height × frames; checked before anything is decoded."""
+    IMAGE_FORMATS = Setting(("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"))
+    """Pillow's names of the formats that are opened; no other decoder is tried."""
+
+    # --- answers --------------------------------------------------------------------
+    LIMIT = Setting(12, minimum=1)
+    """Products in a carousel that names no limit of its own."""
+    MINIMUM = Setting(4, minimum=1)
+    """Fewer products than this, fallback included, and the carousel shows nothing."""
+    THRESHOLD = Setting(-1.0, minimum=-1)
+    """The lowest cosine similarity (-1 to 1) that still counts as similar."""
+    EF_SEARCH = Setting(100, minimum=1)
+    """Candidates that the HNSW index looks at; more finds more and takes longer."""
+
+
+conf = Settings()
+
+
+def chosen() -> Mapping[str, Any]:
+    """What the shop wrote, as it stands in its settings now."""
+    return getattr(settings, "VRS", {})
+
+
+def known() -> dict[str, Setting[Any]]:
+    """Every setting by its name."""
+    return {name: value for name, value in vars(Settings).items() if isinstance(value, Setting)}
+
+
+def product_model_label() -> str:
+    """`VRS["PRODUCT_MODEL"]`; raises ImproperlyConfigured, since no model can do without."""
+    label = conf.PRODUCT_MODEL
+    if not isinstance(label, str) or label.count(".") != 1:
+        raise ImproperlyConfigured(
+            f'VRS["PRODUCT_MODEL"] is {label!r}. Name your product model in your settings: '
+            'VRS = {"PRODUCT_MODEL": "yourapp.Product"}.'
+        )
+    return label

@@ -1,0 +1,40 @@
+"""From pixels to vectors. `load` is the one door; each embedder has a file of its own."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from ..exceptions import EmbedderUnavailable
+from .base import Embedder, Vectors, unit_length
+
+__all__ = ["Embedder", "Vectors", "configured", "embedder_class", "load", "unit_length"]
+
+
+def configured() -> Embedder:
+    """The embedder that the settings name, ready for work; raises EmbedderUnavailable."""
+    from ..conf import conf
+
+    kind = embedder_class(conf.EMBEDDER)
+    return load(conf.EMBEDDER, **kind.arguments_from_settings())
+
+
+def load(path: str, **arguments: Any) -> Embedder:
+    """An embedder of the class at `path`; a process builds each one once."""
+    return _load(path, tuple(sorted(arguments.items())))
+
+
+@lru_cache(maxsize=2)
+def _load(path: str, arguments: tuple[tuple[str, Any], ...]) -> Embedder:
+    return embedder_class(path)(**dict(arguments))
+
+
+def embedder_class(path: str) -> type[Embedder]:
+    """The class at the dotted `path`; raises EmbedderUnavailable."""
+    try:
+        kind = import_string(path)
+    except ImportError as error:
+        raise EmbedderUnavailable(f"The embedder {path} cannot be imported: {error}") from error
+    if not (isinstance(kind, type) and issubclass(kind, Embedder)):
+        raise EmbedderUnavailable(f"{path} is not an Embedder.")
+    return kind

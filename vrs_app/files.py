@@ -1,0 +1,35 @@
+"""From a storage name to bytes, and whose fault it is when there are none."""
+
+from pathlib import Path
+
+from django.core.exceptions import SuspiciousFileOperation
+
+from .catalogue import catalogue
+from .exceptions import PictureMissing, StorageUnavailable
+
+
+def read(name: str) -> bytes:
+    """The bytes of one picture; raises PictureMissing or StorageUnavailable."""
+    try:
+        with catalogue().open(name) as file:
+            return file.read()
+    except FileNotFoundError as error:
+        if _storage_is_gone():
+            raise StorageUnavailable(
+                f"The folder of the pictures is empty or absent, while {name} was looked for. "
+                "Mount it where the worker runs."
+            ) from error
+        raise PictureMissing(name) from error
+    except (SuspiciousFileOperation, ValueError) as error:  # "../../x.jpg", a NUL
+        raise PictureMissing(repr(name)) from error
+    except Exception as error:  # each storage's library has errors of its own
+        raise StorageUnavailable(f"The storage does not give {name}: {error!r}") from error
+
+
+def _storage_is_gone() -> bool:
+    """An empty or absent folder is a disk that is not mounted, not one lost picture."""
+    try:
+        root = Path(catalogue().storage.path(""))
+    except NotImplementedError:  # a storage elsewhere says itself when it is not there
+        return False
+    return not root.is_dir() or next(root.iterdir(), None) is None

@@ -1,0 +1,127 @@
+"""Claim, load, embed, store: one batch of pictures at a time."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from . import embedders, heartbeats, images, leases, rows, spaces
+from .conf import conf
+from .embedders import Embedder
+from .exceptions import (
+    PictureError,
+    PictureWithoutContent,
+    SurroundingsError,
+)
+from .files import read
+from .images import LoadedPicture
+from .leases import Claim, Embedded, Outcome
+from .models import EmbeddingSpace
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one batch came to."""
+
+    ready: int = 0
+    failed: int = 0
+    more_wait: bool = False
+    problem: str = ""
+
+
+def embed_batch() -> Batch:
+    """Embed one batch of the first space in which pictures wait.
+
+    What is wrong with the surroundings is noted for people to read and costs no attempt.
+    """
+    try:
+        configured = embedders.configured()
+        for space, embedder in spaces.kept_up_to_date(conf.EMBEDDER, configured):
+            if claims := leases.claim(space):
+                batch = _embed(claims, space, embedder)
+                break
+        else:
+            batch = Batch()
+    except SurroundingsError as error:
+        logger.error("Pictures wait until this is mended: %s", error)
+        heartbeats.beat(heartbeats.Part.WORKER, problem=str(error))
+        return Batch(problem=str(error))
+    heartbeats.beat(heartbeats.Part.WORKER)
+    return batch
+
+
+def sweep() -> bool:
+    """Whether a bell is due; once a day, compare the whole catalogue first."""
+    heartbeats.beat(heartbeats.Part.SWEEP)
+    age = heartbeats.age(heartbeats.Part.RECONCILE)
+    if age is None or age > timedelta(hours=conf.RECONCILE_HOURS):
+        rows.sync_everything()
+        heartbeats.beat(heartbeats.Part.RECONCILE)
+    # A worker that cannot load its embedder has made no space yet, and must try again.
+    filled = spaces.filled()
+    return not filled or any(leases.more_wait(space) for space in filled)
+
+
+def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -> Batch:
+    """Load, embed and store what was claimed, or say of each claim why not."""
+    began = time.monotonic()
+    try:
+        outcomes = _outcomes(claims, embedder)
+    except Exception as error:
+        if isinstance(error, SurroundingsError):
+            leases.give_back(claims)
+        else:  # a time limit, no memory, a fault in the network: any picture may be why
+            leases.leave_suspect(claims)
+        raise
+    except BaseException:  # this process is asked to stop, which is no picture's fault
+        leases.give_back(claims)
+        raise
+    finished = leases.finish(outcomes)
+    failed = _log_failures(outcomes, finished)
+    logger.info(
+        "embedded space=%s ready=%d failed=%d let_go=%d seconds=%.2f",
+        *(space.pk, len(finished) - failed, failed, len(claims) - len(finished)),
+        time.monotonic() - began,
+    )
+    return Batch(ready=len(finished) - failed, failed=failed, more_wait=leases.more_wait(space))
+
+
+def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcome]:
+    """What became of each claim; a bad picture fails alone."""
+    outcomes: dict[Claim, Outcome] = {}
+    loaded: dict[Claim, LoadedPicture] = {}
+    for claim in claims:
+        try:
+            loaded[claim] = images.load(read(claim.name), embedder.picture_size)
+        except PictureError as error:
+            outcomes[claim] = error
+    if loaded:
+        vectors = embedder.embed([picture.pixels for picture in loaded.values()])
+        for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
+            usable = bool(np.isfinite(vector).all())
+            outcomes[claim] = (
+                Embedded(picture=picture, vector=vector) if usable else PictureWithoutContent()
+            )
+    return outcomes
+
+
+def _log_failures(outcomes: dict[Claim, Outcome], finished: Sequence[Claim]) -> int:
+    """One line a bad picture, without a stack trace; how many there were."""
+    failures = [
+        (claim, outcome)
+        for claim in finished
+        if isinstance(outcome := outcomes[claim], PictureError)
+    ]
+    for claim, outcome in failures:
+        logger.warning(
+            "picture failed image=%d code=%s detail=%s",
+            claim.image_id,
+            outcome.code,
+            outcome.detail,
+        )
+    return len(failures)

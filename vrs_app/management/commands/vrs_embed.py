@@ -1,0 +1,81 @@
+"""`vrs_embed`: embed here and now, beside the workers or without any."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
+from tqdm import tqdm
+
+from vrs_app import indexing, leases, rows, spaces
+from vrs_app.catalogue import catalogue
+from vrs_app.models import ImageEmbedding, IndexedImage
+
+
+class Command(BaseCommand):
+    help = (
+        "Embed the pictures that wait: new ones, changed ones, and those that no signal told "
+        "of. Can be interrupted and started again; workers may run at the same time."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--failed", action="store_true", help="the failed ones once more, too")
+        which.add_argument("--all", action="store_true", help="every picture once more")
+        which.add_argument(
+            "--product", nargs="+", metavar="KEY", help="the pictures of these products once more"
+        )
+        parser.add_argument("--index", action="store_true", help="build the index anew first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{rows.sync_everything()} picture rows brought up to date.")
+        if (again := self._again(**options)) is not None:
+            self.stdout.write(f"{rows.embed_again(again)} pictures are embedded once more.")
+        if options["index"]:
+            self._rebuild_index()
+        try:
+            self._embed(quiet=options["verbosity"] == 0)
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Interrupted; what was done stays. Run it again to go on.", returncode=130
+            ) from None
+
+    def _again(
+        self, *, failed: bool, all: bool, product: list[str] | None, **options: Any
+    ) -> QuerySet[IndexedImage] | None:
+        """The pictures that were asked for although they do not wait."""
+        images = IndexedImage.objects.all()
+        if failed:
+            of_state = images.with_state(spaces.active()).filter(state=ImageEmbedding.State.FAILED)
+            return images.filter(pk__in=list(of_state.values_list("pk", flat=True)))
+        if product:
+            return images.filter(product__in=[self._key(text) for text in product])
+        return images if all else None
+
+    def _key(self, text: str) -> Any:
+        """The primary key that `text` writes; raises CommandError where there is none."""
+        model = catalogue().model
+        try:
+            return model._base_manager.values_list("pk", flat=True).get(pk=text)
+        except (model.DoesNotExist, ValueError, ValidationError):
+            raise CommandError(f"There is no product with the key {text}.") from None
+
+    def _rebuild_index(self) -> None:
+        for space in spaces.filled():
+            self.stdout.write(f"Building {spaces.index_name(space)} …")
+            spaces.rebuild_index(space)
+
+    def _embed(self, *, quiet: bool) -> None:
+        with tqdm(unit="picture", disable=quiet) as bar:
+            failed, more_wait = 0, True
+            while more_wait:
+                batch = indexing.embed_batch()
+                if batch.problem:
+                    raise CommandError(batch.problem)
+                if not bar.n:
+                    waiting = sum(leases.waiting(space) for space in spaces.filled())
+                    bar.total = batch.ready + batch.failed + waiting
+                bar.update(batch.ready + batch.failed)
+                failed, more_wait = failed + batch.failed, batch.more_wait
+        self.stdout.write(f"{int(bar.n) - failed} pictures ready, {failed} failed.")

@@ -1,0 +1,95 @@
+"""`vrs_status`: how far the shop is embedded, and what needs a person."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from vrs_app import problems, status
+from vrs_app.status import Status
+
+
+class Command(BaseCommand):
+    help = "Show coverage, states, spaces, index, queue and sweep. Exits 1 if a person is needed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            found = status.collect()
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database does not answer our questions: {str(error).strip()}\n"
+                "If this is a new installation, run: manage.py migrate"
+            ) from error
+        needs = problems.find(found)
+        if options["json"]:
+            facts = asdict(found) | {"problems": [asdict(problem) for problem in needs]}
+            self.stdout.write(json.dumps(facts, indent=2, default=str))
+        else:
+            for name, value in _table(found):
+                self.stdout.write(f"{name:<12}{value}")
+            for problem in needs:
+                self.stdout.write(self.style.ERROR(f"\n! {problem.what}"))
+                self.stdout.write(f"  {problem.way_out}")
+        if needs:
+            sys.exit(1)
+
+
+def _table(found: Status) -> Iterator[tuple[str, str]]:
+    products, images = found.products, found.images
+    yield (
+        "Products",
+        f"{products['searchable']} searchable of {products['total']}, "
+        f"{products['with_pictures']} with pictures",
+    )
+    yield "Pictures", ", ".join(f"{count} {state}" for state, count in images.items())
+    if found.reasons:
+        yield "Failed by", ", ".join(f"{code}: {count}" for code, count in found.reasons.items())
+    for space in found.spaces:
+        yield f"Space {space['id']}", _space_line(space)
+    yield "Index", _index_line(found.index)
+    yield "pgvector", found.pgvector or "missing"
+    yield "Queue", _queue_line(found.queue)
+    yield "Worker", _ago(found.worker)
+    yield "Sweep", _ago(found.sweep)
+
+
+def _space_line(space: dict[str, Any]) -> str:
+    options = " ".join(f"{name}={value}" for name, value in space["options"].items())
+    weights = f"weights {space['weights_digest'][:12]} from {space['weights']}"
+    return " · ".join(
+        part
+        for part in (
+            space["state"],
+            space["embedder"].rpartition(".")[2],
+            options,
+            f"{space['dimensions']} numbers",
+            weights if space["weights_digest"] else "",
+            f"{space['vectors']} vectors",
+        )
+        if part
+    )
+
+
+def _index_line(index: dict[str, Any]) -> str:
+    if not index:
+        return "none yet"
+    state = "valid" if index["valid"] else "invalid" if index["exists"] else "missing"
+    return f"{index['name']} · {state} · {(index['bytes'] or 0) / 1e6:.1f} MB"
+
+
+def _queue_line(queue: dict[str, Any]) -> str:
+    if queue["error"]:
+        return f"{queue['name']} · broker does not answer"
+    return f"{queue['name']} · {queue['messages'] or 0} messages · {len(queue['workers'])} workers"
+
+
+def _ago(beat: dict[str, Any]) -> str:
+    return "never at work" if beat["seconds_ago"] is None else f"{beat['seconds_ago']} s ago"

@@ -1,0 +1,170 @@
+"""Two rows for two questions: which pictures, and where each lies in a space."""
+
+from django.db import models
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from .conf import product_model_label
+
+
+class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
+    def with_state(self, space: "EmbeddingSpace | None") -> "IndexedImageQuerySet":
+        """Each picture with its `state`, `error_code`, `error` and `finished_at` in `space`.
+
+        A picture without a row there, or whose bytes have changed since, waits.
+        """
+        return self.annotate(
+            current=FilteredRelation("embeddings", condition=Q(embeddings__space=space)),
+            is_current=Q(current__revision=F("revision")),
+            state=Case(
+                When(is_current=True, then=F("current__state")),
+                default=Value(ImageEmbedding.State.WAITING.value),
+            ),
+            error_code=Case(When(is_current=True, then=F("current__error_code"))),
+            error=Case(When(is_current=True, then=F("current__error"))),
+            finished_at=F("current__finished_at"),
+        )
+
+
+class IndexedImage(models.Model):
+    """A picture that the shop shows. The web process writes these rows, and only these.
+
+    `revision` grows when the bytes may have changed, or when someone asks to embed again;
+    `digest`, `width` and `height` are what the worker last found in the file, and the
+    digest is emptied the moment the bytes may have changed.
+    """
+
+    product = models.ForeignKey(
+        product_model_label(), models.CASCADE, related_name="vrs_images", verbose_name=_("product")
+    )
+    name = models.TextField(_("file"))
+    position = models.PositiveIntegerField(_("position"), default=0)
+    revision = models.PositiveIntegerField(default=1)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    width = models.PositiveIntegerField(_("width"), null=True)
+    height = models.PositiveIntegerField(_("height"), null=True)
+
+    objects = IndexedImageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints = (
+            models.UniqueConstraint(fields=["product", "name"], name="vrs_one_row_a_picture"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmbeddingSpace(models.Model):
+    """What makes vectors comparable: one embedder, its options and the numbers in its weights.
+
+    `weights` only remembers where those numbers came from.
+    """
+
+    class State(models.TextChoices):
+        BUILDING = "building", _("being built")
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
+
+    embedder = models.CharField(_("embedder"), max_length=200)
+    options = models.JSONField(_("options"), default=dict)
+    weights = models.TextField(_("weights"), blank=True, default="")
+    weights_digest = models.CharField(_("weights digest"), max_length=64, blank=True)
+    dimensions = models.PositiveIntegerField(_("dimensions"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.BUILDING
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("embedding space")
+        verbose_name_plural = _("embedding spaces")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["embedder", "options", "weights_digest", "dimensions"],
+                name="vrs_one_row_a_space",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="active"), name="vrs_one_active_space"
+            ),
+        )
+
+    def __str__(self) -> str:
+        short = self.embedder.rpartition(".")[2]
+        return f"{short} {self.weights_digest[:8]} ({self.dimensions})".replace("  ", " ")
+
+
+class ImageEmbedding(models.Model):
+    """Where one picture lies in one space. Only workers write these rows.
+
+    A row waits while it is WAITING or its revision is behind its image's. Its vector may
+    be served while its digest is the image's: embedding unchanged bytes again serves the
+    old vector until the new one is there; changed bytes do not.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    image = models.ForeignKey(IndexedImage, models.CASCADE, related_name="embeddings")
+    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="embeddings")
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    revision = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    error_code = models.CharField(_("error"), max_length=20, blank=True, default="")
+    error = models.TextField(_("reason"), blank=True, default="")
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    vector = HalfVectorField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("embedding")
+        verbose_name_plural = _("embeddings")
+        constraints = (
+            models.UniqueConstraint(fields=["image", "space"], name="vrs_one_vector_a_space"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.image_id}: {self.get_state_display()}"
+
+    @staticmethod
+    def is_waiting() -> Q:
+        """Rows with work to do, whether or not a worker holds them now."""
+        return Q(state="waiting") | ~Q(revision=F("image__revision"))
+
+    @staticmethod
+    def is_servable() -> Q:
+        """Rows whose vector is that of the picture's present bytes."""
+        return Q(vector__isnull=False, digest=F("image__digest"))
+
+
+class Heartbeat(models.Model):
+    """When a part of the pipeline was last at work, and what stopped it if anything did.
+
+    Missing weights belong to no picture and, until they are there, to no space; this is
+    where staff and `vrs_status` can read of them.
+    """
+
+    class Part(models.TextChoices):
+        WORKER = "worker", _("worker")
+        SWEEP = "sweep", _("sweep")
+        RECONCILE = "reconcile", _("comparison with the catalogue")
+
+    part = models.CharField(max_length=10, primary_key=True, choices=Part.choices)
+    beaten_at = models.DateTimeField()
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.get_part_display()

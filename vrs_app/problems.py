@@ -1,0 +1,117 @@
+"""What in a status needs a person, and what that person should do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from celery import current_app
+
+from .conf import conf
+from .models import EmbeddingSpace
+from .status import Status
+
+OLDEST_PGVECTOR = (0, 8, 4)
+"""0.8.2 mended a buffer overflow, 0.8.3 a damaged index, 0.8.4 a failing vacuum."""
+
+SWEEPS_MISSED = 3
+"""One late sweep is a busy machine; so many are no beat."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that needs a person: what is wrong and how to mend it."""
+
+    what: str
+    way_out: str
+
+
+def find(status: Status) -> list[Problem]:
+    """Every problem of `status`, those that cause others first."""
+    return [problem for finder in FINDERS for problem in finder(status)]
+
+
+def _pgvector(status: Status) -> Iterator[Problem]:
+    version = status.pgvector or "0"
+    if tuple(int(part) for part in version.split(".")) < OLDEST_PGVECTOR:
+        needed = ".".join(map(str, OLDEST_PGVECTOR))
+        yield Problem(
+            what=f"pgvector is {status.pgvector or 'missing'}; {needed} is the oldest sound one.",
+            way_out="Update it on the database server, then run: ALTER EXTENSION vector UPDATE;",
+        )
+
+
+def _worker(status: Status) -> Iterator[Problem]:
+    if status.worker["problem"]:
+        yield Problem(
+            what=status.worker["problem"],
+            way_out="The next sweep tries again once this is mended; no attempt is lost.",
+        )
+
+
+def _queue(status: Status) -> Iterator[Problem]:
+    if status.queue["error"]:
+        yield Problem(
+            what=f"The broker does not answer: {status.queue['error']}",
+            way_out="Start it, or mend CELERY_BROKER_URL. Nothing is lost meanwhile.",
+        )
+    elif not status.queue["workers"]:
+        app = current_app.main or "yourproject"
+        yield Problem(
+            what=f'No worker listens to the queue "{conf.QUEUE}".',
+            way_out=f"Start one: celery -A {app} worker --queues {conf.QUEUE} --concurrency 1",
+        )
+
+
+def _sweep(status: Status) -> Iterator[Problem]:
+    seconds = status.sweep["seconds_ago"]
+    app = current_app.main or "yourproject"
+    way_out = f"Give beat the sweep's schedule (README) and start it: celery -A {app} beat"
+    if seconds is None:
+        yield Problem(what="The sweep never ran.", way_out=way_out)
+    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS:
+        yield Problem(
+            what=f"The sweep last ran {timedelta(seconds=seconds)} ago.", way_out=way_out
+        )
+
+
+def _index(status: Status) -> Iterator[Problem]:
+    if status.index and not status.index["valid"]:
+        state = "invalid" if status.index["exists"] else "missing"
+        yield Problem(
+            what=f"The index {status.index['name']} is {state}; searches are slow.",
+            way_out="Build it: manage.py vrs_embed --index",
+        )
+
+
+def _pictures(status: Status) -> Iterator[Problem]:
+    if failed := status.images["failed"]:
+        yield Problem(
+            what=f"{failed} pictures failed.",
+            way_out="The admin says why, under Visual recommendations › Pictures. Upload those "
+            'files again, or choose "Embed again"; for all of them: manage.py vrs_embed --failed',
+        )
+    if status.products["total"] and not status.products["with_pictures"]:
+        yield Problem(
+            what="No product has a picture that we know of.",
+            way_out="Look through the whole catalogue: manage.py vrs_embed",
+        )
+
+
+def _spaces(status: Status) -> Iterator[Problem]:
+    for space in status.spaces:
+        if space["state"] == EmbeddingSpace.State.BUILDING and not space["more_wait"]:
+            yield Problem(
+                what=f"Space {space['id']} is built, but shoppers still see the one before.",
+                way_out=f"Show it: manage.py vrs_switch {space['id']}",
+            )
+
+
+FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
+    _pgvector,
+    _worker,
+    _queue,
+    _sweep,
+    _index,
+    _pictures,
+    _spaces,
+)

@@ -1,0 +1,112 @@
+"""From a saved row to image rows and a bell, without ever breaking the save."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connections, models, transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+
+from . import rows, tasks
+from .catalogue import catalogue
+from .conf import conf
+
+logger = logging.getLogger(__name__)
+
+_paused: ContextVar[bool] = ContextVar("vrs_paused", default=False)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Saves inside this block note nothing; `vrs_embed` catches up afterwards."""
+    token = _paused.set(True)
+    try:
+        yield
+    finally:
+        _paused.reset(token)
+
+
+def connect() -> None:
+    """Listen to every model; which ones matter is the Catalogue's to say, at each save."""
+    pre_save.connect(note_new_files, dispatch_uid="vrs_app.note_new_files")
+    post_save.connect(row_saved, dispatch_uid="vrs_app.row_saved")
+    post_delete.connect(row_deleted, dispatch_uid="vrs_app.row_deleted")
+
+
+def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., None]:
+    """Call `receiver` for watched rows only, and keep whatever goes wrong inside it inside.
+
+    A save belongs to the shop. Our tables may not be there yet, its Catalogue may have a
+    fault: the shop's row is written all the same, the log says what happened, and the next
+    reconciling finds what was missed.
+    """
+
+    def guarded(
+        sender: type[models.Model],
+        instance: models.Model,
+        using: str,
+        raw: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        try:
+            if not raw and not conf.PAUSED and not _paused.get() and _is_watched(sender):
+                receiver(instance, using)
+        except Exception:
+            logger.exception("The pictures of a saved %s were not noted.", sender.__name__)
+
+    return guarded
+
+
+@harmless
+def note_new_files(instance: models.Model, using: str) -> None:
+    """Remember which files this save will write: afterwards nothing tells them apart."""
+    instance._vrs_new_files = _uncommitted_files(instance)  # type: ignore[attr-defined]
+
+
+@harmless
+def row_saved(instance: models.Model, using: str) -> None:
+    """Note the pictures of the products that this row bears on."""
+    with transaction.atomic(using=using):
+        products = list(_products_of(instance))
+        fields = instance.__dict__.pop("_vrs_new_files", [])
+        names = [getattr(instance, field).name for field in fields]
+        changes = rows.note_new_bytes(products, names) if names else 0
+        changes += rows.sync(products)
+    if changes:
+        ring_on_commit(using)
+
+
+@harmless
+def row_deleted(instance: models.Model, using: str) -> None:
+    """Forget the pictures that went with this row; a deleted product takes its own along."""
+    if not isinstance(instance, catalogue().model):
+        with transaction.atomic(using=using):
+            rows.sync(list(_products_of(instance)), may_create=False)
+
+
+def ring_on_commit(using: str) -> None:
+    """Ring the bell once when the transaction commits, however many saves it holds."""
+    waiting = (hook for _, hook, _ in connections[using].run_on_commit)
+    if tasks.ring not in waiting:
+        transaction.on_commit(tasks.ring, using=using, robust=True)
+
+
+def _products_of(row: models.Model) -> models.QuerySet[Any]:
+    return catalogue().products().filter(pk__in=list(catalogue().products_of(row)))
+
+
+def _uncommitted_files(instance: models.Model) -> list[str]:
+    """The names of the file fields whose file is not in the storage yet."""
+    deferred = instance.get_deferred_fields()
+    return [
+        field.attname
+        for field in instance._meta.concrete_fields
+        if isinstance(field, models.FileField) and field.attname not in deferred
+        if (file := getattr(instance, field.attname)) and not file._committed
+    ]
+
+
+def _is_watched(sender: type[models.Model]) -> bool:
+    return issubclass(sender, tuple(catalogue().watched_models()))

@@ -1,0 +1,122 @@
+"""Embedding spaces: which one is active, its index, building and switching."""
+
+from collections.abc import Iterator
+from typing import LiteralString
+
+from django.db import connections, router, transaction
+from django.db.models import F
+from django.db.models.functions import Cast
+from pgvector.django import HalfVectorField
+from psycopg import sql
+
+from . import embedders
+from .embedders import Embedder
+from .exceptions import EmbedderUnavailable
+from .models import EmbeddingSpace, ImageEmbedding
+
+State = EmbeddingSpace.State
+
+
+def database() -> str:
+    """The alias of the database in which our rows are written."""
+    return router.db_for_write(ImageEmbedding)
+
+
+def active() -> EmbeddingSpace | None:
+    """The space that answers queries; None until a worker has made the first."""
+    return EmbeddingSpace.objects.filter(state=State.ACTIVE).first()
+
+
+def of(path: str, embedder: Embedder) -> EmbeddingSpace:
+    """The space of the embedder at `path`, made with its index if it is new.
+
+    The very first space is active at once, since there is no other to compare it with.
+    """
+    with transaction.atomic(using=database()):
+        space, is_new = EmbeddingSpace.objects.get_or_create(
+            embedder=path,
+            options=dict(embedder.options),
+            weights_digest=embedder.weights_digest,
+            dimensions=embedder.dimensions,
+            defaults={"weights": embedder.weights},
+        )
+        if is_new:
+            create_index(space)
+            if not EmbeddingSpace.objects.filter(state=State.ACTIVE).exists():
+                activate(space)
+    return space
+
+
+def kept_up_to_date(path: str, embedder: Embedder) -> Iterator[tuple[EmbeddingSpace, Embedder]]:
+    """The spaces that a worker fills, each with its embedder: first the one that shops see.
+
+    While the settings' space is still being built, the active one goes on being filled
+    with the embedder that made it, as long as that can be had.
+    """
+    space = of(path, embedder)
+    shown = active()
+    if shown is not None and shown != space and (former := _embedder_of(shown)):
+        yield shown, former
+    yield space, embedder
+
+
+def filled() -> list[EmbeddingSpace]:
+    """The spaces that workers fill, as far as the database knows."""
+    return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))
+
+
+def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
+    """The embedder that made `space`, or None where it cannot be had any more."""
+    weights = {"weights": space.weights} if space.weights else {}
+    try:
+        embedder = embedders.load(space.embedder, **space.options, **weights)
+    except EmbedderUnavailable:
+        return None
+    return embedder if embedder.weights_digest == space.weights_digest else None
+
+
+def activate(space: EmbeddingSpace) -> None:
+    """Let `space` answer from now on; the one before keeps its vectors, to switch back."""
+    with transaction.atomic(using=database()):
+        EmbeddingSpace.objects.filter(state=State.ACTIVE).update(state=State.RETIRED)
+        EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.ACTIVE)
+    space.state = State.ACTIVE
+
+
+def searchable(dimensions: int) -> Cast:
+    """The vector column as the index of a space has it: the same cast, or no index scan."""
+    return Cast(F("vector"), HalfVectorField(dimensions=dimensions))
+
+
+def index_name(space: EmbeddingSpace) -> str:
+    return f"vrs_space_{space.pk}_hnsw"
+
+
+def create_index(space: EmbeddingSpace) -> None:
+    """The HNSW index of one space; made while the space is empty, it grows by itself.
+
+    By expression and partial, so that spaces of different dimensions share a column.
+    """
+    _execute(
+        "CREATE INDEX IF NOT EXISTS {name} ON {table} USING hnsw "
+        "((vector::halfvec({dimensions})) halfvec_cosine_ops) "
+        "WHERE space_id = {space} AND vector IS NOT NULL",
+        space,
+    )
+
+
+def rebuild_index(space: EmbeddingSpace) -> None:
+    """Make a missing index, or a broken one anew, while the shop goes on being searched."""
+    create_index(space)
+    _execute("REINDEX INDEX CONCURRENTLY {name}", space)
+
+
+def _execute(statement: LiteralString, space: EmbeddingSpace) -> None:
+    composed = sql.SQL(statement).format(
+        name=sql.Identifier(index_name(space)),
+        table=sql.Identifier(ImageEmbedding._meta.db_table),
+        dimensions=sql.Literal(space.dimensions),
+        space=sql.Literal(space.pk),
+    )
+    with connections[database()].cursor() as cursor:
+        cursor.execute(composed)

@@ -1,0 +1,131 @@
+"""How far the shop is embedded and how each part of the pipeline is doing."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery import current_app
+from django.db import connections
+from django.db.models import Count
+
+from . import __version__, heartbeats, leases, spaces
+from .catalogue import catalogue
+from .conf import conf
+from .heartbeats import Part
+from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
+
+WORKER_PATIENCE = 1.0
+"""Seconds that workers have to say that they are there."""
+
+
+@dataclass(kw_only=True)
+class Status:
+    version: str = __version__
+    products: dict[str, int] = field(default_factory=dict)
+    images: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    spaces: list[dict[str, Any]] = field(default_factory=list)
+    pgvector: str | None = None
+    index: dict[str, Any] = field(default_factory=dict)
+    queue: dict[str, Any] = field(default_factory=dict)
+    worker: dict[str, Any] = field(default_factory=dict)
+    sweep: dict[str, Any] = field(default_factory=dict)
+
+
+def collect() -> Status:
+    """Ask the database, the broker and the workers."""
+    status = Status()
+    active = spaces.active()
+    status.pgvector = _pgvector_version()
+    status.images, status.reasons = _images(active)
+    status.products = _products(active)
+    status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
+    status.index = _index(active) if active else {}
+    status.queue = _queue()
+    status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
+    return status
+
+
+def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, int]]:
+    """Pictures by state, and the failed ones by reason."""
+    counted = Counter(dict.fromkeys(ImageEmbedding.State.values, 0))
+    reasons: Counter[str] = Counter()
+    rows = IndexedImage.objects.with_state(active).values_list("state", "error_code")
+    for state, code, count in rows.annotate(count=Count("pk")):
+        counted[state] += count
+        if state == ImageEmbedding.State.FAILED:
+            reasons[code] += count
+    return dict(counted), dict(reasons)
+
+
+def _products(active: EmbeddingSpace | None) -> dict[str, int]:
+    """Products in all, and how many shoppers can find by their looks."""
+    servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=active)
+    return {
+        "total": catalogue().products().count(),
+        "with_pictures": IndexedImage.objects.values("product").distinct().count(),
+        "searchable": servable.values("image__product").distinct().count() if active else 0,
+    }
+
+
+def _space(space: EmbeddingSpace) -> dict[str, Any]:
+    with_vector = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
+    return {
+        "id": space.pk,
+        "state": space.state,
+        "embedder": space.embedder,
+        "options": space.options,
+        "weights": space.weights,
+        "weights_digest": space.weights_digest,
+        "dimensions": space.dimensions,
+        "vectors": with_vector.count(),
+        "more_wait": leases.more_wait(space),
+    }
+
+
+def _pgvector_version() -> str | None:
+    return _one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+
+
+def _index(space: EmbeddingSpace) -> dict[str, Any]:
+    name = spaces.index_name(space)
+    valid = _one(
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(quote_ident(%s))", name
+    )
+    size = _one("SELECT pg_relation_size(to_regclass(quote_ident(%s)))", name)
+    return {"name": name, "exists": valid is not None, "valid": bool(valid), "bytes": size}
+
+
+def _queue() -> dict[str, Any]:
+    """Whether the broker answers, how many bells it holds, who listens to our queue."""
+    queue: dict[str, Any] = {"name": conf.QUEUE, "error": "", "messages": None, "workers": []}
+    try:
+        with current_app.connection_for_read(connect_timeout=WORKER_PATIENCE) as connection:
+            connection.ensure_connection(max_retries=1, timeout=WORKER_PATIENCE)
+            declared = connection.default_channel.queue_declare(conf.QUEUE, passive=True)
+            queue["messages"] = declared.message_count
+    except Exception as error:  # each broker's library has errors of its own
+        if "NOT_FOUND" not in str(error):  # nothing was ever sent: an empty queue
+            return queue | {"error": str(error) or repr(error)}
+    answers = current_app.control.inspect(timeout=WORKER_PATIENCE).active_queues() or {}
+    listening = (
+        worker
+        for worker, queues in answers.items()
+        if any(each["name"] == conf.QUEUE for each in queues)
+    )
+    return queue | {"workers": sorted(listening)}
+
+
+def _heartbeat(part: Part) -> dict[str, Any]:
+    heartbeat, age = heartbeats.last(part), heartbeats.age(part)
+    return {
+        "seconds_ago": round(age.total_seconds()) if age is not None else None,
+        "problem": heartbeat.problem if heartbeat else "",
+    }
+
+
+def _one(statement: str, *parameters: Any) -> Any:
+    with connections[spaces.database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,57 @@
+"""`{% load vrs %}`: the recommendations in a shop's templates."""
+
+import logging
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import Model
+from django.template import Context, Library
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ..queries import Recommendation
+from ..queries import similar_products as find_similar_products
+
+logger = logging.getLogger(__name__)
+register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def similar_products(
+    context: Context,
+    product: Model,
+    limit: int | None = None,
+    heading: str | None = None,
+    template: str = "vrs_app/similar_products.html",
+    **options: Any,
+) -> SafeString:
+    """The carousel: `{% similar_products product limit=12 %}`."""
+    request = context.get("request")
+    return render_to_string(
+        template,
+        {
+            "items": get_similar_products(context, product, limit, **options),
+            "heading": _("Products similar to this") if heading is None else heading,
+            "heading_id": f"vrs-similar-{product.pk}",
+        },
+        request,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def get_similar_products(
+    context: Context, product: Model, limit: int | None = None, **options: Any
+) -> list[Recommendation]:
+    """The items alone: `{% get_similar_products product limit=6 as items %}`.
+
+    Also takes `minimum` and `threshold`. A page never breaks because of us: where the
+    database does not answer our query, there are no items and one line in the log.
+    """
+    request = context.get("request")
+    try:
+        with transaction.atomic():  # so that an error in here leaves the page's own intact
+            return find_similar_products(product, limit=limit, request=request, **options)
+    except DatabaseError as error:
+        logger.error("No similar products for %s: %s", product.pk, str(error).strip())
+        return []

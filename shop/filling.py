@@ -1,7 +1,7 @@
 """Filling the shop with the catalogue that the project draws itself."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -21,7 +21,7 @@ def missing(limit: int | None = None) -> list[Garment]:
     return [garment for garment in catalogue if garment.slug not in present]
 
 
-def fill(wanted: Sequence[Garment], processes: int = PROCESSES) -> Iterator[Product]:
+def fill(wanted: Sequence[Garment], processes: int = PROCESSES) -> Generator[Product]:
     """Draw and save each garment; what was yielded is committed, chunk by chunk."""
     for chunk in chunked(zip(wanted, sketches(wanted, processes), strict=True)):
         with transaction.atomic():

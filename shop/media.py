@@ -4,7 +4,7 @@ A shop of many machines leaves this to its storage or a proxy; here the shop doe
 that one process is enough.
 """
 
-from typing import Any
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +16,8 @@ from django.views.static import serve
 from vrs_app.exceptions import PictureError
 
 from .thumbnails import WIDTHS, is_picture_name, thumbnail
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 MONTH = 30 * 24 * 60 * 60
 MINUTE = 60
@@ -76,7 +78,7 @@ def media_view(request: HttpRequest, name: str) -> HttpResponseBase:
     return guarded(answer, MONTH)
 
 
-def guarded(answer: Any, seconds: int) -> Any:
+def guarded(answer: Response, seconds: int) -> Response:
     answer["Cache-Control"] = f"public, max-age={seconds}"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = SANDBOX

@@ -31,6 +31,10 @@ class Shown:
         return 0.7 <= self.width / self.height <= 0.9
 
     @property
+    def is_wide(self) -> bool:
+        return self.width > self.height
+
+    @property
     def thumb(self) -> str:
         return thumbnail_url(self.name, THUMB)
 
@@ -75,11 +79,15 @@ def shown(product: Product, sizes: dict[tuple[int, str], Size]) -> Iterator[Show
 
 def upright_sizes(products: list[Product]) -> dict[tuple[int, str], Size]:
     """What the worker measured, by product and name; nothing where that cannot be asked."""
-    rows = IndexedImage.objects.filter(product__in=products, width__gt=0, height__gt=0)
+    rows = IndexedImage.objects.filter(product__in=products)
     try:
         with transaction.atomic():  # a failing query must not spoil the page's own
             found = list(rows.values_list("product_id", "name", "width", "height"))
     except DatabaseError:
         logger.warning("The sizes of pictures could not be read.", exc_info=True)
         return {}
-    return {(key, name): (width, height) for key, name, width, height in found}
+    return {
+        (product, name): (width, height)
+        for product, name, width, height in found
+        if width and height
+    }

@@ -5,11 +5,12 @@ weights and no TensorFlow, as a shop's own tests would.
 """
 
 import tempfile
+from pathlib import Path
 
 from shop.settings import *  # noqa: F403
 from shop.settings import VRS as DEMO_VRS
 
-MEDIA_ROOT = tempfile.mkdtemp(prefix="vrs-test-media-")
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="vrs-test-media-"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 RESNET50_VRS = DEMO_VRS

@@ -116,7 +116,7 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
         When a product is deleted, the admin asks whether its pictures may go with it.
         """
         match = request.resolver_match
-        return match is None or not match.url_name.startswith("vrs_app_indexedimage")
+        return not (match and (match.url_name or "").startswith("vrs_app_indexedimage"))
 
 
 class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]

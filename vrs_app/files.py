@@ -12,7 +12,8 @@ def read(name: str) -> bytes:
     """The bytes of one picture; raises PictureMissing or StorageUnavailable."""
     try:
         with catalogue().open(name) as file:
-            return file.read()
+            data: bytes = file.read()
+            return data
     except FileNotFoundError as error:
         if _storage_is_gone():
             raise StorageUnavailable(

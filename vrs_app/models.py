@@ -1,5 +1,7 @@
 """Two rows for two questions: which pictures, and where each lies in a space."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from .conf import product_model_label
 
 
 class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
-    def with_state(self, space: "EmbeddingSpace | None") -> "IndexedImageQuerySet":
+    def with_state(self, space: "EmbeddingSpace | None") -> models.QuerySet[Any]:
         """Each picture with its `state`, `error_code`, `error` and `finished_at` in `space`.
 
         A picture without a row there, or whose bytes have changed since, waits.

@@ -247,7 +247,7 @@ def _nearest(
 
 def _pictures_by_distance(
     query: _Query, products: QuerySet[Any], exclude: Collection[Any]
-) -> QuerySet[ImageEmbedding, dict[str, Any]]:
+) -> QuerySet[Any, Any]:
     """Pictures of `products` in the space of `query`, nearest first.
 
     Written so that the planner can take the space's index: the cast and the condition of

@@ -1,7 +1,7 @@
 """From a saved row to image rows and a bell, without ever breaking the save."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -88,8 +88,8 @@ def row_deleted(instance: models.Model, using: str) -> None:
 
 def ring_on_commit(using: str) -> None:
     """Ring the bell once when the transaction commits, however many saves it holds."""
-    waiting = (hook for _, hook, _ in connections[using].run_on_commit)
-    if tasks.ring not in waiting:
+    hooks: Iterable[tuple[Any, ...]] = connections[using].run_on_commit
+    if not any(tasks.ring in hook for hook in hooks):
         transaction.on_commit(tasks.ring, using=using, robust=True)
 
 

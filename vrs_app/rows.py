@@ -15,7 +15,7 @@ CHUNK = 500
 """Products that are compared with their rows at once."""
 
 
-def sync(products: Sequence[models.Model], *, may_create: bool = True) -> int:
+def sync(products: Sequence[Any], *, may_create: bool = True) -> int:
     """Make the image rows of `products` agree with their pictures; the number of changes.
 
     `may_create` is False while a product may be on its way out: a row made then would

@@ -14,8 +14,8 @@ from .conf import conf
 from .heartbeats import Part
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
 
-WORKER_PATIENCE = 1.0
-"""Seconds that workers have to say that they are there."""
+PATIENCE = 2
+"""Seconds that the broker, and then the workers, have to say that they are there."""
 
 
 @dataclass(kw_only=True)
@@ -84,7 +84,8 @@ def _space(space: EmbeddingSpace) -> dict[str, Any]:
 
 
 def _pgvector_version() -> str | None:
-    return _one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+    version: str | None = _one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+    return version
 
 
 def _index(space: EmbeddingSpace) -> dict[str, Any]:
@@ -100,14 +101,13 @@ def _queue() -> dict[str, Any]:
     """Whether the broker answers, how many bells it holds, who listens to our queue."""
     queue: dict[str, Any] = {"name": conf.QUEUE, "error": "", "messages": None, "workers": []}
     try:
-        with current_app.connection_for_read(connect_timeout=WORKER_PATIENCE) as connection:
-            connection.ensure_connection(max_retries=1, timeout=WORKER_PATIENCE)
-            declared = connection.default_channel.queue_declare(conf.QUEUE, passive=True)
-            queue["messages"] = declared.message_count
+        with current_app.connection_for_read(connect_timeout=PATIENCE) as connection:
+            connection.ensure_connection(max_retries=1, timeout=PATIENCE)
+            with connection.SimpleQueue(conf.QUEUE) as messages:
+                queue["messages"] = messages.qsize()
     except Exception as error:  # each broker's library has errors of its own
-        if "NOT_FOUND" not in str(error):  # nothing was ever sent: an empty queue
-            return queue | {"error": str(error) or repr(error)}
-    answers = current_app.control.inspect(timeout=WORKER_PATIENCE).active_queues() or {}
+        return queue | {"error": str(error) or repr(error)}
+    answers = current_app.control.inspect(timeout=PATIENCE).active_queues() or {}
     listening = (
         worker
         for worker, queues in answers.items()

@@ -37,11 +37,11 @@ def ring() -> None:
     try:
         with current_app.connection_for_write(**_impatient()) as connection:
             embed_waiting.apply_async(
-                connection=connection,
+                connection=connection,  # type: ignore[call-arg]  # unknown to the stubs
                 queue=conf.QUEUE,
                 retry=False,
-                soft_time_limit=conf.BATCH_TIME_LIMIT - GRACE / 2,
-                time_limit=conf.BATCH_TIME_LIMIT + GRACE / 2,
+                soft_time_limit=conf.BATCH_TIME_LIMIT,
+                time_limit=conf.BATCH_TIME_LIMIT + GRACE,
             )
     except Exception as error:  # each broker's library has errors of its own
         logger.warning("The broker did not take the bell; the sweep will ring: %r", error)

@@ -9,7 +9,11 @@ from .panels import Sketch
 from .viewport import HEIGHT, WIDTH, Field, Viewport
 
 TINTS = (
-    (243, 241, 237), (240, 241, 243), (244, 240, 235), (239, 242, 240), (243, 239, 240),
+    (243, 241, 237),
+    (240, 241, 243),
+    (244, 240, 235),
+    (239, 242, 240),
+    (243, 239, 240),
 )
 SMALL = 4
 
@@ -29,9 +33,12 @@ def wall(tint: int, standing: bool) -> Field:
 
 
 def _soft(mask: Image.Image, move: tuple[float, float], radius: float) -> Field:
-    moved = mask.transform(mask.size, Image.Transform.AFFINE,
-                           (1, 0, -move[0] / SMALL, 0, 1, -move[1] / SMALL),
-                           Image.Resampling.BILINEAR)
+    moved = mask.transform(
+        mask.size,
+        Image.Transform.AFFINE,
+        (1, 0, -move[0] / SMALL, 0, 1, -move[1] / SMALL),
+        Image.Resampling.BILINEAR,
+    )
     soft = moved.filter(ImageFilter.GaussianBlur(radius / SMALL))
     full = soft.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
     return np.asarray(full, dtype=np.float32) / np.float32(255)

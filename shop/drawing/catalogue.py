@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from random import Random
 
+from .chance import seeded
 from .cuts import CATEGORIES, CUTS, Cut
 from .garment import Garment
 from .palette import COMPANIONS, NAMED
@@ -35,7 +36,7 @@ class _Colours:
     """Colours drawn from shuffled bags, so that neighbours in the shop differ."""
 
     def __init__(self) -> None:
-        self.random = Random("colours of the season")
+        self.random = seeded("colours of the season")
         self.bags: dict[str, list[str]] = {}
         self.recent: deque[str] = deque(maxlen=5)
 
@@ -58,12 +59,10 @@ def _variant(cut: Cut, pattern: str, turn: int) -> str:
     return styles[turn % len(styles)]
 
 
-def _views(kind: str, place: int) -> tuple[str, ...]:
-    if place % 12 == 5 or (kind == "shoes" and place % 3 == 0):
-        return "front", "detail"
-    if kind != "shoes" and place % 4 == 0:
-        return "front", "back"
-    return ("front",)
+def _views(cut: Cut, place: int) -> tuple[str, ...]:
+    if place % 3:
+        return ("front",)
+    return ("front", "back") if cut.turned and place % 12 else ("front", "detail")
 
 
 def _price(base: int, random: Random) -> Decimal:
@@ -73,20 +72,30 @@ def _price(base: int, random: Random) -> Decimal:
 
 def _design(cut: Cut, colour: str, pattern: str, variant: str, place: int, count: int) -> Design:
     style = print_key(pattern, variant) if pattern not in ("plain", "number") else pattern
-    slug = "-".join(part for part in (
-        style if style != "plain" else "", cut.key if cut.key.endswith(cut.kind)
-        else f"{cut.key}-{cut.kind}", colour.replace(" ", "-")) if part)
-    random = Random(slug)
+    slug = "-".join(
+        part
+        for part in (
+            style if style != "plain" else "",
+            cut.key if cut.key.endswith(cut.kind) else f"{cut.key}-{cut.kind}",
+            colour.replace(" ", "-"),
+        )
+        if part
+    )
+    random = seeded(slug)
     figure, number = random.choice(COMPANIONS[colour]), str(random.randint(7, 99))
     garment = Garment(
         slug=slug,
         name=product_name(cut.noun, colour, pattern, variant, number),
-        description=description(cut.shape, cut.material, colour, figure, pattern, variant,
-                                number, random),
-        category=CATEGORIES[cut.kind], kind=cut.kind, colour=colour, pattern=pattern,
+        description=description(
+            cut.shape, cut.material, colour, figure, pattern, variant, number, cut.kind, random
+        ),
+        category=CATEGORIES[cut.kind],
+        kind=cut.kind,
+        colour=colour,
+        pattern=pattern,
         price=_price(cut.price, random),
         stock=0 if count % 33 == 17 else random.randint(2, 48),
-        views=_views(cut.kind, place),
+        views=_views(cut, place),
     )
     return Design(garment=garment, cut=cut, figure=figure, variant=variant, number=number)
 

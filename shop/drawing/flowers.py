@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from .chance import seeded
 from .geometry import Path, Point, shift, spline, turn
 from .palette import WHITE, Colour, brightness, mix
 
@@ -28,14 +29,25 @@ STYLES: dict[str, tuple[int, float, float, int, float]] = {
 
 def _petal(length: float, slender: float) -> Path:
     wide = length * slender / 2
-    right = spline((0, -length * 0.12), (wide * 0.8, -length * 0.45), (wide, -length * 0.78),
-                   (wide * 0.45, -length), (0, -length * 0.94), steps=5)
+    right = spline(
+        (0, -length * 0.12),
+        (wide * 0.8, -length * 0.45),
+        (wide, -length * 0.78),
+        (wide * 0.45, -length),
+        (0, -length * 0.94),
+        steps=5,
+    )
     return right + tuple((-x, y) for x, y in reversed(right))
 
 
 def _leaf(length: float) -> Path:
-    right = spline((0, 0), (length * 0.2, -length * 0.4), (length * 0.14, -length * 0.75),
-                   (0, -length), steps=5)
+    right = spline(
+        (0, 0),
+        (length * 0.2, -length * 0.4),
+        (length * 0.14, -length * 0.75),
+        (0, -length),
+        steps=5,
+    )
     return right + tuple((-x, y) for x, y in reversed(right))
 
 
@@ -55,8 +67,15 @@ class _Print:
                 if any(0 <= x <= self.side and 0 <= y <= self.side for x, y in moved):
                     self.pen.polygon(moved, fill=colour)
 
-    def flower(self, centre: Point, radius: float, petals: int, slender: float,
-               colour: Colour, start: float) -> None:
+    def flower(
+        self,
+        centre: Point,
+        radius: float,
+        petals: int,
+        slender: float,
+        colour: Colour,
+        start: float,
+    ) -> None:
         shade = mix(colour, (60, 20, 50), 0.16)
         for layer, (reach, tint) in enumerate(((1.0, shade), (0.86, colour))):
             shape = shift(_petal(radius * reach, slender * (1 + 0.1 * (1 - layer))), *centre)
@@ -64,8 +83,13 @@ class _Print:
                 self.polygon(turn(shape, start + 360 * petal / petals, centre), tint)
         heart = mix(colour, POLLEN, 0.9)
         for reach, tint in ((0.26, mix(heart, (90, 50, 20), 0.45)), (0.19, heart)):
-            disc = tuple((centre[0] + radius * reach * cos(i * pi / 8),
-                          centre[1] + radius * reach * sin(i * pi / 8)) for i in range(16))
+            disc = tuple(
+                (
+                    centre[0] + radius * reach * cos(i * pi / 8),
+                    centre[1] + radius * reach * sin(i * pi / 8),
+                )
+                for i in range(16)
+            )
             self.polygon(disc, tint)
 
     def leaf(self, centre: Point, length: float, angle: float, colour: Colour) -> None:
@@ -79,10 +103,19 @@ def _spots(random: Random, count: int) -> list[Point]:
     spots: list[Point] = []
     for _ in range(count):
         tries = [(random.uniform(0, TILE), random.uniform(0, TILE)) for _ in range(30)]
-        spots.append(max(tries, key=lambda spot: min(
-            (min(abs(spot[0] - x), TILE - abs(spot[0] - x)) ** 2
-             + min(abs(spot[1] - y), TILE - abs(spot[1] - y)) ** 2 for x, y in spots),
-            default=0)))
+        spots.append(
+            max(
+                tries,
+                key=lambda spot: min(
+                    (
+                        min(abs(spot[0] - x), TILE - abs(spot[0] - x)) ** 2
+                        + min(abs(spot[1] - y), TILE - abs(spot[1] - y)) ** 2
+                        for x, y in spots
+                    ),
+                    default=0,
+                ),
+            )
+        )
     return spots
 
 
@@ -90,7 +123,7 @@ def _spots(random: Random, count: int) -> list[Point]:
 def flower_tile(ground: Colour, figure: Colour, variant: str) -> NDArray[np.uint8]:
     """The repeat as pixels, shape (3, side, side); sample it at unit * ZOOM modulo TILE * ZOOM."""
     count, small, large, petals, slender = STYLES[variant]
-    random = Random(f"{ground} {figure} {variant}")
+    random = seeded(f"{ground} {figure} {variant}")
     cloth = _Print(ground)
     green = mix(LEAF, ground, 0.18) if brightness(ground) > 0.4 else mix(PALE_LEAF, ground, 0.3)
     tints = (figure, mix(figure, WHITE, 0.35), figure)

@@ -1,5 +1,6 @@
 """Outlines in garment units: x from the centre line, y downwards, one unit a pixel."""
 
+from itertools import pairwise
 from math import cos, dist, hypot, pi, radians, sin
 
 Point = tuple[float, float]
@@ -17,10 +18,12 @@ def _arc(start: Point, end: Point, leaving: Point, arriving: Point, steps: int) 
         t = step / steps
         a, b = 2 * t**3 - 3 * t**2 + 1, t**3 - 2 * t**2 + t
         c, d = -2 * t**3 + 3 * t**2, t**3 - t**2
-        points.append((
-            a * start[0] + b * leaving[0] + c * end[0] + d * arriving[0],
-            a * start[1] + b * leaving[1] + c * end[1] + d * arriving[1],
-        ))
+        points.append(
+            (
+                a * start[0] + b * leaving[0] + c * end[0] + d * arriving[0],
+                a * start[1] + b * leaving[1] + c * end[1] + d * arriving[1],
+            )
+        )
     return points
 
 
@@ -73,15 +76,20 @@ def turn(path: Path, degrees: float, about: Point) -> Path:
     """The path turned clockwise as seen on the picture."""
     c, s = cos(radians(degrees)), sin(radians(degrees))
     return tuple(
-        (about[0] + (x - about[0]) * c - (y - about[1]) * s,
-         about[1] + (x - about[0]) * s + (y - about[1]) * c)
+        (
+            about[0] + (x - about[0]) * c - (y - about[1]) * s,
+            about[1] + (x - about[0]) * s + (y - about[1]) * c,
+        )
         for x, y in path
     )
 
 
 def ellipse(centre: Point, across: float, down: float, points: int = 28) -> Path:
     return tuple(
-        (centre[0] + across * cos(2 * pi * i / points), centre[1] + down * sin(2 * pi * i / points))
+        (
+            centre[0] + across * cos(2 * pi * i / points),
+            centre[1] + down * sin(2 * pi * i / points),
+        )
         for i in range(points)
     )
 
@@ -114,10 +122,12 @@ def ribbon(path: Path, width: float, end_width: float | None = None) -> Path:
     count = max(len(path) - 1, 1)
     halves = [(width + (final - width) * i / count) / 2 for i in range(len(path))]
     normals = _normals(path)
-    left = [(x + nx * h, y + ny * h)
-            for (x, y), (nx, ny), h in zip(path, normals, halves, strict=True)]
-    right = [(x - nx * h, y - ny * h)
-             for (x, y), (nx, ny), h in zip(path, normals, halves, strict=True)]
+    left = [
+        (x + nx * h, y + ny * h) for (x, y), (nx, ny), h in zip(path, normals, halves, strict=True)
+    ]
+    right = [
+        (x - nx * h, y - ny * h) for (x, y), (nx, ny), h in zip(path, normals, halves, strict=True)
+    ]
     return tuple(left + right[::-1])
 
 
@@ -130,7 +140,7 @@ def dashes(path: Path, length: float) -> list[Path]:
     pieces: list[Path] = []
     walked, gap = 0.0, length * 0.66
     piece: list[Point] = [path[0]]
-    for start, end in zip(path, path[1:], strict=False):
+    for start, end in pairwise(path):
         reach = dist(start, end)
         at = 0.0
         while reach - at > 1e-6:

@@ -63,9 +63,7 @@ COMPANIONS: dict[str, tuple[str, ...]] = {
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """`first` with `share` (0 to 1) of `second` in it."""
-    red, green, blue = (
-        round(a + (b - a) * share) for a, b in zip(first, second, strict=True)
-    )
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 

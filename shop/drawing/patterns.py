@@ -44,13 +44,14 @@ def _stripes(cloth: Cloth, u: Field, v: Field, edge: float) -> Field:
 
 
 def _dots(cloth: Cloth, u: Field, v: Field, edge: float) -> Field:
-    period, radius = {"pin": (25.0, 4.2), "polka": (46.0, 11.5), "giant": (84.0, 25.0)}[
+    period, radius = {"pin": (25.0, 4.2), "polka": (44.0, 11.0), "giant": (76.0, 20.0)}[
         cloth.variant
     ]
-    row = np.floor(v / (period / 2))
+    height = 0.62 * period
+    row = np.floor(v / height)
     across = (u / period + 0.5 * (row % 2)) % 1.0 - 0.5
-    down = (v / (period / 2)) % 1.0 - 0.5
-    distance = np.hypot(across * period, down * period / 2)
+    down = (v / height) % 1.0 - 0.5
+    distance = np.hypot(across * period, down * height)
     return np.asarray(np.clip((radius - distance) / edge + 0.5, 0, 1), np.float32)
 
 
@@ -86,7 +87,9 @@ def _floral(cloth: Cloth, u: Field, v: Field) -> Field:
 
 
 _SHARES: dict[str, Callable[[Cloth, Field, Field, float], Field]] = {
-    "stripes": _stripes, "dots": _dots, "checks": _checks,
+    "stripes": _stripes,
+    "dots": _dots,
+    "checks": _checks,
 }
 
 

@@ -65,7 +65,7 @@ def _texture(panel: Panel, scene: Scene, patch: Patch, u: Field, v: Field) -> Fi
     if panel.tint is not None and panel.gloss:
         return np.ones((1, 1), dtype=np.float32)
     noise = grain(scene.cloth.fabric, scene.view.scale)
-    texture = noise[patch.top:patch.bottom, patch.left:patch.right]
+    texture = noise[patch.top : patch.bottom, patch.left : patch.right]
     if panel.rib:
         return texture * ribs(u, panel.rib)
     regular = structure(scene.cloth.fabric, u, v) if panel.tint is None else None
@@ -108,7 +108,8 @@ def _lit(colour: Field, light: Field, gloss: float) -> Field:
     bright = np.maximum(light - 1, 0)
     sheen = np.float32(62 + 260 * gloss)
     base = 1 + np.float32(0.35) * bright
-    return colour * (base + missing * COOL) + bright * sheen
+    lit: Field = colour * (base + missing * COOL) + bright * sheen
+    return lit
 
 
 def _cast(canvas: Field, panel: Panel, view: Viewport) -> None:
@@ -125,9 +126,11 @@ def _cast(canvas: Field, panel: Panel, view: Viewport) -> None:
     soft = blur(mask, reach / 2 / step)
     down, across = max(round(reach / 2 / step), 1), max(round(reach / 4 / step), 1)
     moved = np.pad(soft, ((down, 0), (across, 0)), mode="edge")[:-down, :-across]
-    full = Image.fromarray(np.ascontiguousarray(moved)).resize(patch.size, Image.Resampling.BILINEAR)
+    full = Image.fromarray(np.ascontiguousarray(moved)).resize(
+        patch.size, Image.Resampling.BILINEAR
+    )
     dark = 1 - np.asarray(full, dtype=np.float32)
-    canvas[:, patch.top:patch.bottom, patch.left:patch.right] *= dark
+    canvas[:, patch.top : patch.bottom, patch.left : patch.right] *= dark
 
 
 def _lay(canvas: Field, panel: Panel, scene: Scene) -> None:
@@ -144,7 +147,7 @@ def _lay(canvas: Field, panel: Panel, scene: Scene) -> None:
     colour = _lit(colour, light, panel.gloss)
     if panel.strokes:
         colour = _strokes(panel, patch, colour, shape.light)
-    under = canvas[:, patch.top:patch.bottom, patch.left:patch.right]
+    under = canvas[:, patch.top : patch.bottom, patch.left : patch.right]
     under += cover * (colour - under)
 
 

@@ -31,7 +31,7 @@ def _resize(field: Field, size: tuple[int, int]) -> Field:
 def _box(field: Field, radius: int, axis: int) -> Field:
     pads = [(0, 0), (0, 0)]
     pads[axis] = (radius + 1, radius)
-    total = np.cumsum(np.pad(field, pads), axis=axis, dtype=np.float32)
+    total = np.cumsum(np.pad(field, pads, mode="edge"), axis=axis, dtype=np.float32)
     width = 2 * radius + 1
     if axis == 0:
         return (total[width:] - total[:-width]) / np.float32(width)
@@ -39,7 +39,7 @@ def _box(field: Field, radius: int, axis: int) -> Field:
 
 
 def blur(field: Field, sigma: float) -> Field:
-    """Nearly a Gaussian blur: two box filters each way."""
+    """Nearly a Gaussian blur: two box filters each way; cloth goes on beyond the picture."""
     radius = max(round(sigma * 1.2), 1)
     for axis in (0, 1, 0, 1):
         field = _box(field, radius, axis)
@@ -87,7 +87,7 @@ def _flutes(drape: Drape, x: Field, y: Field) -> Field:
 
 def _height(panel: Panel, patch: Patch, rounded: Field, zoom: float) -> Field:
     size = rounded.shape[1], rounded.shape[0]
-    height = rounded * np.float32(panel.relief * panel.puff)
+    height: Field = rounded * np.float32(panel.relief * panel.puff)
     if panel.folds:
         height = height + _ridges(panel.folds, patch, size, zoom)
     if panel.drape:
@@ -120,15 +120,17 @@ def relief(panel: Panel, patch: Patch, cover: Field, tilted: bool) -> Relief:
     rounded = np.clip(blur(mask, sigma), 0, 1)
     height = _height(panel, patch, rounded, zoom)
     pixel = np.float32(step / patch.view.scale)
-    tilt_y, tilt_x = np.gradient(height)
-    tilt_x, tilt_y = (tilt_x / pixel).astype(np.float32), (tilt_y / pixel).astype(np.float32)
+    slopes = np.gradient(height)
+    tilt_y: Field = (slopes[0] / pixel).astype(np.float32)
+    tilt_x: Field = (slopes[1] / pixel).astype(np.float32)
     facing = LIGHT[0] * tilt_x + LIGHT[1] * tilt_y
     light = 1 + STRENGTH * facing / np.sqrt(1 + 0.6 * facing * facing)
     hollow = np.clip(rounded * 2 - 1, 0, 1)
-    light = (light * (0.88 + 0.12 * hollow) * panel.tone).astype(np.float32)
-    light = np.clip(light, 0.3, 1.5)
+    light = light * (0.88 + 0.12 * hollow) * panel.tone
+    light = np.clip(light, 0.3, 1.5).astype(np.float32)
     full = patch.size
     if not tilted:
         return Relief(light=_resize(light, full), tilt_x=_LEVEL, tilt_y=_LEVEL)
-    return Relief(light=_resize(light, full), tilt_x=_resize(tilt_x, full),
-                  tilt_y=_resize(tilt_y, full))
+    return Relief(
+        light=_resize(light, full), tilt_x=_resize(tilt_x, full), tilt_y=_resize(tilt_y, full)
+    )

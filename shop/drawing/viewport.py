@@ -75,8 +75,11 @@ def patch_of(path: Path, view: Viewport, margin: int = 2) -> Patch:
     left, top = np.floor(placed.min(axis=0)).astype(int) - margin
     right, bottom = np.ceil(placed.max(axis=0)).astype(int) + margin
     return Patch(
-        left=max(int(left), 0), top=max(int(top), 0),
-        right=min(int(right), WIDTH), bottom=min(int(bottom), HEIGHT), view=view,
+        left=max(int(left), 0),
+        top=max(int(top), 0),
+        right=min(int(right), WIDTH),
+        bottom=min(int(bottom), HEIGHT),
+        view=view,
     )
 
 
@@ -98,6 +101,10 @@ def lines(strokes: list[Stroke], patch: Patch) -> Field:
         thickness = max(round(stroke.width * patch.view.scale * zoom), 1)
         pieces = dashes(stroke.path, stroke.dash) if stroke.dash else [stroke.path]
         for piece in pieces:
-            pen.line(patch.points(piece, zoom), fill=round(255 * stroke.strength),
-                     width=thickness, joint="curve")
+            pen.line(
+                patch.points(piece, zoom),
+                fill=round(255 * stroke.strength),
+                width=thickness,
+                joint="curve",
+            )
     return np.asarray(large.reduce(zoom), dtype=np.float32) / np.float32(255)

@@ -1,11 +1,11 @@
 """The fine texture of fabrics: how each thread catches the light, around 1.0."""
 
 from functools import lru_cache
-from random import Random
 
 import numpy as np
 from PIL import Image
 
+from .chance import seeded
 from .viewport import HEIGHT, WIDTH, Field
 
 TAU = 2 * np.pi
@@ -32,15 +32,15 @@ def grain(fabric: str, scale: float) -> Field:
 def _grain(fabric: str, scale: float) -> Field:
     amplitude, across, down = GRAINS[fabric]
     columns, rows = int(WIDTH / scale) + 16, int(HEIGHT / scale) + 16
-    raw = Random(f"grain of {fabric}").randbytes(columns * rows)
-    noise = np.frombuffer(raw, dtype=np.uint8).reshape(rows, columns).astype(np.float32)
-    noise = noise / 255 - np.float32(0.5)
+    raw = seeded(f"grain of {fabric}").randbytes(columns * rows)
+    pixels = np.frombuffer(raw, dtype=np.uint8).reshape(rows, columns)
+    noise = pixels.astype(np.float32) / np.float32(255) - np.float32(0.5)
     smooth = np.zeros((rows, columns), dtype=np.float32)
     for step in range(across):
-        smooth += np.roll(noise, step, axis=1) / across
+        smooth += np.roll(noise, step, axis=1) / np.float32(across)
     threads = np.zeros((rows, columns), dtype=np.float32)
     for step in range(down):
-        threads += np.roll(noise[::-1], step, axis=0) / down
+        threads += np.roll(noise[::-1], step, axis=0) / np.float32(down)
     picture = Image.fromarray((smooth + threads) * np.float32(amplitude / 2))
     region = (0.0, 0.0, WIDTH / scale, HEIGHT / scale)
     sized = picture.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=region)

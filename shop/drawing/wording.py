@@ -19,11 +19,36 @@ PRINTS: dict[str, tuple[str, str]] = {
     "meadow": ("Meadow floral", "{figure} meadow flowers"),
     "bloom": ("Floral", "large {figure} blooms"),
 }
-CLOSINGS = (
-    "Machine-washable at 30°C.", "True to size.", "Made to be worn for years.",
-    "Pairs well with denim.", "Cut for an easy fit.", "A piece that goes with everything.",
-    "Dressed up or down, it works all week.", "A favourite of our summer table.",
-    "Light enough to travel with.", "Our best-loved shape, now in a new colour.",
+CLOSINGS: dict[str, tuple[str, ...]] = {
+    "hat": (
+        "One size, with a soft inner band.",
+        "Folds flat for travelling.",
+        "Easy to wear all year round.",
+    ),
+    "shoes": (
+        "True to size, with a padded insole.",
+        "Comfortable from the first day.",
+        "Made to be worn for years.",
+    ),
+    "bag": (
+        "Room for a day's things, and a pocket inside.",
+        "Made to be carried for years.",
+        "Lined, with a pocket for keys.",
+    ),
+    "jacket": (
+        "Lined, with a pocket inside.",
+        "Roomy enough for a jumper beneath.",
+        "Made to be worn for years.",
+    ),
+}
+EVERYDAY = (
+    "Machine-washable at 30°C.",
+    "True to size.",
+    "Cut for an easy fit.",
+    "Dressed up or down, it works all week.",
+    "Soft from the first wear.",
+    "Made to be worn for years.",
+    "Keeps its shape wash after wash.",
 )
 
 
@@ -42,8 +67,17 @@ def product_name(noun: str, colour: str, pattern: str, variant: str, number: str
     return f"{PRINTS[print_key(pattern, variant)][0]} {noun} in {colour}"
 
 
-def description(shape: str, material: str, colour: str, figure: str, pattern: str, variant: str,
-                number: str, random: Random) -> str:
+def description(
+    shape: str,
+    material: str,
+    colour: str,
+    figure: str,
+    pattern: str,
+    variant: str,
+    number: str,
+    kind: str,
+    random: Random,
+) -> str:
     """One or two sentences with cut, colour, pattern and material."""
     if pattern == "plain":
         what = f"in plain {colour} {material}"
@@ -51,5 +85,5 @@ def description(shape: str, material: str, colour: str, figure: str, pattern: st
         what = f"in {colour} {material}, with a large {figure} {number} printed on it"
     else:
         printed = PRINTS[print_key(pattern, variant)][1].format(figure=figure)
-        what = f"in {colour} {material} with {printed.replace('a orange', 'an orange')}"
-    return f"{shape}, {what}. {random.choice(CLOSINGS)}"
+        what = f"in {colour} {material} with {printed}"
+    return f"{shape}, {what}. {random.choice(CLOSINGS.get(kind, EVERYDAY))}"

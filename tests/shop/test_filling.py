@@ -98,7 +98,7 @@ def test_the_real_catalogue_is_drawn_by_processes_of_its_own() -> None:
     first, second = filling.fill(filling.missing(limit=2), processes=2)
     assert first.slug != second.slug
     for row in ProductImage.objects.all():
-        with default_storage.open(row.image.name) as file:
+        with default_storage.open(str(row.image)) as file:
             assert Image.open(BytesIO(file.read())).size == (720, 900)
 
 

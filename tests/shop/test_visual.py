@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoAssertNumQueries
 
-from shop.models import Category, ProductImage
+from shop.models import Category, Product, ProductImage
 from shop.visual import ShopCatalogue
 from vrs_app.catalogue import Catalogue, Picture, catalogue
 
@@ -96,7 +96,7 @@ def test_a_product_is_described_without_a_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     product = make_product(description="Long.", colour="red", price=Decimal("1200"), stock=3)
-    product = reader.model._default_manager.get(pk=product.pk)
+    product = Product.objects.get(pk=product.pk)
     with django_assert_num_queries(0):
         assert reader.title(product) == "Red dress"
         assert reader.text(product) == "Long."

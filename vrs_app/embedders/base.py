@@ -61,4 +61,5 @@ def unit_length(vectors: NDArray[np.floating]) -> Vectors:
     """Each row divided by its length; rows without length become NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return scaled.astype(np.float32)
+    rows: Vectors = scaled.astype(np.float32)
+    return rows

@@ -69,13 +69,15 @@ def _blocks(cells: Array) -> Array:
     windows = sliding_window_view(cells, (BLOCK, BLOCK), axis=(0, 1))
     rows = windows.reshape(-1, BLOCK**2 * DIRECTIONS)
     clipped = np.minimum(rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-3), CLIP)
-    return (clipped / (np.linalg.norm(clipped, axis=1, keepdims=True) + 1e-3)).ravel()
+    blocks: Array = clipped / (np.linalg.norm(clipped, axis=1, keepdims=True) + 1e-3)
+    return blocks.ravel()
 
 
 def colours(pixels: Pixels) -> Array:
     """A mean-free thumbnail: the colours, whatever the light."""
     small = to_square(Image.fromarray(pixels), THUMBNAIL).astype(np.float32)
-    return (small - small.mean()).ravel()
+    free: Array = small - small.mean()
+    return free.ravel()
 
 
 def _scaled(numbers: Array) -> Array:

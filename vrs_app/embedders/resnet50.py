@@ -126,8 +126,8 @@ def _compile(model: Any, size: int) -> Any:
     import tensorflow as tf
     from keras.applications.resnet import preprocess_input
 
-    @tf.function(input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])
     def forward(pictures: Any) -> Any:
         return model(preprocess_input(tf.cast(pictures, tf.float32)), training=False)
 
-    return forward
+    signature = [tf.TensorSpec((None, size, size, 3), tf.uint8)]
+    return tf.function(forward, input_signature=signature)

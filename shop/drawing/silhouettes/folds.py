@@ -24,22 +24,40 @@ def torso_folds(random: Random, armpit: Point, hem: Point, loose: float = 1.0) -
             reach = random.uniform(50, 105)
             start = side * (armpit[0] - 14), armpit[1] + random.uniform(-4, 34)
             end = side * (armpit[0] - reach), armpit[1] + random.uniform(38, 120)
-            folds.append(crease(start, end, side * random.uniform(-10, 4),
-                                random.uniform(9, 15), 0.30 * loose))
+            folds.append(
+                crease(
+                    start, end, side * random.uniform(-10, 4), random.uniform(9, 15), 0.30 * loose
+                )
+            )
         for _ in range(2):
             x = side * random.uniform(30, hem[0] * 0.88)
             top = random.uniform(armpit[1] + 90, armpit[1] + 190)
             end = x + side * random.uniform(2, 22), hem[1] - random.uniform(0, 40)
-            folds.append(crease((x, top), end, random.uniform(-10, 10),
-                                random.uniform(22, 34), random.choice((-0.3, 0.34)) * loose))
+            folds.append(
+                crease(
+                    (x, top),
+                    end,
+                    random.uniform(-10, 10),
+                    random.uniform(22, 34),
+                    random.choice((-0.3, 0.34)) * loose,
+                )
+            )
     x = random.uniform(-30, 30)
-    folds.append(crease((x, armpit[1] + 120), (x * 1.6, hem[1] - 10), random.uniform(-12, 12),
-                        28, -0.24 * loose))
+    folds.append(
+        crease(
+            (x, armpit[1] + 120),
+            (x * 1.6, hem[1] - 10),
+            random.uniform(-12, 12),
+            28,
+            -0.24 * loose,
+        )
+    )
     return tuple(folds)
 
 
-def limb_folds(random: Random, start: Point, end: Point, width: float, count: int = 5,
-               depth: float = 0.36) -> tuple[Fold, ...]:
+def limb_folds(
+    random: Random, start: Point, end: Point, width: float, count: int = 5, depth: float = 0.36
+) -> tuple[Fold, ...]:
     """Slanting creases across a sleeve or a trouser leg, and one hollow along it."""
     folds = []
     length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
@@ -55,13 +73,21 @@ def limb_folds(random: Random, start: Point, end: Point, width: float, count: in
         folds.append(crease(first, second, random.uniform(-7, 7), random.uniform(8, 13), depth))
         lean = -lean if random.random() < 0.5 else lean
     if length > 200:
-        folds.append(crease(between(start, end, 0.1), between(start, end, 0.95),
-                            random.uniform(-8, 8), width * 0.30, 0.3))
+        folds.append(
+            crease(
+                between(start, end, 0.1),
+                between(start, end, 0.95),
+                random.uniform(-8, 8),
+                width * 0.30,
+                0.3,
+            )
+        )
     return tuple(folds)
 
 
-def gathers(random: Random, line: Path, length: float, count: int, depth: float = 0.3,
-            spread: float = 0.0) -> tuple[Fold, ...]:
+def gathers(
+    random: Random, line: Path, length: float, count: int, depth: float = 0.3, spread: float = 0.0
+) -> tuple[Fold, ...]:
     """Small folds that hang down from a seam where cloth was gathered."""
     folds = []
     for index in range(count):
@@ -69,6 +95,13 @@ def gathers(random: Random, line: Path, length: float, count: int, depth: float 
         start = between(line[0], line[-1], share)
         lean = (share - 0.5) * 2 * spread
         reach = length * random.uniform(0.5, 1.0)
-        folds.append(crease((start[0], start[1] - 2), (start[0] + lean, start[1] + reach), 0,
-                            random.uniform(7, 12), depth))
+        folds.append(
+            crease(
+                (start[0], start[1] - 2),
+                (start[0] + lean, start[1] + reach),
+                0,
+                random.uniform(7, 12),
+                depth,
+            )
+        )
     return tuple(folds)

@@ -12,8 +12,16 @@ from .knits import RIB, hem_rib
 from .sleeves import sleeves
 from .trimmings import buttons, flap, patch_pocket, placket, slit, zipper
 
-REGULAR = Bodice(neck=58, depth=40, shoulder=160, slope=44, armpit=(164, 344), waist=(160, 500),
-                 hem=(158, 660), dip=4)
+REGULAR = Bodice(
+    neck=58,
+    depth=40,
+    shoulder=160,
+    slope=44,
+    armpit=(164, 344),
+    waist=(160, 500),
+    hem=(158, 660),
+    dip=4,
+)
 
 
 def _tape(look: Look) -> tuple[int, int, int]:
@@ -24,13 +32,22 @@ def bomber(look: Look) -> Sketch:
     """Ribbed collar, cuffs and hem, a zip and slanted pockets."""
     bodice = replace(REGULAR, waist=(172, 500), hem=(156, 624))
     panels = [] if look.back else inside(bodice)
-    panels += sleeves(bodice, look, "long", loose=1.24, cuff=44, rib=RIB, puff=38,
-                      cuff_patterned=False)
-    pockets = tuple(line for side in (-1, 1)
-                    for line in slit(((side * 112, 470), (side * 78, 566))))
-    panels.append(torso(bodice, back=look.back, hem_stitch=0, puff=44,
-                        strokes=() if look.back else pockets,
-                        folds=torso_folds(look.random, bodice.armpit, bodice.hem, 1.5)))
+    panels += sleeves(
+        bodice, look, "long", loose=1.24, cuff=44, rib=RIB, puff=38, cuff_patterned=False
+    )
+    pockets = tuple(
+        line for side in (-1, 1) for line in slit(((side * 112, 470), (side * 78, 566)))
+    )
+    panels.append(
+        torso(
+            bodice,
+            back=look.back,
+            hem_stitch=0,
+            puff=44,
+            strokes=() if look.back else pockets,
+            folds=torso_folds(look.random, bodice.armpit, bodice.hem, 1.5),
+        )
+    )
     panels.append(hem_rib(bodice, 44))
     panels.append(neckband(bodice, back=look.back, width=30, rib=RIB))
     if not look.back:
@@ -44,9 +61,14 @@ def _trucker_seams(look: Look, back: bool) -> tuple[Stroke, ...]:
     spread = ((42, 34), (112, 74)) if not back else ((70, 46),)
     for side in (-1, 1):
         lines += [((side * top, 268.0), (side * low, 640.0)) for top, low in spread]
-    return tuple(stroke for line in lines
-                 for stroke in (seam(line, 0.3), stitch(tuple((x + 4, y + 4) for x, y in line),
-                                                        thread, 0.75)))
+    return tuple(
+        stroke
+        for line in lines
+        for stroke in (
+            seam(line, 0.3),
+            stitch(tuple((x + 4, y + 4) for x, y in line), thread, 0.75),
+        )
+    )
 
 
 def trucker(look: Look) -> Sketch:
@@ -54,12 +76,24 @@ def trucker(look: Look) -> Sketch:
     bodice = replace(REGULAR, hem=(148, 616), waist=(156, 500), depth=36)
     thread = THREAD if brightness(look.ground) < 0.75 else mix(look.ground, HORN, 0.4)
     panels = sleeves(bodice, look, "long", loose=1.08, cuff=40)
-    panels.append(torso(bodice, back=look.back, hem_stitch=0,
-                        strokes=_trucker_seams(look, look.back),
-                        folds=torso_folds(look.random, bodice.armpit, bodice.hem, 1.0)))
-    band = Panel(outline=box(-150, 610, 150, 646), puff=14, lift=0.3,
-                 strokes=(stitch(((-150, 617), (150, 617)), thread, 0.75),
-                          stitch(((-150, 640), (150, 640)), thread, 0.75)))
+    panels.append(
+        torso(
+            bodice,
+            back=look.back,
+            hem_stitch=0,
+            strokes=_trucker_seams(look, look.back),
+            folds=torso_folds(look.random, bodice.armpit, bodice.hem, 1.0),
+        )
+    )
+    band = Panel(
+        outline=box(-150, 610, 150, 646),
+        puff=14,
+        lift=0.3,
+        strokes=(
+            stitch(((-150, 617), (150, 617)), thread, 0.75),
+            stitch(((-150, 640), (150, 640)), thread, 0.75),
+        ),
+    )
     panels.append(band)
     if look.back:
         return Sketch(panels=(*panels, *collar_back(bodice, 22, 40)))
@@ -77,28 +111,42 @@ def _lapel(bodice: Bodice, low: float, wide: float) -> Panel:
     """The turned-back front, from the notch down to the first button."""
     gorge = bodice.top + 82
     outer = spline((wide, gorge - 2), (wide * 0.80, gorge + (low - gorge) * 0.42), (2, low))
-    roll = spline((2, low), (bodice.neck * 0.44, gorge + (low - gorge) * 0.4),
-                  (bodice.neck * 0.68, gorge))
+    roll = spline(
+        (2, low), (bodice.neck * 0.44, gorge + (low - gorge) * 0.4), (bodice.neck * 0.68, gorge)
+    )
     edge = tuple((x - 6, y) for x, y in outer[:-3])
-    return Panel(outline=join(outer, roll), grain=-12, puff=13, relief=0.5, lift=0.46,
-                 strokes=(stitch(edge, strength=0.16),))
+    return Panel(
+        outline=join(outer, roll),
+        grain=-12,
+        puff=13,
+        relief=0.5,
+        lift=0.46,
+        strokes=(stitch(edge, strength=0.16),),
+    )
 
 
 def _notched_collar(bodice: Bodice) -> Panel:
     half, top = bodice.neck, bodice.top
     outline = join(
-        spline((half - 8, top - 20), (half + 10, top - 6), (half + 22, top + 24),
-               (half + 26, top + 62)),
+        spline(
+            (half - 8, top - 20),
+            (half + 10, top - 6),
+            (half + 22, top + 24),
+            (half + 26, top + 62),
+        ),
         ((half * 0.66, top + 83),),
-        spline((half * 0.66, top + 83), (half - 10, top + 36), (half - 8, top - 20)))
+        spline((half * 0.66, top + 83), (half - 10, top + 36), (half - 8, top - 20)),
+    )
     return Panel(outline=outline, grain=-30, puff=12, relief=0.5, lift=0.46)
 
 
 def _collar_stand(bodice: Bodice) -> Panel:
     """The back of the collar as it is seen from the front, behind the neck."""
     half, top = bodice.neck, bodice.top
-    outline = symmetric(spline((0, top - 16), (half * 0.6, top - 18), (half - 5, top - 20)),
-                        spline((half - 2, top + 12), (half * 0.6, top + 18), (0, top + 20)))
+    outline = symmetric(
+        spline((0, top - 16), (half * 0.6, top - 18), (half - 5, top - 20)),
+        spline((half - 2, top + 12), (half * 0.6, top + 18), (0, top + 20)),
+    )
     return Panel(outline=outline, tone=0.84, puff=14, relief=0.3, lift=0.2)
 
 
@@ -114,14 +162,23 @@ def _tailored(look: Look, bodice: Bodice, wide: float, dart: float) -> list[Pane
     lines: list[Stroke] = []
     bottom = bodice.hem[1]
     if look.back:
-        lines += [seam(((0, bodice.top + 30), (0, bottom + 8)), 0.3),
-                  seam(((0, bottom - 120), (1, bottom + 8)), 0.6, 3)]
+        lines += [
+            seam(((0, bodice.top + 30), (0, bottom + 8)), 0.3),
+            seam(((0, bottom - 120), (1, bottom + 8)), 0.6, 3),
+        ]
     else:
         lines.append(seam(((0, bodice.top + bodice.depth), (0, bottom + 10)), 0.75, 3))
         for side in (-1, 1):
             lines.append(seam(spline((side * 84, 350), (side * dart, 470), (side * 92, 560)), 0.2))
-    panels.append(torso(bodice, back=look.back, strokes=tuple(lines), hem_stitch=0,
-                        folds=torso_folds(look.random, bodice.armpit, bodice.hem, 0.8)))
+    panels.append(
+        torso(
+            bodice,
+            back=look.back,
+            strokes=tuple(lines),
+            hem_stitch=0,
+            folds=torso_folds(look.random, bodice.armpit, bodice.hem, 0.8),
+        )
+    )
     if look.back:
         return panels + collar_back(bodice, 18, 30)
     lapel, collar = _lapel(bodice, bodice.top + bodice.depth, wide), _notched_collar(bodice)
@@ -129,26 +186,51 @@ def _tailored(look: Look, bodice: Bodice, wide: float, dart: float) -> list[Pane
 
 
 def blazer(look: Look) -> Sketch:
-    bodice = replace(REGULAR, neck=54, neckline="vee", depth=262, armpit=(156, 340),
-                     waist=(136, 490), hem=(160, 690), dip=10)
+    bodice = replace(
+        REGULAR,
+        neck=54,
+        neckline="vee",
+        depth=262,
+        armpit=(156, 340),
+        waist=(136, 490),
+        hem=(160, 690),
+        dip=10,
+    )
     panels = _tailored(look, bodice, 86, 80)
     if not look.back:
         panels += [flap(left, 560, 80, 24) for left in (-130.0, 50.0)]
-        panels.append(Panel(outline=((56, 330), (104, 322), (105, 338), (57, 346)), puff=5,
-                            lift=0.3))
+        panels.append(
+            Panel(outline=((56, 330), (104, 322), (105, 338), (57, 346)), puff=5, lift=0.3)
+        )
         panels += buttons(8, 420, 496, 2, HORN, 9)
     return Sketch(panels=tuple(panels), focus=(20, 300))
 
 
 def coat(look: Look) -> Sketch:
     """Double-breasted, to the knee."""
-    bodice = replace(REGULAR, neck=56, top=92, neckline="vee", depth=200, armpit=(160, 304),
-                     waist=(156, 470), hem=(186, 800), dip=8, shoulder=156)
+    bodice = replace(
+        REGULAR,
+        neck=56,
+        top=92,
+        neckline="vee",
+        depth=200,
+        armpit=(160, 304),
+        waist=(156, 470),
+        hem=(186, 800),
+        dip=8,
+        shoulder=156,
+    )
     panels = _tailored(look, bodice, 98, 92)
     if look.back:
         belt = Panel(outline=box(-100, 452, 100, 482), puff=9, lift=0.4)
-        return Sketch(panels=(*panels, belt, *buttons(-84, 467, 467, 1, HORN, 9),
-                              *buttons(84, 467, 467, 1, HORN, 9)))
+        return Sketch(
+            panels=(
+                *panels,
+                belt,
+                *buttons(-84, 467, 467, 1, HORN, 9),
+                *buttons(84, 467, 467, 1, HORN, 9),
+            )
+        )
     panels += [flap(left, 560, 84, 28) for left in (-146.0, 62.0)]
     for x in (-40.0, 44.0):
         panels += buttons(x, 322, 520, 3, HORN, 10)
@@ -176,12 +258,30 @@ def puffer(look: Look) -> Sketch:
         rolls.append(crease((-bodice.hem[0] - 30, y), (bodice.hem[0] + 30, y), 4, 46, 0.75))
         y += 62
     puckers = torso_folds(look.random, bodice.armpit, bodice.hem, 1.0)
-    panels.append(torso(bodice, back=look.back, hem_stitch=12, puff=40,
-                        strokes=_quilting(bodice), folds=(*rolls, *puckers)))
-    collar = join(spline((-62, 150), (-58, 108), (-50, 88)), spline((-50, 88), (0, 80), (50, 88)),
-                  spline((50, 88), (58, 108), (62, 150)), spline((62, 150), (0, 196), (-62, 150)))
-    panels.append(Panel(outline=collar, puff=24, lift=0.4,
-                        strokes=(seam(spline((-60, 122), (0, 136), (60, 122)), 0.36),)))
+    panels.append(
+        torso(
+            bodice,
+            back=look.back,
+            hem_stitch=12,
+            puff=40,
+            strokes=_quilting(bodice),
+            folds=(*rolls, *puckers),
+        )
+    )
+    collar = join(
+        spline((-62, 150), (-58, 108), (-50, 88)),
+        spline((-50, 88), (0, 80), (50, 88)),
+        spline((50, 88), (58, 108), (62, 150)),
+        spline((62, 150), (0, 196), (-62, 150)),
+    )
+    panels.append(
+        Panel(
+            outline=collar,
+            puff=24,
+            lift=0.4,
+            strokes=(seam(spline((-60, 122), (0, 136), (60, 122)), 0.36),),
+        )
+    )
     if not look.back:
         panels += zipper((0, 88), (0, bodice.hem[1] + 4), _tape(look), mix(WHITE, BRASS, 0.3))
     return Sketch(panels=tuple(panels))
@@ -190,6 +290,12 @@ def puffer(look: Look) -> Sketch:
 def _rolls(bodice: Bodice, panel: Panel) -> tuple[Fold, ...]:
     side = 1 if panel.outline[0][0] > 0 else -1
     return tuple(
-        crease((side * (138 + step * 12), 250 + step * 62), (side * (262 + step * 9), 218 + step * 60),
-             0, 44, 0.8) for step in range(6))
-
+        crease(
+            (side * (138 + step * 12), 250 + step * 62),
+            (side * (262 + step * 9), 218 + step * 60),
+            0,
+            44,
+            0.8,
+        )
+        for step in range(6)
+    )

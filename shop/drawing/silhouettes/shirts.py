@@ -11,8 +11,9 @@ from .folds import torso_folds
 from .sleeves import sleeves
 from .trimmings import buttons, patch_pocket, placket
 
-REGULAR = Bodice(neck=54, depth=34, top=140, shoulder=150, hem=(152, 706), waist=(144, 500),
-                 dip=20)
+REGULAR = Bodice(
+    neck=54, depth=34, top=140, shoulder=150, hem=(152, 706), waist=(144, 500), dip=20
+)
 
 
 def _yoke(bodice: Bodice, back: bool) -> tuple[Stroke, ...]:
@@ -27,8 +28,15 @@ def _yoke(bodice: Bodice, back: bool) -> tuple[Stroke, ...]:
 def _body(look: Look, bodice: Bodice, length: str, cuff: float, loose: float = 1.0) -> list[Panel]:
     panels = sleeves(bodice, look, length, loose=loose, cuff=cuff)
     folds = torso_folds(look.random, bodice.armpit, bodice.hem, 1.1)
-    panels.append(torso(bodice, back=look.back, folds=folds, strokes=_yoke(bodice, look.back),
-                        number=(0, 400, 130)))
+    panels.append(
+        torso(
+            bodice,
+            back=look.back,
+            folds=folds,
+            strokes=_yoke(bodice, look.back),
+            number=(0, 400, 130),
+        )
+    )
     return panels
 
 
@@ -60,8 +68,18 @@ def short(look: Look) -> Sketch:
 
 def camp(look: Look) -> Sketch:
     """A boxy holiday shirt with an open collar."""
-    bodice = replace(REGULAR, neck=56, depth=104, neckline="vee", shoulder=166, slope=46,
-                     armpit=(166, 348), waist=(166, 500), hem=(168, 664), dip=3)
+    bodice = replace(
+        REGULAR,
+        neck=56,
+        depth=104,
+        neckline="vee",
+        shoulder=166,
+        slope=46,
+        armpit=(166, 348),
+        waist=(166, 500),
+        hem=(168, 664),
+        dip=3,
+    )
     panels = [] if look.back else inside(bodice)
     panels += _body(look, bodice, "short", 0, 1.12)
     if not look.back:
@@ -84,8 +102,18 @@ def grandad(look: Look) -> Sketch:
 
 def blouse(look: Look) -> Sketch:
     """Narrow waist, full sleeves gathered into deep cuffs."""
-    bodice = replace(REGULAR, neck=56, depth=92, neckline="vee", shoulder=136, slope=34,
-                     armpit=(136, 316), waist=(116, 470), hem=(142, 650), dip=12)
+    bodice = replace(
+        REGULAR,
+        neck=56,
+        depth=92,
+        neckline="vee",
+        shoulder=136,
+        slope=34,
+        armpit=(136, 316),
+        waist=(116, 470),
+        hem=(142, 650),
+        dip=12,
+    )
     panels = [] if look.back else inside(bodice, label=False)
     panels += _body(look, bodice, "long", 52, 1.24)
     if not look.back:

@@ -76,42 +76,84 @@ def sleeve_for(bodice: Bodice, length: str, loose: float = 1.0) -> Sleeve:
     half = reach * 0.46
     elbow = root[0] + half * sin(first), root[1] + half * cos(first)
     wrist = (elbow[0] + (reach - half) * sin(second), elbow[1] + (reach - half) * cos(second))
-    return Sleeve(tip=tip, armpit=pit, elbow=elbow, wrist=wrist,
-                  elbow_half=elbow_half * loose, wrist_half=wrist_half * loose)
+    return Sleeve(
+        tip=tip,
+        armpit=pit,
+        elbow=elbow,
+        wrist=wrist,
+        elbow_half=elbow_half * loose,
+        wrist_half=wrist_half * loose,
+    )
 
 
-def sleeve_panel(sleeve: Sleeve, look: Look, *, hem: bool = True, depth: float = 0.4,
-                 puff: float = 26.0) -> Panel:
+def sleeve_panel(
+    sleeve: Sleeve, look: Look, *, hem: bool = True, depth: float = 0.4, puff: float = 26.0
+) -> Panel:
     length = sleeve.wrist[1] - sleeve.root[1]
     count = 3 if length < 160 else 6
     folds = limb_folds(look.random, sleeve.root, sleeve.wrist, sleeve.elbow_half * 2, count, depth)
     share = 1 - 26 / max(length, 60)
     strokes: tuple[Stroke, ...] = (stitch(sleeve.cross(share)),) if hem else ()
     body = (sleeve.root[0] - 90, sleeve.tip[1]), sleeve.tip, sleeve.armpit, (20.0, 420.0)
-    return Panel(outline=sleeve.outline(), grain=-sleeve.angle, folds=folds, strokes=strokes,
-                 puff=puff, relief=0.62, lift=0.2, joined=(body,))
+    return Panel(
+        outline=sleeve.outline(),
+        grain=-sleeve.angle,
+        folds=folds,
+        strokes=strokes,
+        puff=puff,
+        relief=0.62,
+        lift=0.2,
+        joined=(body,),
+    )
 
 
-def cuff_panel(sleeve: Sleeve, height: float, *, grow: float = 2.0, rib: float = 0.0,
-               tint: Colour | None = None, patterned: bool = True) -> Panel:
+def cuff_panel(
+    sleeve: Sleeve,
+    height: float,
+    *,
+    grow: float = 2.0,
+    rib: float = 0.0,
+    tint: Colour | None = None,
+    patterned: bool = True,
+) -> Panel:
     """A band around the wrist."""
-    length = ((sleeve.wrist[0] - sleeve.elbow[0]) ** 2
-              + (sleeve.wrist[1] - sleeve.elbow[1]) ** 2) ** 0.5
+    length = (
+        (sleeve.wrist[0] - sleeve.elbow[0]) ** 2 + (sleeve.wrist[1] - sleeve.elbow[1]) ** 2
+    ) ** 0.5
     outer, inner = sleeve.edge(1 - height / length, grow)
     end_outer, end_inner = sleeve.edge(1 + 5 / length, grow * 0.4)
     outline = join(spline(outer, between(outer, inner, 0.5), inner), (end_inner, end_outer))
     strokes = (stitch((outer, inner)),) if not rib else ()
-    return Panel(outline=outline, grain=-sleeve.angle, rib=rib, tint=tint, patterned=patterned,
-                 puff=15, lift=0.24, strokes=strokes)
+    return Panel(
+        outline=outline,
+        grain=-sleeve.angle,
+        rib=rib,
+        tint=tint,
+        patterned=patterned,
+        puff=15,
+        lift=0.24,
+        strokes=strokes,
+    )
 
 
-def sleeves(bodice: Bodice, look: Look, length: str, *, loose: float = 1.0, cuff: float = 0.0,
-            rib: float = 0.0, puff: float = 26.0, cuff_tint: Colour | None = None,
-            cuff_patterned: bool = True, hem: bool = True) -> list[Panel]:
+def sleeves(
+    bodice: Bodice,
+    look: Look,
+    length: str,
+    *,
+    loose: float = 1.0,
+    cuff: float = 0.0,
+    rib: float = 0.0,
+    puff: float = 26.0,
+    cuff_tint: Colour | None = None,
+    cuff_patterned: bool = True,
+    hem: bool = True,
+) -> list[Panel]:
     """Both sleeves, with cuffs `cuff` units high if that is not 0."""
     sleeve = sleeve_for(bodice, length, loose)
     panels = pair(lambda: sleeve_panel(sleeve, look, hem=hem and not cuff, puff=puff))
     if cuff:
-        panels += pair(lambda: cuff_panel(sleeve, cuff, rib=rib, tint=cuff_tint,
-                                          patterned=cuff_patterned))
+        panels += pair(
+            lambda: cuff_panel(sleeve, cuff, rib=rib, tint=cuff_tint, patterned=cuff_patterned)
+        )
     return panels

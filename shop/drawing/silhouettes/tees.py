@@ -23,10 +23,22 @@ def _tee(look: Look, bodice: Bodice, length: str = "short", loose: float = 1.0) 
     yoke: tuple[Path, ...] = ()
     if back:
         drop = bodice.top + 30
-        yoke = (spline((-bodice.neck - 16, bodice.top + 7), (0, drop + 4),
-                       (bodice.neck + 16, bodice.top + 7)),)
-    panels.append(torso(bodice, back=back, folds=folds, number=NUMBER,
-                        strokes=tuple(seam(path, 0.18) for path in yoke)))
+        yoke = (
+            spline(
+                (-bodice.neck - 16, bodice.top + 7),
+                (0, drop + 4),
+                (bodice.neck + 16, bodice.top + 7),
+            ),
+        )
+    panels.append(
+        torso(
+            bodice,
+            back=back,
+            folds=folds,
+            number=NUMBER,
+            strokes=tuple(seam(path, 0.18) for path in yoke),
+        )
+    )
     return panels
 
 
@@ -45,8 +57,15 @@ def vee(look: Look) -> Sketch:
 
 def boxy(look: Look) -> Sketch:
     """Wide, dropped shoulders, a pocket and sleeves to the elbow."""
-    bodice = replace(REGULAR, shoulder=182, slope=54, armpit=(178, 358), waist=(176, 500),
-                     hem=(178, 668), depth=38)
+    bodice = replace(
+        REGULAR,
+        shoulder=182,
+        slope=54,
+        armpit=(178, 358),
+        waist=(176, 500),
+        hem=(178, 668),
+        depth=38,
+    )
     panels = _tee(look, bodice, "short", 1.16)
     panels.append(neckband(bodice, back=look.back, width=19))
     if not look.back and not look.number:
@@ -77,9 +96,7 @@ def polo(look: Look) -> Sketch:
 
 
 def longsleeve(look: Look) -> Sketch:
-    bodice = replace(REGULAR, neckline="boat", depth=30, neck=78, waist=(136, 490),
-                     hem=(144, 680))
+    bodice = replace(REGULAR, neckline="boat", depth=30, neck=78, waist=(136, 490), hem=(144, 680))
     panels = _tee(look, bodice, "long", 0.92)
     panels.append(neckband(bodice, back=look.back, width=10, rib=0))
     return Sketch(panels=tuple(panels))
-

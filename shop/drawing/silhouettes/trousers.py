@@ -24,14 +24,23 @@ class Leg:
 
     def outline(self) -> Path:
         knee_y = self.crotch + (self.bottom - self.crotch) * 0.46
-        outer = spline((self.waist, self.top), (self.hip - 6, self.top + 95),
-                       (self.hip, self.crotch - 30), (self.knee[1], knee_y),
-                       (self.hem[1], self.bottom))
-        inner = spline((self.hem[0], self.bottom + 4), (self.knee[0], knee_y),
-                       (9, self.crotch + 22), (1, self.crotch))
+        outer = spline(
+            (self.waist, self.top),
+            (self.hip - 6, self.top + 95),
+            (self.hip, self.crotch - 30),
+            (self.knee[1], knee_y),
+            (self.hem[1], self.bottom),
+        )
+        inner = spline(
+            (self.hem[0], self.bottom + 4),
+            (self.knee[0], knee_y),
+            (9, self.crotch + 22),
+            (1, self.crotch),
+        )
         middle = (self.hem[0] + self.hem[1]) / 2
-        edge = spline((self.hem[1], self.bottom), (middle, self.bottom + 7),
-                      (self.hem[0], self.bottom + 4))
+        edge = spline(
+            (self.hem[1], self.bottom), (middle, self.bottom + 7), (self.hem[0], self.bottom + 4)
+        )
         return join(((-1.0, self.top),), outer, edge, inner)
 
     def cross(self, up: float) -> Path:
@@ -52,14 +61,24 @@ def _leg_strokes(leg: Leg, look: Look, thread: Colour | None, creased: bool) -> 
         middle = (leg.hem[0] + leg.hem[1]) / 2
         strokes.append(seam(((leg.waist * 0.6, leg.top + 90), (middle, leg.bottom)), 0.22, 2.4))
     if not look.back:
-        pocket = spline((leg.waist - 44, leg.top + 22), (leg.waist - 20, leg.top + 66),
-                        (leg.hip - 4, leg.top + 90))
+        pocket = spline(
+            (leg.waist - 44, leg.top + 22),
+            (leg.waist - 20, leg.top + 66),
+            (leg.hip - 4, leg.top + 90),
+        )
         strokes += [seam(pocket, 0.5, 2.6), _sew(offset(pocket, -6), thread)]
     return strokes
 
 
-def legs(look: Look, leg: Leg, *, denim: bool = False, creased: bool = False, loose: float = 1.0,
-         flutes: float = 0.0) -> list[Panel]:
+def legs(
+    look: Look,
+    leg: Leg,
+    *,
+    denim: bool = False,
+    creased: bool = False,
+    loose: float = 1.0,
+    flutes: float = 0.0,
+) -> list[Panel]:
     """Both legs, meeting in the centre seam."""
     thread = _thread(look, denim)
     length = leg.bottom - leg.crotch
@@ -67,55 +86,113 @@ def legs(look: Look, leg: Leg, *, denim: bool = False, creased: bool = False, lo
     def one() -> Panel:
         mid = (leg.hem[0] + leg.hem[1]) / 2
         width = leg.hem[1] - leg.hem[0]
-        folds = limb_folds(look.random, (72, leg.crotch + 20), (mid, leg.bottom - 10), width * 0.9,
-                           6 if length > 300 else 2, 0.34 * loose)
-        pulls = tuple(crease((6, leg.crotch - 10 + i * 12), (66 + i * 22, leg.crotch - 40 + i * 34),
-                             -5, 11, 0.32 * loose) for i in range(3))
-        drape = Drape(apex=(40, -900), top=leg.crotch, bottom=leg.bottom, slope=flutes,
-                      wavelength=52, phase=look.random.uniform(0, 6)) if flutes else None
-        return Panel(outline=leg.outline(), folds=folds + pulls, drape=drape, puff=34, lift=0.16,
-                     joined=(_hips(leg),), strokes=tuple(_leg_strokes(leg, look, thread, creased)))
+        folds = limb_folds(
+            look.random,
+            (72, leg.crotch + 20),
+            (mid, leg.bottom - 10),
+            width * 0.9,
+            6 if length > 300 else 2,
+            0.34 * loose,
+        )
+        pulls = tuple(
+            crease(
+                (6, leg.crotch - 10 + i * 12),
+                (66 + i * 22, leg.crotch - 40 + i * 34),
+                -5,
+                11,
+                0.32 * loose,
+            )
+            for i in range(3)
+        )
+        drape = (
+            Drape(
+                apex=(40, -900),
+                top=leg.crotch,
+                bottom=leg.bottom,
+                slope=flutes,
+                wavelength=52,
+                phase=look.random.uniform(0, 6),
+            )
+            if flutes
+            else None
+        )
+        return Panel(
+            outline=leg.outline(),
+            folds=folds + pulls,
+            drape=drape,
+            puff=34,
+            lift=0.16,
+            joined=(_hips(leg),),
+            strokes=tuple(_leg_strokes(leg, look, thread, creased)),
+        )
 
     return pair(one)
 
 
 def _hips(leg: Leg) -> Path:
-    return ((-leg.waist, leg.top), (leg.waist, leg.top), (leg.hip, leg.crotch - 30),
-            (30.0, leg.crotch - 20), (-30.0, leg.crotch - 20), (-leg.hip, leg.crotch - 30))
+    return (
+        (-leg.waist, leg.top),
+        (leg.waist, leg.top),
+        (leg.hip, leg.crotch - 30),
+        (30.0, leg.crotch - 20),
+        (-30.0, leg.crotch - 20),
+        (-leg.hip, leg.crotch - 30),
+    )
 
 
-def waistband(leg: Leg, look: Look, *, denim: bool = False, height: float = 30.0,
-              loops: bool = True) -> list[Panel]:
+def waistband(
+    leg: Leg, look: Look, *, denim: bool = False, height: float = 30.0, loops: bool = True
+) -> list[Panel]:
     thread = _thread(look, denim)
     top, half = leg.top - height + 8, leg.waist
     sag = 5.0
-    outline = symmetric(spline((0, top + sag), (half * 0.5, top + sag * 0.8), (half - 4, top)),
-                        ((half + 1, leg.top + 8),),
-                        spline((half + 1, leg.top + 8), (half * 0.5, leg.top + 12),
-                               (0, leg.top + 13)))
+    outline = symmetric(
+        spline((0, top + sag), (half * 0.5, top + sag * 0.8), (half - 4, top)),
+        ((half + 1, leg.top + 8),),
+        spline((half + 1, leg.top + 8), (half * 0.5, leg.top + 12), (0, leg.top + 13)),
+    )
     low = symmetric(((0.0, leg.top + 8.5), (half * 0.5, leg.top + 8), (half - 1, leg.top + 4)))
-    behind = symmetric(spline((0, top - 7), (half * 0.5, top - 6), (half - 4, top)),
-                       spline((half - 4, top), (half * 0.5, top + 10), (0, top + 12)))
+    behind = symmetric(
+        spline((0, top - 7), (half * 0.5, top - 6), (half - 4, top)),
+        spline((half - 4, top), (half * 0.5, top + 10), (0, top + 12)),
+    )
     panels = [] if look.back else [Panel(outline=behind, tone=0.62, relief=-0.2, lift=0)]
-    panels.append(Panel(outline=outline, puff=13, lift=0.3, patterned=denim or not look.number,
-                        strokes=(_sew(low, thread),)))
+    panels.append(
+        Panel(
+            outline=outline,
+            puff=13,
+            lift=0.3,
+            patterned=denim or not look.number,
+            strokes=(_sew(low, thread),),
+        )
+    )
     if loops:
-        for x in (-half + 26, -36.0, 36.0, half - 26) if not look.back else (-half + 26, 0.0,
-                                                                            half - 26):
-            panels.append(Panel(outline=box(x - 5, top - 1, x + 5, leg.top + 14), puff=6, lift=0.4))
+        for x in (
+            (-half + 26, -36.0, 36.0, half - 26) if not look.back else (-half + 26, 0.0, half - 26)
+        ):
+            panels.append(
+                Panel(outline=box(x - 5, top - 1, x + 5, leg.top + 14), puff=6, lift=0.4)
+            )
     return panels
 
 
 def _fly(leg: Leg, look: Look, denim: bool) -> list[Panel]:
     thread = _thread(look, denim)
-    line = spline((30, leg.top + 12), (30, leg.crotch - 96), (22, leg.crotch - 66),
-                  (2, leg.crotch - 50))
-    strip = Panel(outline=join(((-0.5, leg.top + 12), (32.0, leg.top + 12)), line,
-                               ((-0.5, leg.crotch - 48),)),
-                  puff=10, relief=0.1, lift=0.08,
-                  strokes=(_sew(line, thread), seam(((0, leg.top + 12), (0, leg.crotch - 40)), 0.5)))
-    stud = button((0, leg.top - 2), BRASS if denim else mix(look.ground, WHITE, 0.4), 7.5,
-                  holes=not denim)
+    line = spline(
+        (30, leg.top + 12), (30, leg.crotch - 96), (22, leg.crotch - 66), (2, leg.crotch - 50)
+    )
+    strip = Panel(
+        outline=join(
+            ((-0.5, leg.top + 12), (32.0, leg.top + 12)), line, ((-0.5, leg.crotch - 48),)
+        ),
+        puff=10,
+        relief=0.1,
+        lift=0.08,
+        strokes=(_sew(line, thread), seam(((0, leg.top + 12), (0, leg.crotch - 40)), 0.5)),
+    )
+    stud = button(
+        (0, leg.top - 2), BRASS if denim else mix(look.ground, WHITE, 0.4), 7.5, holes=not denim
+    )
     return [strip, stud]
 
 
@@ -126,12 +203,26 @@ def _seat(leg: Leg, look: Look, denim: bool) -> list[Panel]:
         pocket = patch_pocket(32, leg.top + 62, 76, 92, thread=thread, point=14)
         return pair(lambda: pocket)
     line = ((36.0, leg.top + 80), (96.0, leg.top + 76))
-    return pair(lambda: Panel(outline=box(32, leg.top + 66, 100, leg.top + 90), relief=0.05, puff=6,
-                              lift=0, strokes=(*slit(line), )))
+    return pair(
+        lambda: Panel(
+            outline=box(32, leg.top + 66, 100, leg.top + 90),
+            relief=0.05,
+            puff=6,
+            lift=0,
+            strokes=(*slit(line),),
+        )
+    )
 
 
-def _assemble(look: Look, leg: Leg, *, denim: bool = False, creased: bool = False,
-              loose: float = 1.0, flutes: float = 0.0) -> list[Panel]:
+def _assemble(
+    look: Look,
+    leg: Leg,
+    *,
+    denim: bool = False,
+    creased: bool = False,
+    loose: float = 1.0,
+    flutes: float = 0.0,
+) -> list[Panel]:
     panels = legs(look, leg, denim=denim, creased=creased, loose=loose, flutes=flutes)
     panels += _seat(leg, look, denim) if look.back else _fly(leg, look, denim)[:1]
     panels += waistband(leg, look, denim=denim)
@@ -159,8 +250,13 @@ def wide(look: Look) -> Sketch:
 
 def _drawstring(leg: Leg, look: Look) -> list[Panel]:
     tint = mix(look.ground, WHITE if brightness(look.ground) < 0.7 else (60, 60, 66), 0.8)
-    return [cord(spline((side * 6, leg.top + 2), (side * 20, leg.top + 40),
-                        (side * 12, leg.top + low)), tint) for side, low in ((-1, 92), (1, 104))]
+    return [
+        cord(
+            spline((side * 6, leg.top + 2), (side * 20, leg.top + 40), (side * 12, leg.top + low)),
+            tint,
+        )
+        for side, low in ((-1, 92), (1, 104))
+    ]
 
 
 def _elastic(leg: Leg, look: Look) -> list[Panel]:
@@ -172,8 +268,11 @@ def joggers(look: Look) -> Sketch:
     """Soft, with a drawstring and ribbed ankles."""
     leg = Leg(waist=114, hip=152, knee=(30, 146), hem=(58, 122), bottom=790)
     panels = legs(look, leg, loose=1.5)
-    cuff: Path = join(((125.0, 784.0), (119.0, 830.0)),
-                      spline((119, 830), (90, 835), (62, 832)), ((56.0, 788.0),))
+    cuff: Path = join(
+        ((125.0, 784.0), (119.0, 830.0)),
+        spline((119, 830), (90, 835), (62, 832)),
+        ((56.0, 788.0),),
+    )
     panels += pair(lambda: Panel(outline=cuff, rib=RIB, patterned=False, puff=18, lift=0.25))
     panels += _elastic(leg, look)
     if not look.back:
@@ -181,29 +280,32 @@ def joggers(look: Look) -> Sketch:
     return Sketch(panels=tuple(panels), focus=(30, 220))
 
 
-SHORT = Leg(waist=146, top=210, hip=186, crotch=452, knee=(34, 198), hem=(24, 206), bottom=640)
+SHORT = Leg(waist=146, top=210, hip=184, crotch=430, knee=(13, 198), hem=(18, 210), bottom=604)
 
 
 def chino_shorts(look: Look) -> Sketch:
     leg = SHORT
     panels = _assemble(look, leg)
-    cuff = join(((208.0, 606.0), (212.0, 644.0)), spline((212, 644), (116, 656), (18, 650)),
-                spline((22, 612), (116, 618), (208, 606)))
+    cuff = join(
+        ((211.0, 570.0), (216.0, 608.0)),
+        spline((216, 608), (116, 620), (12, 614)),
+        spline((14, 576), (116, 582), (211, 570)),
+    )
     panels[2:2] = pair(lambda: Panel(outline=cuff, puff=14, lift=0.3))
     return Sketch(panels=tuple(panels), focus=(40, 330))
 
 
 def denim_shorts(look: Look) -> Sketch:
-    leg = replace(SHORT, bottom=600, hem=(22, 200))
+    leg = replace(SHORT, bottom=570, hem=(16, 206))
     return Sketch(panels=tuple(_assemble(look, leg, denim=True, loose=1.2)), focus=(40, 310))
 
 
 def swim_shorts(look: Look) -> Sketch:
     """Elastic waist, drawstring, curved side slits."""
-    leg = replace(SHORT, hem=(14, 214), knee=(26, 204), bottom=624, hip=190)
+    leg = replace(SHORT, hem=(14, 220), knee=(10, 206), bottom=600, hip=190)
     panels = legs(look, leg, loose=1.4, flutes=0.16)
     if look.number:
-        panels[0] = replace(panels[0], number=(128, 556, 84))
+        panels[0] = replace(panels[0], number=(128, 530, 84))
     panels += _elastic(leg, look)
     if not look.back:
         panels += _drawstring(leg, look)

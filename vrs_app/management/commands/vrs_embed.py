@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from tqdm import tqdm
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         model = catalogue().model
         try:
             return model._base_manager.values_list("pk", flat=True).get(pk=text)
-        except (model.DoesNotExist, ValueError, ValidationError):
+        except (ObjectDoesNotExist, ValueError, ValidationError):
             raise CommandError(f"There is no product with the key {text}.") from None
 
     def _rebuild_index(self) -> None:

@@ -1,6 +1,5 @@
 """Small versions of pictures, made at their first request and kept under MEDIA_ROOT."""
 
-import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -56,5 +55,6 @@ def make(name: str, width: int, made: Path) -> None:
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=made.parent, delete=False) as unfinished:
         picture.save(unfinished, "WEBP", quality=80, method=4)
-    os.chmod(unfinished.name, 0o644)
-    os.replace(unfinished.name, made)
+    finished = Path(unfinished.name)
+    finished.chmod(0o644)
+    finished.replace(made)

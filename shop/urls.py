@@ -11,6 +11,7 @@ urlpatterns = [
     path("products/<slug:slug>/", views.product_detail, name="product"),
     path("thumbnails/<width:width>/<path:name>", media.thumbnail_view, name="thumbnail"),
     path("media/<path:name>", media.media_view, name="media"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz/", views.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

@@ -3,7 +3,8 @@
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,6 +39,12 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     product = get_object_or_404(products.prefetch_related("images"), slug=slug)
     context = {"product": product, "gallery": gallery(product)}
     return render(request, "shop/product_detail.html", context)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon of their own, such as the admin's."""
+    return redirect(static("shop/icon.svg"))
 
 
 @never_cache

@@ -4,14 +4,16 @@ Tests that need the network name it themselves; all others use the embedder that
 weights and no TensorFlow, as a shop's own tests would.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
 from shop.settings import *  # noqa: F403
 from shop.settings import VRS as DEMO_VRS
 
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="vrs-test-media-"))
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or tempfile.mkdtemp(prefix="vrs-test-media-"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+HANDCRAFTED = "vrs_app.embedders.handcrafted.HandcraftedEmbedder"
 RESNET50_VRS = DEMO_VRS
-VRS = {**DEMO_VRS, "EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}
+VRS = {**DEMO_VRS, "EMBEDDER": os.environ.get("EMBEDDER", HANDCRAFTED)}

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psutil
 import psycopg
@@ -215,3 +216,33 @@ def test_a_folder_that_another_user_laid_out_is_refused(data: Path) -> None:
     os.chown(trap, 12345, 12345)
     with pytest.raises(services.ServiceError, match="another user"), services.running(trap):
         pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_test_run_that_is_stopped_takes_its_servers_along(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    test = tmp_path / "test_long.py"
+    test.write_text(
+        "import os, time\n"
+        "def test_long():\n"
+        "    print(os.environ['DATABASE_URL'], flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    without = {"DATABASE_URL", "REDIS_URL"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-s", "-q", "-c", os.devnull, "--rootdir", str(tmp_path),
+         "-p", "no:django", "-p", "no:cacheprovider", "-p", "tests.services_plugin", str(test)],
+        cwd=REPOSITORY,
+        env={name: value for name, value in os.environ.items() if name not in without},
+        stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert run.stdout is not None
+    folder = Path(unquote(run.stdout.readline().strip().partition("host=")[2])).parent
+    assert at_work_in(folder)
+    run.send_signal(number)
+    assert run.wait(30) == pytest.ExitCode.INTERRUPTED
+    assert at_work_in(folder) == []
+    assert not folder.exists()

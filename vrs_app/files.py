@@ -1,11 +1,15 @@
 """From a storage name to bytes, and whose fault it is when there are none."""
 
+import errno
 from pathlib import Path
 
 from django.core.exceptions import SuspiciousFileOperation
 
 from .catalogue import catalogue
 from .exceptions import PictureMissing, StorageUnavailable
+
+NAMES_NO_FILE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+"""What a disk answers to a name under which it can hold no file."""
 
 
 def read(name: str) -> bytes:
@@ -24,6 +28,8 @@ def read(name: str) -> bytes:
     except (SuspiciousFileOperation, ValueError) as error:  # "../../x.jpg", a NUL
         raise PictureMissing(repr(name)) from error
     except Exception as error:  # each storage's library has errors of its own
+        if isinstance(error, OSError) and error.errno in NAMES_NO_FILE:
+            raise PictureMissing(repr(name)) from error
         raise StorageUnavailable(f"The storage does not give {name}: {error!r}") from error
 
 

@@ -5,16 +5,17 @@ size is checked before anything is decoded, and decoding may fail in any way it 
 """
 
 import hashlib
+import re
 import struct
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from .conf import conf
 from .exceptions import (
@@ -27,8 +28,13 @@ from .exceptions import (
 Pixels = NDArray[np.uint8]
 """Height × width × 3, red green blue, 0 to 255."""
 
+# What Pillow raises for a picture above its own limit; the warning where the shop's
+# Python makes warnings errors.
+BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
 # What Pillow's decoders raise on hostile bytes. A task's time limit is none of these.
 DECODER_ERRORS = (
+    *BOMB_ERRORS,
     OSError,
     ValueError,
     SyntaxError,
@@ -42,12 +48,35 @@ DECODER_ERRORS = (
     MemoryError,
 )
 
-# A JPEG is decoded at a fraction of its size while that leaves this many times the side
-# that the embedder sees: it saves most of the time and memory and changes no neighbour.
+# How files of the usual formats begin: one that begins so and cannot be opened is damaged,
+# any other is of a kind that is not accepted.
+BEGINNINGS = {
+    "JPEG": rb"\xff\xd8\xff",
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "GIF": rb"GIF8",
+    "WEBP": rb"RIFF....WEBP",
+}
+
+# A picture is reduced early while that leaves this many times the side that the embedder
+# sees: it saves most of the time and memory and changes no neighbour.
 OVERSAMPLING = 4
 
-# EXIF orientations of a camera held on its side.
+# Large pictures are made RGB so many pixels at a time: each copy of a whole one at 50
+# million pixels would take 200 MB.
+STRIP_PIXELS = 1_000_000
+
+# What turns a picture upright, by its EXIF orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 LYING = (5, 6, 7, 8)
+"""Orientations of a camera held on its side."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +115,7 @@ def to_square(image: Image.Image, size: int) -> Pixels:
 def _decode(file: IO[bytes], smallest: int | None = None) -> tuple[Image.Image, tuple[int, int]]:
     """The upright RGB picture and the upright width and height of the whole one.
 
-    With `smallest`, a JPEG is decoded smaller than it is, with sides of at least that.
+    With `smallest`, it is reduced by a whole number, to sides of at least that.
     """
     image = _open(file)
     _check_pixels(image)
@@ -95,10 +124,12 @@ def _decode(file: IO[bytes], smallest: int | None = None) -> tuple[Image.Image, 
         if smallest is not None:
             image.draft("RGB", (smallest, smallest))
         image.load()
-        lies_on_its_side = _orientation(image) in LYING
-        decoded = _on_white(_upright(image))
+        orientation = _orientation(image)
+        factor = max(1, min(image.size) // smallest) if smallest else 1
+        decoded = _turned(_on_white(image, factor), orientation)
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
+    lies_on_its_side = orientation in LYING
     return decoded, (height, width) if lies_on_its_side else (width, height)
 
 
@@ -113,12 +144,21 @@ def _open(file: IO[bytes]) -> Image.Image:
         raise PictureTooLarge(f"{length:,} bytes; at most {conf.MAX_IMAGE_BYTES:,}")
     try:
         return Image.open(file, formats=list(conf.IMAGE_FORMATS))
-    except Image.DecompressionBombError as error:
+    except BOMB_ERRORS as error:
         raise PictureTooLarge(str(error)) from error
     except UnidentifiedImageError as error:
+        if _begins_as_accepted(file):
+            raise PictureDamaged("no readable header") from error
         raise PictureFormatRefused from error
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
+
+
+def _begins_as_accepted(file: IO[bytes]) -> bool:
+    file.seek(0)
+    beginning = file.read(12)
+    accepted = (BEGINNINGS.get(name, rb"(?!)") for name in conf.IMAGE_FORMATS)
+    return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
 
 
 def _check_pixels(image: Image.Image) -> None:
@@ -133,36 +173,60 @@ def _check_pixels(image: Image.Image) -> None:
         raise PictureTooLarge(f"{pixels:,} pixels; at most {conf.MAX_IMAGE_PIXELS:,}")
 
 
-def _orientation(image: Image.Image) -> int | None:
+def _orientation(image: Image.Image) -> Any:
     """The EXIF orientation; garbage EXIF has none and is no damage."""
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF orientation says, if that can be read."""
-    with suppress(*DECODER_ERRORS):
-        return ImageOps.exif_transpose(image)
-    return image
+def _turned(image: Image.Image, orientation: Any) -> Image.Image:
+    """Upright, where `orientation` is one that EXIF knows."""
+    return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """RGB, with white where the picture is transparent and deep greys scaled, not clipped."""
-    if image.mode.startswith(("I", "F")):
-        image = _eight_bits(image)
+def _on_white(image: Image.Image, factor: int) -> Image.Image:
+    """RGB, white where the picture is transparent, with sides `factor` times shorter."""
+    if image.mode == "RGB" and factor == 1 and not image.has_transparency_data:
+        return image
+    top = _brightest(image)
+    width, height = image.size
+    whole = Image.new("RGB", (-(-width // factor), -(-height // factor)), "white")
+    rows = max(1, STRIP_PIXELS // (width * factor)) * factor
+    for y in range(0, height, rows):
+        strip = _rgb(image.crop((0, y, width, min(y + rows, height))), top)
+        whole.paste(strip.reduce(factor), (0, y // factor))
+    return whole
+
+
+def _rgb(image: Image.Image, top: float) -> Image.Image:
+    """RGB on white; where the picture has deep greys, `top` is its white."""
+    if _is_deep(image):
+        image = _eight_bits(image, top)
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """A grey picture of 16 or 32 bits a pixel as one of 8."""
+def _is_deep(image: Image.Image) -> bool:
+    """Whether it is a grey picture of 16 or 32 bits a pixel, which Pillow would clip."""
+    return image.mode.startswith(("I", "F"))
+
+
+def _brightest(image: Image.Image) -> float:
+    """What stands for white in a deep grey picture; of no meaning in any other."""
+    usual = 1.0 if image.mode == "F" else 65_535
+    if image.mode not in ("I", "F"):
+        return usual
+    _, found = image.getextrema()
+    assert isinstance(found, int | float)
+    return max(usual, found)
+
+
+def _eight_bits(image: Image.Image, top: float) -> Image.Image:
+    """Deep greys scaled to 0 to 255, not clipped."""
     values = np.asarray(image, dtype=np.float32)
     if not np.isfinite(values).all():
         raise PictureDamaged("values that are not numbers")
-    top = 65_535 if image.mode.startswith("I") else 1.0
-    scale = 255 / top if values.max(initial=0) <= top else 255 / float(values.max())
-    return Image.fromarray((values.clip(0) * scale).astype(np.uint8))
+    return Image.fromarray((values.clip(0) * (255 / top)).astype(np.uint8))

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -40,13 +40,8 @@ def embed_batch() -> Batch:
     What is wrong with the surroundings is noted for people to read and costs no attempt.
     """
     try:
-        configured = embedders.configured()
-        for space, embedder in spaces.kept_up_to_date(conf.EMBEDDER, configured):
-            if claims := leases.claim(space):
-                batch = _embed(claims, space, embedder)
-                break
-        else:
-            batch = Batch()
+        kept = spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured())
+        batch = _embed_first_waiting(kept)
     except SurroundingsError as error:
         logger.error("Pictures wait until this is mended: %s", error)
         heartbeats.beat(heartbeats.Part.WORKER, problem=str(error))
@@ -65,6 +60,15 @@ def sweep() -> bool:
     # A worker that cannot load its embedder has made no space yet, and must try again.
     filled = spaces.filled()
     return not filled or any(leases.more_wait(space) for space in filled)
+
+
+def _embed_first_waiting(kept: Sequence[tuple[EmbeddingSpace, Embedder]]) -> Batch:
+    for space, embedder in kept:
+        if claims := leases.claim(space):
+            batch = _embed(claims, space, embedder)
+            more_wait = any(leases.more_wait(each) for each, _ in kept)
+            return replace(batch, more_wait=more_wait)
+    return Batch()
 
 
 def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -> Batch:
@@ -88,7 +92,7 @@ def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -
         *(space.pk, len(finished) - failed, failed, len(claims) - len(finished)),
         time.monotonic() - began,
     )
-    return Batch(ready=len(finished) - failed, failed=failed, more_wait=leases.more_wait(space))
+    return Batch(ready=len(finished) - failed, failed=failed)
 
 
 def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcome]:

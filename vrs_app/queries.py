@@ -120,9 +120,7 @@ def similar_to(
     query = _main_vector(product)
     if query is None:
         return []
-    shown = catalogue().visible(request)
-    if queryset is not None:
-        shown = queryset.filter(pk__in=shown.values("pk"))
+    shown = _both(catalogue().visible(request), queryset)
     neighbours = _nearest(
         query,
         shown,
@@ -168,6 +166,15 @@ def same_category(
         )
         for other in products[: conf.LIMIT if limit is None else limit]
     ]
+
+
+def _both(visible: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
+    """The products in both, fetched as `chosen` says unless it is sliced."""
+    if chosen is None:
+        return visible
+    if chosen.query.is_sliced:
+        return visible.filter(pk__in=chosen.values("pk"))
+    return chosen.filter(pk__in=visible.values("pk"))
 
 
 # --- the core ---------------------------------------------------------------------------

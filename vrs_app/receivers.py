@@ -15,6 +15,9 @@ from .conf import conf
 
 logger = logging.getLogger(__name__)
 
+NEW_FILES = "_vrs_new_files"
+PRODUCTS_BEFORE = "_vrs_products_before"
+
 _paused: ContextVar[bool] = ContextVar("vrs_paused", default=False)
 
 
@@ -30,7 +33,7 @@ def paused() -> Iterator[None]:
 
 def connect() -> None:
     """Listen to every model; which ones matter is the Catalogue's to say, at each save."""
-    pre_save.connect(note_new_files, dispatch_uid="vrs_app.note_new_files")
+    pre_save.connect(look_before_saving, dispatch_uid="vrs_app.look_before_saving")
     post_save.connect(row_saved, dispatch_uid="vrs_app.row_saved")
     post_delete.connect(row_deleted, dispatch_uid="vrs_app.row_deleted")
 
@@ -60,17 +63,25 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
 
 
 @harmless
-def note_new_files(instance: models.Model, using: str) -> None:
-    """Remember which files this save will write: afterwards nothing tells them apart."""
-    instance._vrs_new_files = _uncommitted_files(instance)  # type: ignore[attr-defined]
+def look_before_saving(instance: models.Model, using: str) -> None:
+    """Remember what nothing tells afterwards: the files that this save will write, and the
+    products that the row belonged to.
+    """
+    notes = instance.__dict__
+    notes[NEW_FILES] = _uncommitted_files(instance)
+    notes[PRODUCTS_BEFORE] = []
+    if not instance._state.adding and not isinstance(instance, catalogue().model):
+        stored = type(instance)._base_manager.using(using).filter(pk=instance.pk).first()
+        notes[PRODUCTS_BEFORE] = list(catalogue().products_of(stored)) if stored else []
 
 
 @harmless
 def row_saved(instance: models.Model, using: str) -> None:
     """Note the pictures of the products that this row bears on."""
     with transaction.atomic(using=using):
-        products = list(_products_of(instance))
-        fields = instance.__dict__.pop("_vrs_new_files", [])
+        before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
+        products = list(_products_of(instance, before))
+        fields = instance.__dict__.pop(NEW_FILES, [])
         names = [getattr(instance, field).name for field in fields]
         changes = rows.note_new_bytes(products, names) if names else 0
         changes += rows.sync(products)
@@ -93,8 +104,8 @@ def ring_on_commit(using: str) -> None:
         transaction.on_commit(tasks.ring, using=using, robust=True)
 
 
-def _products_of(row: models.Model) -> models.QuerySet[Any]:
-    return catalogue().products().filter(pk__in=list(catalogue().products_of(row)))
+def _products_of(row: models.Model, before: Iterable[Any] = ()) -> models.QuerySet[Any]:
+    return catalogue().products().filter(pk__in={*before, *catalogue().products_of(row)})
 
 
 def _uncommitted_files(instance: models.Model) -> list[str]:

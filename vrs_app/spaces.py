@@ -1,6 +1,5 @@
 """Embedding spaces: which one is active, its index, building and switching."""
 
-from collections.abc import Iterator
 from typing import LiteralString
 
 from django.db import connections, router, transaction
@@ -47,7 +46,7 @@ def of(path: str, embedder: Embedder) -> EmbeddingSpace:
     return space
 
 
-def kept_up_to_date(path: str, embedder: Embedder) -> Iterator[tuple[EmbeddingSpace, Embedder]]:
+def kept_up_to_date(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
     """The spaces that a worker fills, each with its embedder: first the one that shops see.
 
     While the settings' space is still being built, the active one goes on being filled
@@ -56,8 +55,8 @@ def kept_up_to_date(path: str, embedder: Embedder) -> Iterator[tuple[EmbeddingSp
     space = of(path, embedder)
     shown = active()
     if shown is not None and shown != space and (former := _embedder_of(shown)):
-        yield shown, former
-    yield space, embedder
+        return [(shown, former), (space, embedder)]
+    return [(space, embedder)]
 
 
 def filled() -> list[EmbeddingSpace]:

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from shop import services
 from shop.services.signals import stopping
@@ -28,7 +28,8 @@ def main() -> int:
         print(f"\nError: {error}", file=sys.stderr)
         return 1
     except SystemExit:
-        print("Stopped. The data stay for the next start.", flush=True)
+        with suppress(OSError):  # the terminal may be gone already
+            print("Stopped. The data stay for the next start.", flush=True)
     return 0
 
 

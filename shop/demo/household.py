@@ -5,6 +5,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shop.services.folders import REPOSITORY
@@ -71,7 +72,8 @@ class Household:
         """All are asked at once, and each gets what is left of the same grace."""
         if not self._children:
             return
-        print("\nStopping …", flush=True)
+        with suppress(OSError):  # the terminal may be gone already
+            print("\nStopping …", flush=True)
         for child in self._children:
             child.ask_to_stop()
         patience = time.monotonic() + _GRACE

@@ -10,7 +10,7 @@ class Stopwatch:
 
     def __init__(self, began: float) -> None:
         self._began = began
-        if (before := time.time() - began) >= 1:
+        if (before := time.time() - began) >= 5:
             self.say(f"Installation: {before:.1f} s")
 
     @property

@@ -20,7 +20,10 @@ SMALL = 4
 
 @lru_cache(maxsize=16)
 def wall(tint: int, standing: bool) -> Field:
-    """An empty picture, shape (3, height, width): brighter to the upper left, with a floor for things that stand."""
+    """An empty picture, shape (3, height, width), brighter to the upper left.
+
+    Things that stand get a floor.
+    """
     x = np.linspace(0, 1, WIDTH, dtype=np.float32)[None, :]
     y = np.linspace(0, 1, HEIGHT, dtype=np.float32)[:, None]
     glow = np.exp(-((x - 0.40) ** 2 / 0.5 + (y - 0.36) ** 2 / 0.42))

@@ -59,10 +59,10 @@ def _variant(cut: Cut, pattern: str, turn: int) -> str:
     return styles[turn % len(styles)]
 
 
-def _views(cut: Cut, place: int) -> tuple[str, ...]:
-    if place % 3:
+def _views(cut: Cut, random: Random) -> tuple[str, ...]:
+    if random.random() > 0.35:
         return ("front",)
-    return ("front", "back") if cut.turned and place % 12 else ("front", "detail")
+    return ("front", "back") if cut.turned and random.random() < 0.8 else ("front", "detail")
 
 
 def _price(base: int, random: Random) -> Decimal:
@@ -70,7 +70,7 @@ def _price(base: int, random: Random) -> Decimal:
     return Decimal(whole - 1) + Decimal(random.choice(("0.90", "0.90", "0.90", "1.00", "0.50")))
 
 
-def _design(cut: Cut, colour: str, pattern: str, variant: str, place: int, count: int) -> Design:
+def _design(cut: Cut, colour: str, pattern: str, variant: str, count: int) -> Design:
     style = print_key(pattern, variant) if pattern not in ("plain", "number") else pattern
     slug = "-".join(
         part
@@ -95,7 +95,7 @@ def _design(cut: Cut, colour: str, pattern: str, variant: str, place: int, count
         pattern=pattern,
         price=_price(cut.price, random),
         stock=0 if count % 33 == 17 else random.randint(2, 48),
-        views=_views(cut, place),
+        views=_views(cut, random),
     )
     return Design(garment=garment, cut=cut, figure=figure, variant=variant, number=number)
 
@@ -113,7 +113,7 @@ def _range() -> Iterator[Design]:
             used = taken.setdefault((cut.key + kind, pattern), set())
             colour = colours.take(cut, used)
             used.add(colour)
-            yield _design(cut, colour, pattern, _variant(cut, pattern, turn), place + index, count)
+            yield _design(cut, colour, pattern, _variant(cut, pattern, turn), count)
             count += 1
 
 

@@ -108,8 +108,7 @@ def _lit(colour: Field, light: Field, gloss: float) -> Field:
     bright = np.maximum(light - 1, 0)
     sheen = np.float32(62 + 260 * gloss)
     base = 1 + np.float32(0.35) * bright
-    lit: Field = colour * (base + missing * COOL) + bright * sheen
-    return lit
+    return np.asarray(colour * (base + missing * COOL) + bright * sheen, dtype=np.float32)
 
 
 def _cast(canvas: Field, panel: Panel, view: Viewport) -> None:

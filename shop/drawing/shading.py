@@ -106,7 +106,16 @@ def _body(panel: Panel, patch: Patch, mask: Field, zoom: float) -> Field:
     pen = ImageDraw.Draw(layer)
     for path in panel.joined:
         pen.polygon(patch.points(path, zoom), fill=255)
-    return np.maximum(mask, np.asarray(layer, dtype=np.float32) / np.float32(255))
+    swollen = np.asarray(layer, dtype=np.float32) / np.float32(255)
+    return np.asarray(np.maximum(mask, swollen), dtype=np.float32)
+
+
+def _light(tilt_x: Field, tilt_y: Field, rounded: Field, tone: float) -> Field:
+    """What faces the lamp is brighter; edges, where cloth turns away, are a little darker."""
+    facing = LIGHT[0] * tilt_x + LIGHT[1] * tilt_y
+    light = 1 + STRENGTH * facing / np.sqrt(1 + 0.6 * facing * facing)
+    hollow = np.clip(rounded * 2 - 1, 0, 1)
+    return np.asarray(np.clip(light * (0.88 + 0.12 * hollow) * tone, 0.3, 1.5), np.float32)
 
 
 def relief(panel: Panel, patch: Patch, cover: Field, tilted: bool) -> Relief:
@@ -120,17 +129,10 @@ def relief(panel: Panel, patch: Patch, cover: Field, tilted: bool) -> Relief:
     rounded = np.clip(blur(mask, sigma), 0, 1)
     height = _height(panel, patch, rounded, zoom)
     pixel = np.float32(step / patch.view.scale)
-    slopes = np.gradient(height)
-    tilt_y: Field = (slopes[0] / pixel).astype(np.float32)
-    tilt_x: Field = (slopes[1] / pixel).astype(np.float32)
-    facing = LIGHT[0] * tilt_x + LIGHT[1] * tilt_y
-    light = 1 + STRENGTH * facing / np.sqrt(1 + 0.6 * facing * facing)
-    hollow = np.clip(rounded * 2 - 1, 0, 1)
-    light = light * (0.88 + 0.12 * hollow) * panel.tone
-    light = np.clip(light, 0.3, 1.5).astype(np.float32)
-    full = patch.size
+    tilt_y, tilt_x = (np.asarray(slope / pixel, np.float32) for slope in np.gradient(height))
+    light = _resize(_light(tilt_x, tilt_y, rounded, panel.tone), patch.size)
     if not tilted:
-        return Relief(light=_resize(light, full), tilt_x=_LEVEL, tilt_y=_LEVEL)
+        return Relief(light=light, tilt_x=_LEVEL, tilt_y=_LEVEL)
     return Relief(
-        light=_resize(light, full), tilt_x=_resize(tilt_x, full), tilt_y=_resize(tilt_y, full)
+        light=light, tilt_x=_resize(tilt_x, patch.size), tilt_y=_resize(tilt_y, patch.size)
     )

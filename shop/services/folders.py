@@ -28,7 +28,7 @@ def data_folder(purpose: str = "") -> Path:
         return Path(chosen).expanduser().resolve()
     end = f"-{purpose}" if purpose else ""
     if is_root():
-        return Path("/var/tmp") / f"vrs-{short_name(REPOSITORY)}{end}"
+        return Path("/var/tmp") / f"vrs-{short_name(REPOSITORY)}{end}"  # noqa: S108
     return REPOSITORY / f".demo{end}"
 
 

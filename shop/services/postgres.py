@@ -74,7 +74,7 @@ def _create_cluster(programs: Path, cluster: Path, *, scratch: bool) -> None:
     command = [str(programs / "initdb"), "-D", str(unfinished), "-U", DATABASE, "--auth=trust"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", *(["--no-sync"] if scratch else [])]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=unfinished, **account())
+    done = subprocess.run(command, capture_output=True, text=True, cwd=unfinished, **account())  # noqa: S603
     if done.returncode:
         raise ServiceError(f"PostgreSQL could not make its files:\n{done.stderr.strip()}")
     unfinished.rename(cluster)
@@ -129,7 +129,7 @@ def _options(sockets: Path, *, scratch: bool) -> list[str]:
 
 def _shared_memory() -> str:
     """Containers often have 64 MB of /dev/shm, too little for a parallel index build."""
-    shared = Path("/dev/shm")
+    shared = Path("/dev/shm")  # noqa: S108
     roomy = not shared.exists() or shutil.disk_usage(shared).free >= _ENOUGH_SHARED_MEMORY
     return "posix" if roomy else "mmap"
 

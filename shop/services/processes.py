@@ -41,12 +41,7 @@ class Child:
 
     def stop(self, grace: float = 10.0) -> None:
         """Ask, wait `grace` seconds, then kill the whole group. Nothing of it remains."""
-        self.ask_to_stop()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(grace)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        _end(self.process, self.stop_signal, grace)
 
 
 def start(
@@ -64,7 +59,7 @@ def start(
     end_leftover(record)
     log = folder / f"{name}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -84,7 +79,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], working_folde
 
     In a group of its own: Ctrl-C is for us to handle, and then it is ended too.
     """
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603
         command,
         stdin=subprocess.DEVNULL,
         env=environment,
@@ -95,9 +90,17 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], working_folde
     try:
         return process.wait()
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        _end(process, signal.SIGTERM, grace=5.0)
+
+
+def _end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, grace: float) -> None:
+    if process.poll() is None:
+        process.send_signal(stop_signal)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def end_leftover(record: Path) -> None:

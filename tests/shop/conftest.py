@@ -1,15 +1,13 @@
-"""A shop for each test: its pictures are made in memory and kept in a folder of their own."""
+"""A shop for each test, with pictures made in memory."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
-from pytest_django import Settings
 
 from shop.models import Category, Product, ProductImage
 
@@ -23,12 +21,6 @@ def picture_bytes(size: tuple[int, int] = (40, 50), format: str = "JPEG", **opti
     file = BytesIO()
     picture.save(file, format, **options)
     return file.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Settings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ def test_what_a_product_lacks_is_left_out() -> None:
     html = render(item(url=None, price_label=None, thumbnail_url=None))
     tags = Tags(html)
     assert tags.of("a") == tags.of("img") == []
-    assert "vrs-price" not in html and "None" not in html
+    assert "vrs-price" not in html
+    assert "None" not in html
     assert "Red dress" in html
 
 

@@ -50,7 +50,7 @@ def test_a_picture_written_anew_gets_a_new_thumbnail(client: Client, media: Path
     name = put(media, picture_bytes((100, 100)))
     fetched(client, thumbnail_url(name, 160))
     put(media, picture_bytes((100, 50)))
-    later = os.stat(media / name).st_mtime + 5
+    later = (media / name).stat().st_mtime + 5
     os.utime(media / name, (later, later))
     assert fetched(client, thumbnail_url(name, 160)).size == (100, 50)
 

@@ -59,7 +59,8 @@ def test_the_front_page_lists_what_is_on_sale_newest_first(
     make_product("Draft", published=False)
     html = html_of(client, "/")
     assert html.index("Newer") < html.index("Older")
-    assert "Sold out" not in html and "Draft" not in html
+    assert "Sold out" not in html
+    assert "Draft" not in html
 
 
 def test_an_empty_shop_says_so(client: Client, db: None) -> None:
@@ -73,7 +74,8 @@ def test_a_category_lists_its_own_products_alone(
     make_product("Straw hat", category=hats)
     make_product("Red dress")
     html = html_of(client, "/categories/hats/")
-    assert "Straw hat" in html and "Red dress" not in html
+    assert "Straw hat" in html
+    assert "Red dress" not in html
     assert client.get("/categories/none/").status_code == 404
 
 
@@ -83,7 +85,8 @@ def test_only_categories_with_something_on_sale_are_offered(
     Category.objects.create(name="Ghosts", slug="ghosts")
     make_product()
     html = html_of(client, "/")
-    assert "Dresses" in html and "Ghosts" not in html
+    assert "Dresses" in html
+    assert "Ghosts" not in html
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99", "two", ""])
@@ -100,7 +103,8 @@ def test_a_long_list_comes_in_pages(client: Client, make_product: MakeProduct) -
     first, second = html_of(client, "/"), html_of(client, "/?page=2")
     assert first.count('class="card"') == 24
     assert second.count('class="card"') == 1
-    assert 'rel="next"' in first and 'rel="prev"' in second
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
 
 
 def test_more_products_cost_the_list_no_more_queries(
@@ -191,7 +195,8 @@ def test_names_and_descriptions_are_escaped(page: str) -> None:
 
 def test_every_picture_has_a_size_and_an_alternative(page: str) -> None:
     for image in Tags(page).of("img"):
-        assert int(image["width"] or 0) > 0 and int(image["height"] or 0) > 0
+        assert int(image["width"] or 0) > 0
+        assert int(image["height"] or 0) > 0
         assert "alt" in image
 
 
@@ -251,3 +256,7 @@ def test_health_is_that_of_the_database(client: Client, db: None) -> None:
     assert client.get("/healthz/").status_code == 200
     with patch("shop.views.connection.cursor", side_effect=OperationalError):
         assert client.get("/healthz/").status_code == 503
+
+
+def test_browsers_find_an_icon_where_they_look_for_it(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"].endswith("shop/icon.svg")

@@ -1,6 +1,7 @@
 """From pixels to vectors. `load` is the one door; each embedder has a file of its own."""
 
 from functools import lru_cache
+from inspect import isabstract
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -33,8 +34,11 @@ def embedder_class(path: str) -> type[Embedder]:
     """The class at the dotted `path`; raises EmbedderUnavailable."""
     try:
         kind = import_string(path)
-    except ImportError as error:
+    except Exception as error:  # whatever the shop's module does when it is imported
         raise EmbedderUnavailable(f"The embedder {path} cannot be imported: {error}") from error
     if not (isinstance(kind, type) and issubclass(kind, Embedder)):
         raise EmbedderUnavailable(f"{path} is not an Embedder.")
+    if isabstract(kind):
+        missing = ", ".join(sorted(kind.__abstractmethods__))
+        raise EmbedderUnavailable(f"The embedder {path} lacks {missing}.")
     return kind

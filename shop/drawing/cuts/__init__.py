@@ -1,12 +1,16 @@
 """Every cut of the catalogue, kind by kind in the order that the shop shows them."""
 
-from .accessories import BAGS, HATS, SHOES
+from .bags import BAGS
 from .cut import Cut
 from .dresses import DRESSES
+from .hats import HATS
+from .jackets import JACKETS
 from .legs import SHORTS, TROUSERS
+from .shirts import SHIRTS
+from .shoes import SHOES
 from .skirts import SKIRTS
-from .tops import SHIRTS, T_SHIRTS
-from .warm import JACKETS, SWEATERS
+from .sweaters import SWEATERS
+from .tees import T_SHIRTS
 
 CUTS: dict[str, tuple[Cut, ...]] = {
     "dress": DRESSES,

@@ -1,6 +1,6 @@
 """Trousers and shorts: how they look, what they are made of, what they cost."""
 
-from ..silhouettes import trousers
+from ..silhouettes import shorts, trousers
 from .cut import DENIMS, PLAIN, Cut
 
 TROUSERS = (
@@ -54,7 +54,7 @@ SHORTS = (
         kind="shorts",
         key="swim",
         noun="swim shorts",
-        draw=trousers.swim_shorts,
+        draw=shorts.swim,
         price=35,
         shape="Quick-drying swim shorts with an elastic waist",
         fabric="satin",
@@ -65,7 +65,7 @@ SHORTS = (
         kind="shorts",
         key="chino",
         noun="chino shorts",
-        draw=trousers.chino_shorts,
+        draw=shorts.chino,
         price=42,
         shape="Chino shorts with turned-up hems",
         material="cotton twill",
@@ -75,7 +75,7 @@ SHORTS = (
         kind="shorts",
         key="denim",
         noun="denim shorts",
-        draw=trousers.denim_shorts,
+        draw=shorts.denim,
         price=45,
         shape="Five-pocket denim shorts",
         fabric="denim",
@@ -87,7 +87,7 @@ SHORTS = (
         kind="shorts",
         key="bermuda",
         noun="Bermuda shorts",
-        draw=trousers.bermudas,
+        draw=shorts.bermuda,
         price=49,
         shape="Pressed Bermuda shorts to the knee",
         fabric="linen",

@@ -48,48 +48,44 @@ def tote(look: Look) -> Sketch:
     return Sketch(panels=(behind, mouth, main, strap), focus=(60, 460))
 
 
-def backpack(look: Look) -> Sketch:
-    """A rounded top, a zip all around and a pocket in front; straps behind."""
+def _sack(look: Look) -> list[Panel]:
+    """The backpack's body with its loop and its side pockets."""
     body = symmetric(
         spline((0, 180), (110, 192), (176, 262), (196, 400)),
         spline((196, 400), (206, 600), (190, 744)),
         spline((190, 744), (150, 780), (0, 786)),
     )
-    loop = Panel(
-        outline=ribbon(spline((-44, 196), (-40, 140), (40, 140), (44, 196)), 18),
-        tint=STRAP,
-        puff=10,
-        lift=0.4,
-    )
+    hook = spline((-44, 196), (-40, 140), (40, 140), (44, 196))
+    loop = Panel(outline=ribbon(hook, 18), tint=STRAP, puff=10, lift=0.4)
     arc = spline(
         (-158, 520), (-152, 330), (-104, 244), (0, 222), (104, 244), (152, 330), (158, 520)
     )
-    strokes = (seam(arc, 0.5, 3), stitch(shift(arc, 0, 7)), stitch(shift(arc, 0, -7)))
-    wings = pair(
-        lambda: Panel(
-            outline=spline((180, 540), (226, 560), (232, 680), (192, 750), (170, 640), (180, 540)),
-            puff=24,
-            patterned=False,
-        )
-    )
-    main = Panel(
-        outline=body,
-        puff=64,
-        relief=0.65,
-        strokes=strokes if not look.back else (),
-        folds=torso_folds(look.random, (170, 360), (180, 770), 1.0),
-    )
+    zipped = (seam(arc, 0.5, 3), stitch(shift(arc, 0, 7)), stitch(shift(arc, 0, -7)))
+    side = spline((180, 540), (226, 560), (232, 680), (192, 750), (170, 640), (180, 540))
+    wings = pair(lambda: Panel(outline=side, puff=24, patterned=False))
+    folds = torso_folds(look.random, (170, 360), (180, 770), 1.0)
+    strokes = () if look.back else zipped
+    main = Panel(outline=body, puff=64, relief=0.65, strokes=strokes, folds=folds)
+    return [loop, *wings, main]
+
+
+def _carrying() -> list[Panel]:
+    strap = ribbon(spline((44, 220), (96, 330), (112, 500), (150, 730)), 58, 30)
+    return pair(lambda: Panel(outline=strap, patterned=False, puff=22, lift=0.5, relief=0.6))
+
+
+def _tab() -> Panel:
+    """A leather badge, stitched around."""
+    square = ((-31, 401), (31, 401), (31, 439), (-31, 439), (-31, 401))
+    thread = stitch(square, (226, 196, 150), 0.7)
+    return Panel(outline=box(-36, 396, 36, 444), tint=STRAP, puff=7, lift=0.4, strokes=(thread,))
+
+
+def backpack(look: Look) -> Sketch:
+    """A rounded top, a zip all around and a pocket in front; straps behind."""
+    panels = _sack(look)
     if look.back:
-        straps = pair(
-            lambda: Panel(
-                outline=ribbon(spline((44, 220), (96, 330), (112, 500), (150, 730)), 58, 30),
-                patterned=False,
-                puff=22,
-                lift=0.5,
-                relief=0.6,
-            )
-        )
-        return Sketch(panels=(loop, *wings, main, *straps), focus=(30, 400))
+        return Sketch(panels=(*panels, *_carrying()), focus=(30, 400))
     pocket = symmetric(
         spline((0, 500), (110, 502), (140, 526)),
         spline((140, 526), (150, 640), (138, 736)),
@@ -97,18 +93,7 @@ def backpack(look: Look) -> Sketch:
     )
     front = Panel(outline=pocket, puff=34, lift=0.44, number=(0, 654, 120))
     zips = zipper((-118, 548), (118, 548), mix(look.ground, (20, 20, 26), 0.5))
-    tab = Panel(
-        outline=box(-36, 396, 36, 444),
-        tint=STRAP,
-        puff=7,
-        lift=0.4,
-        strokes=(
-            stitch(
-                ((-31, 401), (31, 401), (31, 439), (-31, 439), (-31, 401)), (226, 196, 150), 0.7
-            ),
-        ),
-    )
-    return Sketch(panels=(loop, *wings, main, front, zips[0], tab), focus=(40, 440))
+    return Sketch(panels=(*panels, front, zips[0], _tab()), focus=(40, 440))
 
 
 def _buckle(x: float, y: float) -> Panel:

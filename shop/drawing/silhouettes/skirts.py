@@ -5,8 +5,8 @@ from dataclasses import replace
 from ..geometry import Path, spline, symmetric
 from ..palette import BRASS
 from ..panels import Drape, Look, Panel, Sketch, Stroke, seam, stitch
-from .dresses import skirt_part
 from .folds import crease, torso_folds
+from .hanging import skirt_part
 from .knits import RIB
 from .trimmings import buttons, patch_pocket, placket
 

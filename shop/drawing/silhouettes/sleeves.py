@@ -44,7 +44,7 @@ class Sleeve:
     def outline(self) -> Path:
         bend = self._across(self.root, self.wrist, self.elbow, self.elbow_half)
         end = self.edge(1.0)
-        start = (self.tip[0] - 24, self.tip[1] - 16)
+        start = (self.tip[0] - 24, self.tip[1] - 10)
         top = (self.tip[0] + 1, self.tip[1] - 2)
         crown = (self.tip[0] + self.crown * 2.2, self.tip[1] + 15 + self.crown)
         outer = spline(start, top, crown, bend[0], end[0])

@@ -1,0 +1,66 @@
+"""Jackets: how they look, what they are made of, what they cost."""
+
+from ..silhouettes import jackets, tailoring
+from .cut import DENIMS, PLAIN, QUIET, Cut
+
+JACKETS = (
+    Cut(
+        kind="jacket",
+        key="bomber",
+        noun="bomber jacket",
+        draw=jackets.bomber,
+        price=119,
+        shape="A zipped bomber with ribbed collar, cuffs and hem",
+        fabric="satin",
+        material="matt nylon",
+        patterns=("plain", "floral", "plain", "checks"),
+    ),
+    Cut(
+        kind="jacket",
+        key="blazer",
+        noun="blazer",
+        draw=tailoring.blazer,
+        price=149,
+        shape="A two-button blazer with notched lapels",
+        fabric="wool",
+        material="lightweight wool",
+        patterns=("checks", "plain", "stripes", "plain"),
+        stripes=("pin-down",),
+    ),
+    Cut(
+        kind="jacket",
+        key="trucker",
+        noun="denim jacket",
+        draw=jackets.trucker,
+        price=99,
+        shape="A trucker jacket with flap pockets and metal buttons",
+        fabric="denim",
+        material="rigid denim",
+        patterns=PLAIN,
+        colours=DENIMS,
+    ),
+    Cut(
+        kind="jacket",
+        key="puffer",
+        noun="puffer jacket",
+        draw=jackets.puffer,
+        price=139,
+        shape="A quilted puffer with a high collar and a full zip",
+        fabric="satin",
+        material="recycled nylon and down",
+        patterns=("plain", "plain", "dots", "stripes"),
+        stripes=("block-across",),
+    ),
+    Cut(
+        kind="jacket",
+        key="coat",
+        noun="double-breasted coat",
+        draw=tailoring.coat,
+        price=219,
+        shape="A knee-length double-breasted coat",
+        fabric="wool",
+        material="felted wool",
+        patterns=("plain", "checks", "plain"),
+        colours=QUIET,
+    ),
+)

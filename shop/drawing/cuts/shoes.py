@@ -1,0 +1,68 @@
+"""Shoes: how they look, what they are made of, what they cost."""
+
+from ..silhouettes import shoes
+from .cut import HIDES, PLAIN, Cut
+
+SHOES = (
+    Cut(
+        kind="shoes",
+        key="sneaker",
+        turned=False,
+        noun="low sneakers",
+        draw=shoes.sneaker,
+        price=55,
+        shape="Low lace-up sneakers on a rubber sole",
+        fabric="canvas",
+        material="cotton canvas",
+        patterns=("plain", "checks", "plain", "floral", "stripes", "dots"),
+    ),
+    Cut(
+        kind="shoes",
+        key="hightop",
+        turned=False,
+        noun="high-top sneakers",
+        draw=shoes.hightop,
+        price=65,
+        shape="High-top sneakers, laced over the ankle",
+        fabric="canvas",
+        material="sturdy canvas",
+        patterns=("plain", "plain", "checks", "dots", "stripes"),
+    ),
+    Cut(
+        kind="shoes",
+        key="chelsea",
+        turned=False,
+        noun="Chelsea boots",
+        draw=shoes.chelsea,
+        price=139,
+        shape="Ankle boots with elastic sides and a low heel",
+        fabric="leather",
+        material="polished leather",
+        patterns=PLAIN,
+        colours=HIDES,
+    ),
+    Cut(
+        kind="shoes",
+        key="slip-on",
+        turned=False,
+        noun="slip-on shoes",
+        draw=shoes.slipon,
+        price=45,
+        shape="Slip-on shoes with elastic at the sides",
+        fabric="canvas",
+        material="cotton canvas",
+        patterns=("checks", "stripes", "floral", "plain", "dots"),
+    ),
+    Cut(
+        kind="shoes",
+        key="runner",
+        turned=False,
+        noun="running shoes",
+        draw=shoes.runner,
+        price=95,
+        shape="Cushioned running shoes with contrast overlays",
+        fabric="satin",
+        material="light mesh",
+        patterns=PLAIN,
+    ),
+)

@@ -1,0 +1,67 @@
+"""Knitwear: how it looks, what it is made of, what it costs."""
+
+from ..silhouettes import knits
+from .cut import ACROSS, Cut
+
+SWEATERS = (
+    Cut(
+        kind="sweater",
+        key="crew",
+        noun="crew-neck jumper",
+        draw=knits.crew,
+        price=75,
+        shape="A chunky jumper with ribbed neck, cuffs and hem",
+        fabric="knit",
+        material="lambswool",
+        patterns=("plain", "stripes", "number", "dots", "checks"),
+        stripes=ACROSS,
+    ),
+    Cut(
+        kind="sweater",
+        key="hoodie",
+        noun="hoodie",
+        draw=knits.hoodie,
+        price=59,
+        shape="A hooded sweatshirt with a drawstring",
+        material="brushed cotton fleece",
+        patterns=("number", "plain", "plain", "stripes"),
+        stripes=("block-across",),
+    ),
+    Cut(
+        kind="sweater",
+        key="cardigan",
+        noun="cardigan",
+        draw=knits.cardigan,
+        price=79,
+        shape="A buttoned cardigan with a deep V-neck",
+        fabric="wool",
+        material="fine merino",
+        patterns=("plain", "dots", "stripes", "floral"),
+        stripes=ACROSS,
+    ),
+    Cut(
+        kind="sweater",
+        key="turtleneck",
+        turned=False,
+        noun="turtleneck jumper",
+        draw=knits.turtleneck,
+        shape="A warm jumper with a folded turtleneck",
+        price=85,
+        fabric="knit",
+        material="wool and alpaca",
+        patterns=("plain", "stripes", "plain"),
+        stripes=ACROSS,
+    ),
+    Cut(
+        kind="sweater",
+        key="v-neck",
+        noun="V-neck jumper",
+        draw=knits.vee,
+        price=69,
+        shape="A neat jumper with a V-neck for wearing over a shirt",
+        fabric="wool",
+        material="fine merino",
+        patterns=("checks", "plain", "dots", "stripes"),
+        stripes=ACROSS,
+    ),
+)

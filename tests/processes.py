@@ -1,0 +1,68 @@
+"""Real worker processes for the flow tests, on the test database and its pictures."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_environment(**more: str) -> dict[str, str]:
+    """The variables by which another process finds this test's database and pictures."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = url._replace(path="/" + connection.settings_dict["NAME"]).geturl()
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database,
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        **more,
+    }
+
+
+@contextmanager
+def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A Celery worker as the README starts it, with nothing in its queue, until the end."""
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--loglevel", "INFO"]
+    options = ["--queues", "vrs", "--pool", "prefork", "--concurrency", "1"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command + options,
+            cwd=ROOT,
+            env=shared_environment(**environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: " ready." in log.read_text(), seconds=60)
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> float:
+    """Wait for `condition`; how long it took. A watchdog bound, not a measurement."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(0.05)
+    return time.monotonic() - began

@@ -1,0 +1,60 @@
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from shop.models import Category, Product
+
+from .conftest import MakeProduct, picture_bytes
+
+LIST = "/admin/shop/product/"
+NO_STATE_ROWS = {"vrs_images-TOTAL_FORMS": 0, "vrs_images-INITIAL_FORMS": 0}
+
+
+def test_more_products_cost_the_list_no_more_queries(
+    admin_client: Client, make_product: MakeProduct
+) -> None:
+    make_product(pictures=2)
+    with CaptureQueriesContext(connection) as one:
+        assert b"/thumbnails/160/" in admin_client.get(LIST).content
+    for _ in range(9):
+        make_product(pictures=2)
+    with CaptureQueriesContext(connection) as ten:
+        admin_client.get(LIST)
+    assert len(ten) == len(one)
+
+
+def test_a_product_without_a_picture_is_listed_too(
+    admin_client: Client, make_product: MakeProduct
+) -> None:
+    make_product(pictures=0)
+    assert b"Red dress" in admin_client.get(LIST).content
+
+
+def test_the_form_previews_every_picture(admin_client: Client, make_product: MakeProduct) -> None:
+    product = make_product(pictures=2)
+    html = admin_client.get(f"{LIST}{product.pk}/change/").content.decode()
+    for position in (0, 1):
+        assert f'src="/thumbnails/160/products/red-dress-{position}.jpg"' in html
+
+
+def test_a_product_with_a_picture_is_added_without_a_slug(
+    admin_client: Client, dresses: Category
+) -> None:
+    form = {
+        "name": "Blue dress",
+        "category": dresses.pk,
+        "price": "19.90",
+        "stock": 4,
+        "published": "on",
+        "images-TOTAL_FORMS": 1,
+        "images-INITIAL_FORMS": 0,
+        "images-0-position": 0,
+        "images-0-image": SimpleUploadedFile("blue.jpg", picture_bytes(), "image/jpeg"),
+        **NO_STATE_ROWS,
+    }
+    answer = admin_client.post(f"{LIST}add/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    product = Product.objects.get()
+    assert product.get_absolute_url() == "/products/blue-dress/"
+    assert product.images.count() == 1

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import Storage
+from pytest_django import Settings
+
+from vrs_app.catalogue import Catalogue
+from vrs_app.exceptions import PictureMissing, StorageUnavailable
+from vrs_app.files import read
+
+from .hostile import NAMES
+
+
+@pytest.fixture
+def there(media: Path) -> Path:
+    """The one picture in the storage."""
+    path = media / "products" / "there.jpg"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"its bytes")
+    return path
+
+
+def test_a_picture_is_read_whole(there: Path) -> None:
+    assert read("products/there.jpg") == b"its bytes"
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_without_a_picture_fails_that_picture_alone(there: Path, name: str) -> None:
+    with pytest.raises(PictureMissing):
+        read(name)
+
+
+@pytest.mark.parametrize("is_mounted", [True, False])
+def test_a_disk_that_is_not_mounted_is_no_pictures_fault(media: Path, is_mounted: bool) -> None:
+    if is_mounted:
+        media.mkdir()
+    with pytest.raises(StorageUnavailable, match="Mount it"):
+        read("products/there.jpg")
+
+
+def test_a_storage_that_does_not_answer_is_no_pictures_fault(
+    there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Storage, name: str, mode: str = "rb") -> None:
+        raise ConnectionError("the bucket is away")
+
+    monkeypatch.setattr(Storage, "open", refuse)
+    with pytest.raises(StorageUnavailable, match="the bucket is away"):
+        read("products/there.jpg")
+
+
+def test_a_storage_elsewhere_says_itself_that_a_picture_is_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Elsewhere(Storage):
+        def _open(self, name: str, mode: str) -> None:
+            raise FileNotFoundError(name)
+
+    monkeypatch.setattr("shop.visual.ShopCatalogue.storage", Elsewhere())
+    with pytest.raises(PictureMissing):
+        read("products/gone.jpg")
+
+
+def test_the_ready_made_catalogue_reads_from_the_image_fields_storage(
+    there: Path, settings: Settings
+) -> None:
+    settings.VRS = {"PRODUCT_MODEL": "shop.ProductImage", "IMAGE_FIELD": "image"}
+    assert isinstance(Catalogue().storage, Storage)
+    assert read("products/there.jpg") == b"its bytes"

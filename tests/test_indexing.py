@@ -1,0 +1,231 @@
+"""A batch from claim to stored vector, with a real database and real files."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytest_django import Settings
+
+from vrs_app import embedders, heartbeats, indexing, rows
+from vrs_app.embedders import Vectors
+from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.exceptions import EmbedderUnavailable
+from vrs_app.heartbeats import Part
+from vrs_app.images import Pixels
+from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db
+
+
+class Failing(HandcraftedEmbedder):
+    """Raises `error` once, then works."""
+
+    error: BaseException | None = None
+
+    def embed(self, pictures: Sequence[Pixels]) -> Vectors:
+        error, type(self).error = type(self).error, None
+        if error:
+            raise error
+        return super().embed(pictures)
+
+
+class Homeless(HandcraftedEmbedder):
+    """Cannot be had while `is_away`."""
+
+    is_away = True
+
+    def __init__(self) -> None:
+        if type(self).is_away:
+            raise EmbedderUnavailable("The weights are away.")
+
+
+@pytest.fixture
+def failing(settings: Settings) -> type[Failing]:
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Failing"}
+    embedders._load.cache_clear()
+    return Failing
+
+
+def states() -> dict[str, int]:
+    found = list(ImageEmbedding.objects.values_list("state", flat=True))
+    return {state: found.count(state) for state in set(found)}
+
+
+def test_a_batch_embeds_what_waits(make_shown: MakeShown) -> None:
+    for seed in range(3):
+        make_shown(shape(seed=seed))
+    batch = indexing.embed_batch()
+    assert (batch.ready, batch.failed, batch.more_wait, batch.problem) == (3, 0, False, "")
+    row = ImageEmbedding.objects.first()
+    assert row is not None and row.vector is not None
+    assert np.linalg.norm(row.vector) == pytest.approx(1, abs=1e-3)
+
+
+def test_more_than_a_batch_says_that_more_wait(make_shown: MakeShown, settings: Settings) -> None:
+    settings.VRS = {**settings.VRS, "BATCH_SIZE": 2}
+    make_shown(*(shape(seed=seed) for seed in range(3)))
+    assert [indexing.embed_batch().more_wait for _ in range(2)] == [True, False]
+
+
+def test_a_bad_picture_fails_alone_and_a_new_file_tries_again(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"), shape("bars")[:600], shape("stripes"))
+    assert embed_all() == 2
+    failed = ImageEmbedding.objects.select_related("image").get(state="failed")
+    assert failed.error_code == "damaged"
+    assert "Upload the picture again" in failed.error
+    assert embed_all() == 0
+    rows.note_new_bytes([product], [failed.image.name])
+    Path(product.images.all()[1].image.path).write_bytes(shape("bars"))
+    assert embed_all() == 1
+    assert states() == {"ready": 3}
+
+
+def test_a_picture_without_content_is_refused(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    white = BytesIO()
+    Image.new("RGB", (50, 50), "white").save(white, "PNG")
+    make_shown(white.getvalue())
+    assert embed_all() == 0
+    row = ImageEmbedding.objects.get()
+    assert (row.state, row.error_code, row.vector) == ("failed", "no_content", None)
+
+
+def test_a_lost_file_fails_and_says_so(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    product = make_shown(shape("disc"), shape("bars"))
+    Path(product.images.all()[0].image.path).unlink()
+    assert embed_all() == 1
+    assert ImageEmbedding.objects.get(state="failed").error_code == "missing"
+
+
+def test_a_storage_that_is_gone_costs_no_attempt_and_heals(
+    make_shown: MakeShown, embed_all: EmbedAll, media: Path
+) -> None:
+    make_shown(shape("disc"), shape("bars"))
+    shutil.move(media, media.with_name("unmounted"))
+    batch = indexing.embed_batch()
+    assert "Mount it" in batch.problem
+    assert set(ImageEmbedding.objects.values_list("attempts", "state")) == {(0, "waiting")}
+    assert "Mount it" in Heartbeat.objects.get(part=Part.WORKER).problem
+    shutil.move(media.with_name("unmounted"), media)
+    assert embed_all() == 2
+    assert Heartbeat.objects.get(part=Part.WORKER).problem == ""
+
+
+def test_missing_weights_cost_no_attempt_and_heal(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Homeless"}
+    make_shown(shape())
+    assert indexing.embed_batch().problem == "The weights are away."
+    assert not ImageEmbedding.objects.exists()
+    assert Heartbeat.objects.get(part=Part.WORKER).problem == "The weights are away."
+    Homeless.is_away = False
+    assert embed_all() == 1
+    Homeless.is_away = True
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no memory"), ValueError("a fault")])
+def test_an_unknown_error_leaves_each_picture_to_be_tried_alone(
+    make_shown: MakeShown, embed_all: EmbedAll, failing: type[Failing], error: Exception
+) -> None:
+    make_shown(shape("disc"), shape("bars"))
+    failing.error = error
+    with pytest.raises(type(error)):
+        indexing.embed_batch()
+    assert indexing.embed_batch().ready == 1
+    assert embed_all() == 1
+
+
+def test_a_worker_told_to_stop_gives_the_attempts_back(
+    make_shown: MakeShown, failing: type[Failing]
+) -> None:
+    make_shown(shape("disc"), shape("bars"))
+    failing.error = SystemExit()
+    with pytest.raises(SystemExit):
+        indexing.embed_batch()
+    held = set(ImageEmbedding.objects.values_list("attempts", "lease_token"))
+    assert held == {(0, None)}
+    assert indexing.embed_batch().ready == 2
+
+
+def test_embedding_unchanged_bytes_again_serves_the_old_vector_meanwhile(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    make_shown(shape())
+    embed_all()
+    rows.embed_again(IndexedImage.objects.all())
+    served = ImageEmbedding.objects.filter(ImageEmbedding.is_servable())
+    assert served.exists()
+    assert embed_all() == 1
+    assert served.exists()
+
+
+def test_the_worker_stores_the_upright_size(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    file = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held on its side
+    Image.effect_noise((80, 40), 90).save(file, "JPEG", exif=exif)
+    make_shown(file.getvalue())
+    embed_all()
+    row = IndexedImage.objects.get()
+    assert (row.width, row.height) == (40, 80)
+
+
+class TestSweep:
+    def test_it_says_whether_a_bell_is_due(
+        self, make_shown: MakeShown, embed_all: EmbedAll
+    ) -> None:
+        make_shown(shape())
+        assert indexing.sweep()
+        embed_all()
+        assert not indexing.sweep()
+
+    def test_it_beats(self, db: None) -> None:
+        indexing.sweep()
+        age = heartbeats.age(Part.SWEEP)
+        assert age is not None and age.total_seconds() < 5
+
+    def test_once_a_day_it_finds_what_sent_no_signal(
+        self, make_shown: MakeShown, embed_all: EmbedAll
+    ) -> None:
+        product = make_shown(shape("disc"))
+        embed_all()
+        indexing.sweep()
+        name = product.images.get().image.name
+        IndexedImage.objects.all().delete()
+        assert not indexing.sweep(), "compared today already"
+        Heartbeat.objects.filter(part=Part.RECONCILE).delete()
+        assert indexing.sweep()
+        assert IndexedImage.objects.get().name == name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_fills_the_active_space_and_the_one_being_built(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings, failing: Any
+) -> None:
+    settings.VRS = {
+        **settings.VRS,
+        "EMBEDDER": HandcraftedEmbedder.__module__ + ".HandcraftedEmbedder",
+    }
+    make_shown(shape("disc"))
+    embed_all()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Failing"}
+    make_shown(shape("bars"))
+    embed_all()
+    vectors = ImageEmbedding.objects.values_list("space__state", flat=True)
+    assert sorted(vectors) == ["active", "active", "building", "building"]

@@ -1,0 +1,253 @@
+"""Claims, with real locks: other workers are other connections to the same database."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from shop.models import ProductImage
+from vrs_app import embedders, leases, rows, spaces
+from vrs_app.conf import conf
+from vrs_app.exceptions import PictureDamaged
+from vrs_app.images import LoadedPicture
+from vrs_app.leases import Claim, Embedded
+from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
+
+from .conftest import MakeShown
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def space(db: None) -> EmbeddingSpace:
+    return spaces.of(conf.EMBEDDER, embedders.configured())
+
+
+@pytest.fixture
+def pictures(make_shown: MakeShown, space: EmbeddingSpace) -> list[IndexedImage]:
+    for _ in range(10):
+        make_shown(b"never read")
+    return list(IndexedImage.objects.order_by("pk"))
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[..., object]]:
+    """Runs a function on another connection and waits for its answer."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def run(function: Callable[..., object], *arguments: object) -> object:
+            def closing() -> object:
+                try:
+                    return function(*arguments)
+                finally:
+                    connection.close()
+
+            return pool.submit(closing).result(timeout=20)
+
+        yield run
+
+
+def embedded(digest: str = "d" * 64) -> Embedded:
+    pixels = np.zeros((2, 2, 3), dtype=np.uint8)
+    vector = np.zeros(1728, dtype=np.float32)
+    vector[0] = 1
+    picture = LoadedPicture(pixels=pixels, digest=digest, width=3, height=4)
+    return Embedded(picture=picture, vector=vector)
+
+
+def let_leases_expire() -> None:
+    held = ImageEmbedding.objects.filter(lease_token__isnull=False)
+    held.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+
+
+def test_every_picture_is_claimed_once_by_any_number_of_workers(
+    space: EmbeddingSpace, pictures: list[IndexedImage], settings: object
+) -> None:
+    def work(_: int) -> list[int]:
+        try:
+            return [claim.image_id for claim in leases.claim(space)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [image for batch in pool.map(work, range(8)) for image in batch]
+    assert sorted(taken) == [picture.pk for picture in pictures]
+
+
+def test_a_worker_passes_by_what_another_is_claiming(
+    space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
+) -> None:
+    leases.give_back(leases.claim(space))
+    with transaction.atomic():
+        mine = leases._lock(leases._fresh(space), 4)
+        theirs = elsewhere(leases.claim, space)
+    assert isinstance(theirs, list)
+    assert len(theirs) == 6
+    assert {row.pk for row in mine}.isdisjoint(claim.embedding_id for claim in theirs)
+
+
+def test_a_batch_is_no_larger_than_the_setting(
+    space: EmbeddingSpace, pictures: list[IndexedImage], settings: object
+) -> None:
+    settings.VRS = {**settings.VRS, "BATCH_SIZE": 3}  # type: ignore[attr-defined]
+    sizes = [len(leases.claim(space)) for _ in range(5)]
+    assert sizes == [3, 3, 3, 1, 0]
+
+
+def test_an_attempt_is_counted_when_it_begins(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.claim(space)
+    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_an_attempt_given_back_does_not_count(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.give_back(leases.claim(space))
+    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {0}
+    assert len(leases.claim(space)) == 10
+
+
+def test_nothing_waits_for_a_claim_while_a_lease_lasts(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.claim(space)
+    assert leases.claim(space) == []
+    assert not leases.more_wait(space)
+    assert leases.waiting(space) == 10
+
+
+def test_what_a_killed_worker_held_is_claimed_again_each_picture_alone(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.claim(space)
+    let_leases_expire()
+    assert leases.more_wait(space)
+    assert [len(leases.claim(space)) for _ in range(11)] == [1] * 10 + [0]
+
+
+def test_a_picture_that_took_its_worker_down_each_time_is_given_up(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    IndexedImage.objects.exclude(pk=pictures[0].pk).delete()
+    for _ in range(conf.MAX_ATTEMPTS):
+        assert len(leases.claim(space)) == 1
+        let_leases_expire()
+    assert leases.claim(space) == []
+    row = ImageEmbedding.objects.get()
+    assert (row.state, row.error_code, row.attempts) == ("failed", "worker_lost", 3)
+    assert "worker" in row.error
+
+
+def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    ImageEmbedding.objects.all().delete()
+    leases.claim(space)
+    ImageEmbedding.objects.update(attempts=3, state="failed", lease_token=None, lease_until=None)
+    assert leases.claim(space) == []
+    picture = pictures[0]
+    rows.note_new_bytes([picture.product_id], [picture.name])
+    (claimed,) = leases.claim(space)
+    assert claimed.image_id == picture.pk
+    assert ImageEmbedding.objects.get(image=picture).attempts == 1
+
+
+def test_a_suspect_batch_is_tried_again_at_once_each_picture_alone(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.leave_suspect(leases.claim(space))
+    assert len(leases.claim(space)) == 1
+
+
+def test_finishing_stores_vector_digest_and_size(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    claims = leases.claim(space)
+    finished = leases.finish({claim: embedded() for claim in claims})
+    assert finished == claims
+    row = ImageEmbedding.objects.select_related("image").get(image=pictures[0])
+    assert (row.state, row.lease_token, row.image.width, row.image.height) == ("ready", None, 3, 4)
+    assert row.digest == row.image.digest == "d" * 64
+    assert not leases.more_wait(space)
+
+
+def test_a_failure_stores_its_reason_and_leaves_the_old_vector(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    leases.finish({claim: embedded() for claim in leases.claim(space)})
+    rows.embed_again(IndexedImage.objects.filter(pk=pictures[0].pk))
+    (claim,) = leases.claim(space)
+    leases.finish({claim: PictureDamaged("half a file")})
+    row = ImageEmbedding.objects.get(image=pictures[0])
+    assert (row.state, row.error_code) == ("failed", "damaged")
+    assert "half a file" in row.error
+    assert ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), pk=row.pk).exists()
+
+
+def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    for _ in range(100):
+        rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        stale = next(claim for claim in leases.claim(space) if claim.image_id == pictures[0].pk)
+        rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        assert leases.finish({stale: embedded("0" * 64)}) == []
+        (new,) = (claim for claim in leases.claim(space) if claim.image_id == pictures[0].pk)
+        assert leases.finish({new: embedded("1" * 64)}) == [new]
+        assert leases.finish({stale: embedded("0" * 64)}) == []
+        assert IndexedImage.objects.get(pk=pictures[0].pk).digest == "1" * 64
+
+
+def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
+    space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
+) -> None:
+    claims = {claim: embedded() for claim in leases.claim(space)}
+    with transaction.atomic():
+        rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        finished = elsewhere(leases.finish, claims)
+    assert isinstance(finished, list)
+    assert len(finished) == 9
+    row = ImageEmbedding.objects.get(image=pictures[0])
+    assert (row.attempts, row.lease_token, row.vector) == (0, None, None)
+    assert IndexedImage.objects.get(pk=pictures[0].pk).digest == ""
+
+
+def test_a_picture_deleted_meanwhile_is_let_go(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    claims = leases.claim(space)
+    ProductImage.objects.get(product=pictures[0].product_id).product.delete()
+    assert len(leases.finish({claim: embedded() for claim in claims})) == 9
+
+
+def test_a_lease_that_another_worker_has_taken_over_is_lost(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    slow = leases.claim(space)
+    let_leases_expire()
+    (taken_over,) = leases.claim(space)
+    finished = leases.finish({claim: embedded() for claim in slow})
+    assert taken_over.embedding_id not in {claim.embedding_id for claim in finished}
+    assert leases.finish({taken_over: embedded()}) == [taken_over]
+
+
+def test_a_claim_nobody_made_stores_nothing(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    (claim, *_) = leases.claim(space)
+    forged = Claim(
+        embedding_id=claim.embedding_id,
+        image_id=claim.image_id,
+        name=claim.name,
+        revision=claim.revision,
+        token=uuid4(),
+    )
+    assert leases.finish({forged: embedded()}) == []

@@ -1,0 +1,280 @@
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from shop.models import Category, Product, ProductImage
+from vrs_app import queries, spaces
+from vrs_app.catalogue import catalogue
+from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.queries import Source, same_category, similar_products, similar_to
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+from .vectors import fill
+
+pytestmark = pytest.mark.django_db
+LookAlikes = dict[str, list[Product]]
+
+
+def show(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        value: str = cursor.fetchone()[0]
+    return value
+
+
+# --- similar_to --------------------------------------------------------------------------
+
+
+def test_the_nearest_are_those_that_look_alike(look_alikes: LookAlikes) -> None:
+    for kind, products in look_alikes.items():
+        found = {item.product for item in similar_to(products[0], limit=5)}
+        assert found == set(products[1:]), kind
+
+
+def test_answers_come_nearest_first_with_their_similarity(look_alikes: LookAlikes) -> None:
+    found = similar_to(look_alikes["disc"][0])
+    similarities = [item.similarity or 0 for item in found]
+    assert similarities == sorted(similarities, reverse=True)
+    assert all(-1 <= similarity <= 1 for similarity in similarities)
+    assert {item.source for item in found} == {Source.VISUAL}
+
+
+def test_the_product_itself_is_never_among_them(look_alikes: LookAlikes) -> None:
+    product = look_alikes["disc"][0]
+    assert product not in {item.product for item in similar_to(product, limit=100)}
+
+
+def test_a_product_appears_once_with_its_best_picture(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"))
+    many = make_shown(*(shape("disc", seed=seed) for seed in range(1, 30)))
+    others = [make_shown(shape("disc", seed=seed)) for seed in range(40, 45)]
+    embed_all()
+    found = similar_to(product, limit=6)
+    assert {item.product for item in found} == {many, *others}
+    assert len(found) == 6
+
+
+def test_hidden_products_are_never_shown_and_shown_again_at_once(look_alikes: LookAlikes) -> None:
+    product, twin, *_ = look_alikes["disc"]
+    for hide, show_again in (
+        ({"published": False}, {"published": True}),
+        ({"stock": 0}, {"stock": 3}),
+    ):
+        Product.objects.filter(pk=twin.pk).update(**hide)
+        assert twin not in {item.product for item in similar_to(product)}
+        assert len(similar_to(product, limit=5)) == 5
+        Product.objects.filter(pk=twin.pk).update(**show_again)
+        assert twin in {item.product for item in similar_to(product, limit=5)}
+
+
+def test_any_queryset_of_the_shops_products_holds_inside_the_search(
+    look_alikes: LookAlikes,
+) -> None:
+    product = look_alikes["disc"][0]
+    bars = Product.objects.filter(category__slug="bars").select_related("category")
+    found = similar_to(product, queryset=bars, limit=4)
+    assert {item.product.category.slug for item in found} == {"bars"}
+    assert len(found) == 4
+
+
+def test_the_shops_own_queryset_keeps_what_it_fetched(
+    look_alikes: LookAlikes, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    found = similar_to(look_alikes["disc"][0], queryset=Product.objects.select_related("category"))
+    with django_assert_num_queries(0):
+        assert all(item.product.category.name for item in found)
+
+
+def test_a_sliced_queryset_is_accepted(look_alikes: LookAlikes) -> None:
+    cheapest = Product.objects.order_by("pk")[:3]
+    assert len(similar_to(look_alikes["bars"][0], queryset=cheapest)) == 3
+
+
+def test_excluded_products_stay_away(look_alikes: LookAlikes) -> None:
+    product, first, second, *_ = look_alikes["disc"]
+    found = {item.product for item in similar_to(product, exclude=[first, second.pk])}
+    assert not found & {first, second}
+
+
+def test_the_threshold_cuts_what_is_less_similar(look_alikes: LookAlikes) -> None:
+    product = look_alikes["disc"][0]
+    everything = similar_to(product, limit=23)
+    middle = everything[10].similarity or 0
+    kept = similar_to(product, limit=23, threshold=middle)
+    assert len(kept) == 11
+    assert similar_to(product, threshold=1.01) == []
+
+
+def test_a_product_that_is_not_embedded_yet_has_no_look_alikes(
+    look_alikes: LookAlikes, make_shown: MakeShown
+) -> None:
+    assert similar_to(make_shown(shape("disc"))) == []
+    assert similar_to(make_shown()) == []
+
+
+def test_a_failed_main_picture_leaves_the_question_to_the_next(
+    look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(b"no picture", shape("stripes", seed=99))
+    embed_all()
+    assert {item.product for item in similar_to(product, limit=6)} == set(look_alikes["stripes"])
+
+
+# --- similar_products ----------------------------------------------------------------------
+
+
+def test_a_carousel_takes_three_selects_and_opens_no_file(
+    look_alikes: LookAlikes, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.open", None)
+    with django_assert_num_queries(7) as captured:
+        found = similar_products(look_alikes["disc"][0])
+        assert all((item.title, item.url, item.thumbnail_url, item.width) for item in found)
+    statements = [query["sql"] for query in captured.captured_queries]
+    assert sum("SELECT" in statement for statement in statements) == 3
+
+
+def test_no_vector_travels_that_is_not_asked_for(
+    look_alikes: LookAlikes, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(7) as captured:
+        similar_products(look_alikes["disc"][0])
+    for query in captured.captured_queries[1:]:
+        columns = query["sql"].partition(" FROM ")[0]
+        assert '"vrs_app_imageembedding"."vector",' not in columns
+
+
+def test_too_few_look_alikes_are_filled_up_from_the_category(
+    look_alikes: LookAlikes, make_shown: MakeShown
+) -> None:
+    product = make_shown(shape("disc"), category="bars")
+    found = similar_products(product, limit=4)
+    assert {item.source for item in found} == {Source.CATEGORY}
+    assert {item.product for item in found} <= set(look_alikes["bars"])
+    assert all(item.thumbnail_url and item.width for item in found)
+
+
+def test_the_fallback_never_repeats_a_look_alike(look_alikes: LookAlikes) -> None:
+    product = look_alikes["disc"][0]
+    similarity = similar_to(product)[1].similarity
+    found = similar_products(product, limit=5, minimum=3, threshold=similarity)
+    assert [item.source for item in found] == ["visual"] * 2 + ["category"] * 3
+    assert len({item.product for item in found} - {product}) == 5
+
+
+def test_fewer_than_the_minimum_is_nothing_at_all(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product, _ = make_shown(shape(seed=1)), make_shown(shape(seed=2))
+    embed_all()
+    assert similar_products(product, minimum=2) == []
+    assert len(similar_products(product, minimum=1)) == 1
+
+
+def test_a_limit_below_the_minimum_is_still_answered(look_alikes: LookAlikes) -> None:
+    assert len(similar_products(look_alikes["disc"][0], limit=2)) == 2
+
+
+def test_a_shop_without_categories_has_no_fallback(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue(), "same_category", lambda product, queryset: None)
+    assert same_category(look_alikes["disc"][0]) == []
+
+
+# --- the core ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hundreds(embed_all: EmbedAll, make_shown: MakeShown) -> Product:
+    """A product among a thousand with realistic vectors."""
+    product = make_shown(shape())
+    embed_all()
+    fill(1000, category=Category.objects.get())
+    return product
+
+
+def plan(product: Product, limit: int = 36) -> str:
+    query = queries._main_vector(product)
+    assert query is not None
+    with queries._index_settings("default"):
+        pictures = queries._pictures_by_distance(query, catalogue().visible(), [product.pk])
+        return pictures[:limit].explain()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_query_takes_the_index_of_its_space(hundreds: Product) -> None:
+    fill(2000, category=Category.objects.get(), prefix="More")
+    space = spaces.active()
+    assert space is not None
+    assert f"Index Scan using {spaces.index_name(space)}" in plan(hundreds)
+
+
+def test_a_filter_inside_the_search_shortens_no_answer(hundreds: Product) -> None:
+    few = Product.objects.filter(price__lt=3)
+    assert few.count() < 40
+    assert len(similar_to(hundreds, queryset=few, limit=12)) == 12
+
+
+def test_dead_neighbours_shorten_no_answer(hundreds: Product) -> None:
+    near = [item.product.pk for item in similar_to(hundreds, limit=60)]
+    IndexedImage.objects.filter(product__in=near).delete()
+    assert len(similar_to(hundreds, limit=12)) == 12
+
+
+def test_more_rows_than_the_index_looks_at_are_found(
+    hundreds: Product, settings: Settings
+) -> None:
+    settings.VRS = {**settings.VRS, "EF_SEARCH": 10}
+    assert len(similar_to(hundreds, limit=200)) == 200
+
+
+def test_the_search_looks_on_until_the_filters_have_their_rows(
+    look_alikes: LookAlikes,
+) -> None:
+    with queries._index_settings("default"):
+        assert show("hnsw.iterative_scan") == "strict_order"
+        assert show("hnsw.ef_search") == "100"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("inside_transaction", [True, False])
+def test_a_search_leaves_no_setting_behind(
+    look_alikes: LookAlikes, inside_transaction: bool
+) -> None:
+    before = show("hnsw.iterative_scan"), show("hnsw.ef_search")
+    if inside_transaction:
+        with transaction.atomic():
+            assert similar_to(look_alikes["disc"][0])
+            assert (show("hnsw.iterative_scan"), show("hnsw.ef_search")) == before
+    else:
+        assert similar_to(look_alikes["disc"][0])
+    assert (show("hnsw.iterative_scan"), show("hnsw.ef_search")) == before
+
+
+def test_a_search_inside_a_transaction_undoes_nothing_of_it(look_alikes: LookAlikes) -> None:
+    with transaction.atomic():
+        Category.objects.create(name="Kept", slug="kept")
+        similar_to(look_alikes["disc"][0])
+    assert Category.objects.filter(slug="kept").exists()
+
+
+def test_an_error_in_a_search_leaves_the_callers_transaction_usable(
+    look_alikes: LookAlikes,
+) -> None:
+    query = queries._main_vector(look_alikes["disc"][0])
+    assert query is not None
+    with pytest.raises(DatabaseError), queries._index_settings("default"):
+        ImageEmbedding.objects.extra(where=["no_such_column"]).first()
+    assert Product.objects.exists()
+
+
+def test_a_picture_row_without_a_file_row_is_no_trouble(look_alikes: LookAlikes) -> None:
+    ProductImage.objects.all()._raw_delete(using="default")
+    assert similar_to(look_alikes["disc"][0])

@@ -1,0 +1,231 @@
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core import serializers
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.db import connection, transaction
+from django.test import override_settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from shop.models import Category, Product, ProductImage
+from vrs_app import rows, tasks
+from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.receivers import paused
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+
+Capture = DjangoCaptureOnCommitCallbacks
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often the bell was rung, without a broker."""
+    rung: list[str] = []
+
+    def ring() -> None:
+        rung.append("ring")
+
+    monkeypatch.setattr(tasks, "ring", ring)
+    return rung
+
+
+@pytest.fixture
+def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pictures that were opened."""
+    opened: list[str] = []
+    real = FileSystemStorage.open
+
+    def open(self: FileSystemStorage, name: str, mode: str = "rb") -> object:
+        opened.append(name)
+        return real(self, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "open", open)
+    return opened
+
+
+def test_a_saved_picture_has_a_row_and_rings_when_the_transaction_commits(
+    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        product = make_shown(shape())
+        assert IndexedImage.objects.get().product_id == product.pk
+        assert bell == []
+    assert bell == ["ring"]
+
+
+def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(
+    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        make_shown(shape())
+        transaction.set_rollback(True)
+    assert not IndexedImage.objects.exists()
+    assert bell == []
+
+
+def test_a_save_after_a_rolled_back_one_still_rings(
+    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            make_shown(shape())
+            transaction.set_rollback(True)
+        make_shown(shape())
+    assert bell == ["ring"]
+
+
+def test_a_thousand_saves_in_one_transaction_ring_once(
+    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+) -> None:
+    with paused():
+        picture = make_shown(shape()).images.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(1000):
+            picture.image = f"products/{number}.jpg"
+            picture.save()
+    assert IndexedImage.objects.get().name == "products/999.jpg"
+    assert bell == ["ring"]
+
+
+def test_a_new_price_reads_no_file_and_asks_for_no_embedding(
+    make_shown: MakeShown,
+    embed_all: EmbedAll,
+    bell: list[str],
+    files_read: list[str],
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    product = make_shown(shape())
+    embed_all()
+    del files_read[:]
+    with django_capture_on_commit_callbacks(execute=True):
+        product.price += 1
+        product.save()
+        product.images.get().save()
+    assert (bell, files_read) == ([], [])
+    assert embed_all() == 0
+
+
+def test_new_bytes_under_the_same_name_wait_and_are_not_shown(
+    make_shown: MakeShown, embed_all: EmbedAll, media: Path
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    picture = product.images.get()
+    Path(picture.image.path).unlink()  # so that the storage gives the same name again
+    name = picture.image.name
+    picture.image = ContentFile(shape("bars"), Path(str(name)).name)
+    picture.save()
+    assert picture.image.name == name
+    assert IndexedImage.objects.get().digest == ""
+    assert not ImageEmbedding.objects.filter(ImageEmbedding.is_servable()).exists()
+    assert embed_all() == 1
+    assert ImageEmbedding.objects.filter(ImageEmbedding.is_servable()).exists()
+
+
+def test_a_replaced_picture_takes_its_old_row_and_vector_away(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    picture = product.images.get()
+    picture.image = ContentFile(shape("bars"), "other.jpg")
+    picture.save()
+    assert IndexedImage.objects.get().name == picture.image.name
+    assert not ImageEmbedding.objects.exists()
+
+
+def test_a_picture_moved_to_another_product_leaves_the_first(make_shown: MakeShown) -> None:
+    first, second = make_shown(shape("disc")), make_shown(shape("bars"))
+    picture = first.images.get()
+    picture.product = second
+    picture.save()
+    assert not IndexedImage.objects.filter(product=first).exists()
+    assert IndexedImage.objects.filter(product=second).count() == 2
+
+
+def test_a_deleted_picture_takes_its_row_along(make_shown: MakeShown) -> None:
+    product = make_shown(shape("disc"), shape("bars"))
+    product.images.all()[0].delete()
+    assert IndexedImage.objects.get().name == product.images.get().image.name
+
+
+def test_a_deleted_product_takes_rows_and_vectors_along(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"), shape("bars"))
+    embed_all()
+    product.delete()
+    assert not IndexedImage.objects.exists()
+    assert not ImageEmbedding.objects.exists()
+
+
+def test_products_deleted_in_bulk_take_their_rows_along(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    for _ in range(3):
+        make_shown(shape("disc"), shape("bars"))
+    embed_all()
+    Product.objects.all().delete()
+    assert not IndexedImage.objects.exists()
+
+
+@pytest.mark.parametrize("paused_by", ["setting", "block"])
+def test_paused_hooks_note_nothing(make_shown: MakeShown, paused_by: str) -> None:
+    from django.conf import settings
+
+    if paused_by == "setting":
+        with override_settings(VRS={**settings.VRS, "PAUSED": True}):
+            make_shown(shape())
+    else:
+        with paused():
+            make_shown(shape())
+    assert not IndexedImage.objects.exists()
+    make_shown(shape())
+    assert IndexedImage.objects.count() == 1
+
+
+def test_fixtures_are_skipped(make_shown: MakeShown) -> None:
+    product = make_shown(shape())
+    dump = serializers.serialize("json", [*Product.objects.all(), *ProductImage.objects.all()])
+    product.delete()
+    for row in serializers.deserialize("json", dump):
+        row.save()
+    assert ProductImage.objects.exists()
+    assert not IndexedImage.objects.exists()
+
+
+def test_a_save_goes_through_before_our_tables_exist(
+    make_shown: MakeShown, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vrs_app_indexedimage RENAME TO not_yet")
+    product = make_shown(shape())
+    product.images.get().delete()
+    assert Product.objects.filter(pk=product.pk).exists()
+    assert "were not noted" in caplog.text
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE not_yet RENAME TO vrs_app_indexedimage")
+
+
+def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(rows, "sync", broken)
+    product = make_shown(shape())
+    assert product.images.exists()
+
+
+def test_a_model_that_no_one_watches_costs_no_query(
+    django_assert_num_queries: Callable[[int], object],
+) -> None:
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+        Category.objects.create(name="New", slug="new")

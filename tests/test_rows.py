@@ -1,0 +1,102 @@
+import pytest
+from django.core.files.base import ContentFile
+from pytest_django import DjangoAssertNumQueries
+
+from shop.models import Product, ProductImage
+from vrs_app import rows
+from vrs_app.models import IndexedImage
+from vrs_app.receivers import paused
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db
+
+
+def names_of(product: Product) -> list[str]:
+    found = IndexedImage.objects.filter(product=product).order_by("position")
+    return [row.name for row in found]
+
+
+def test_rows_follow_the_gallery_in_its_order(make_shown: MakeShown) -> None:
+    product = make_shown(shape("disc"), shape("bars"))
+    first, second = product.images.all()
+    assert names_of(product) == [first.image.name, second.image.name]
+    ProductImage.objects.filter(pk=first.pk).update(position=9)
+    assert rows.sync([product]) == 2
+    assert names_of(product) == [second.image.name, first.image.name]
+
+
+def test_a_second_look_finds_nothing_to_change(make_shown: MakeShown) -> None:
+    make_shown(shape("disc"), shape("bars"))
+    assert rows.sync_everything() == 0
+
+
+def test_what_sent_no_signal_is_found(make_shown: MakeShown) -> None:
+    product = make_shown(shape("disc"))
+    name = product.images.get().image.name
+    ProductImage.objects.bulk_create([ProductImage(product=product, image="products/b.jpg")])
+    assert rows.sync_everything() == 1
+    ProductImage.objects.filter(image=name)._raw_delete(using="default")
+    assert rows.sync_everything() >= 1
+    assert names_of(product) == ["products/b.jpg"]
+
+
+def test_the_same_file_twice_in_a_gallery_is_one_row(make_shown: MakeShown) -> None:
+    product = make_shown(shape("disc"))
+    twin = product.images.get()
+    twin.pk = None
+    twin.save()
+    assert len(names_of(product)) == 1
+
+
+def test_a_catalogue_of_any_length_is_read_in_chunks(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    with paused():
+        for _ in range(5):
+            make_shown(shape("disc"))
+    assert rows.sync_everything() == 5
+    assert IndexedImage.objects.count() == 5
+
+
+def test_looking_through_takes_a_few_queries_a_chunk(
+    make_shown: MakeShown, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(8):
+        make_shown(shape("disc"))
+    with django_assert_max_num_queries(6):
+        rows.sync_everything()
+
+
+def test_new_bytes_empty_the_digest_and_asking_again_does_not(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    row = IndexedImage.objects.get()
+    rows.embed_again(IndexedImage.objects.all())
+    asked = IndexedImage.objects.get()
+    assert (asked.revision, asked.digest) == (row.revision + 1, row.digest)
+    rows.note_new_bytes([product], [row.name])
+    changed = IndexedImage.objects.get()
+    assert (changed.revision, changed.digest) == (row.revision + 2, "")
+
+
+def test_no_row_is_made_while_a_product_may_be_on_its_way_out(make_shown: MakeShown) -> None:
+    with paused():
+        product = make_shown(shape("disc"))
+    assert rows.sync([product], may_create=False) == 0
+    assert not IndexedImage.objects.exists()
+
+
+def test_a_picture_that_another_process_noted_meanwhile_is_no_error(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_shown(shape("disc"))
+    picture = ContentFile(shape("bars"), "late.jpg")
+    late = ProductImage.objects.create(product=product, image=picture, position=1)
+    twin = IndexedImage(product=product, name=str(late.image.name), position=1)
+    rows._write([twin], [], [])
+    assert len(names_of(product)) == 2

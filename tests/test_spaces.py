@@ -1,0 +1,144 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
+
+from vrs_app import embedders, rows, spaces
+from vrs_app.conf import conf
+from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from vrs_app.queries import similar_to
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db
+
+
+class Other(HandcraftedEmbedder):
+    """Another model: it sees the negative."""
+
+    weights_digest = "other"
+
+
+@pytest.fixture
+def first(db: None) -> EmbeddingSpace:
+    return spaces.of(conf.EMBEDDER, embedders.configured())
+
+
+@pytest.fixture
+def second(first: EmbeddingSpace) -> EmbeddingSpace:
+    return spaces.of(f"{__name__}.Other", Other())
+
+
+def index_definition(space: EmbeddingSpace) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE indexname = %s", [spaces.index_name(space)]
+        )
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+def test_the_first_space_is_active_at_once_and_the_next_is_built_beside_it(
+    first: EmbeddingSpace, second: EmbeddingSpace
+) -> None:
+    assert spaces.active() == first
+    assert second.state == "building"
+
+
+def test_the_same_embedder_is_the_same_space(first: EmbeddingSpace) -> None:
+    assert spaces.of(conf.EMBEDDER, embedders.configured()) == first
+
+
+def test_other_weights_or_options_are_another_space(first: EmbeddingSpace) -> None:
+    class Heavier(HandcraftedEmbedder):
+        weights_digest = "abc"
+
+    class Wider(HandcraftedEmbedder):
+        options = {"image_size": 300}  # noqa: RUF012
+
+    found = {first.pk, *(spaces.of(conf.EMBEDDER, kind()).pk for kind in (Heavier, Wider))}
+    assert len(found) == 3
+
+
+def test_only_one_space_is_ever_active(first: EmbeddingSpace, second: EmbeddingSpace) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EmbeddingSpace.objects.filter(pk=second.pk).update(state="active")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_switch_and_a_switch_back_recompute_nothing(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    products = [make_shown(shape(seed=seed)) for seed in range(4)]
+    embed_all()
+    old = spaces.active()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Other"}
+    assert embed_all() == 4
+    new = EmbeddingSpace.objects.get(state="building")
+    for space in (new, old):
+        assert space is not None
+        spaces.activate(space)
+        assert spaces.active() == space
+        assert len(similar_to(products[0])) == 3
+
+
+def test_each_space_has_an_index_of_its_own_dimensions(
+    first: EmbeddingSpace, second: EmbeddingSpace
+) -> None:
+    definition = index_definition(first)
+    assert "hnsw" in definition
+    assert "halfvec(1728)" in definition
+    assert f"space_id = {first.pk}" in definition
+    assert index_definition(second)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_index_is_built_again(first: EmbeddingSpace) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {spaces.index_name(first)}")
+    assert not index_definition(first)
+    spaces.rebuild_index(first)
+    assert index_definition(first)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_start_together_make_one_space() -> None:
+    def start(_: int) -> int:
+        try:
+            return spaces.of(conf.EMBEDDER, embedders.configured()).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(start, range(2)))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_switch_never_mixes_vectors_of_two_spaces(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    product, twin = make_shown(shape(seed=1)), make_shown(shape(seed=2))
+    embed_all()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Other"}
+    embed_all()
+    new = EmbeddingSpace.objects.get(state="building")
+    ImageEmbedding.objects.filter(space=new, image__product=twin).delete()
+    assert [item.product for item in similar_to(product)] == [twin]
+    spaces.activate(new)
+    assert similar_to(product) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_bytes_are_not_shown_by_an_old_vector_of_another_space(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    product, twin = make_shown(shape(seed=1)), make_shown(shape(seed=2))
+    embed_all()
+    row = IndexedImage.objects.get(product=twin)
+    rows.note_new_bytes([twin], [row.name])
+    # As if a worker that fills another space had read the new bytes first.
+    IndexedImage.objects.filter(pk=row.pk).update(digest="f" * 64)
+    assert similar_to(product) == []

@@ -1,0 +1,70 @@
+"""Many products with vectors like a network's, without embedding a single picture.
+
+Vectors are the ReLU of a random projection of clustered points of few dimensions: they have
+the low intrinsic dimension and the clusters of real ones, which uniform noise has not.
+"""
+
+import numpy as np
+from django.db import connection
+
+from shop.models import Category, Product
+from vrs_app import spaces
+from vrs_app.embedders import Vectors, unit_length
+from vrs_app.models import ImageEmbedding, IndexedImage
+
+CLUSTERS, INTRINSIC, SPREAD = 50, 32, 0.4
+CHUNK = 1000
+
+
+def fill(count: int, *, category: Category, prefix: str = "P", seed: int = 0) -> None:
+    """Add `count` products at prices from 1 to 100, each with a vector in the active space."""
+    space = spaces.active()
+    assert space is not None
+    products = Product.objects.bulk_create(
+        Product(
+            name=f"{prefix}{i}",
+            slug=f"{prefix}-{i}",
+            category=category,
+            price=1 + i % 100,
+            stock=1,
+        )
+        for i in range(count)
+    )
+    images = IndexedImage.objects.bulk_create(
+        IndexedImage(product=each, name=f"products/{each.pk}.jpg", digest=f"{each.pk:064d}")
+        for each in products
+    )
+    vectors = realistic(count, space.dimensions, seed)
+    # An index is built faster than it grows, but not while a constraint waits to be checked.
+    _execute("SET CONSTRAINTS ALL IMMEDIATE", f"DROP INDEX {spaces.index_name(space)}")
+    for start in range(0, count, CHUNK):
+        ImageEmbedding.objects.bulk_create(
+            ImageEmbedding(
+                image=image,
+                space=space,
+                state=ImageEmbedding.State.READY,
+                revision=image.revision,
+                digest=image.digest,
+                vector=vector.tolist(),
+            )
+            for image, vector in zip(
+                images[start : start + CHUNK], vectors[start : start + CHUNK], strict=True
+            )
+        )
+    spaces.create_index(space)
+    _execute("ANALYZE")  # after this the planner knows how much there is
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def realistic(count: int, dimensions: int, seed: int) -> Vectors:
+    chance = np.random.default_rng(seed)
+    centres = chance.normal(size=(CLUSTERS, INTRINSIC))
+    points = centres[chance.integers(0, CLUSTERS, count)]
+    points = points + SPREAD * chance.normal(size=points.shape)
+    vectors = np.maximum(points @ chance.normal(size=(INTRINSIC, dimensions)), 0)
+    return unit_length(vectors)

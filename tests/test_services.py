@@ -209,6 +209,16 @@ def test_root_opens_no_folder_to_others(data: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="other users' servers run as themselves")
+def test_root_may_have_a_strict_umask(data: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with services.running(data, scratch=True) as addresses:
+            psycopg.connect(addresses.database_url).close()
+    finally:
+        os.umask(before)
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="only root can give a folder away")
 def test_a_folder_that_another_user_laid_out_is_refused(data: Path) -> None:
     trap = data / "trap"

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 from pathlib import Path
 from typing import TypedDict
 
@@ -71,5 +72,10 @@ def _copy(installed: Path, copy: Path, skip: str) -> None:
     for folder in (installed, installed.with_name(f"{installed.name}.libs")):
         if folder.exists():
             shutil.copytree(folder, unfinished / folder.name, symlinks=True, ignore=leave)
+    for path in (unfinished, *unfinished.rglob("*")):
+        # A strict umask may have left these public programs to root alone.
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if mode & stat.S_IXUSR else 0o444))
     unfinished.parent.chmod(0o711)
     unfinished.rename(copy)

@@ -1,0 +1,159 @@
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from shop.models import Product
+from vrs_app import heartbeats, rows
+from vrs_app.heartbeats import Part
+from vrs_app.models import ImageEmbedding, IndexedImage
+
+from .conftest import EmbedAll, MakeShown
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db
+PICTURES = "admin:vrs_app_indexedimage_changelist"
+
+
+@pytest.fixture
+def pictures(make_shown: MakeShown, embed_all: EmbedAll) -> dict[str, IndexedImage]:
+    """One picture of each state."""
+    ready, failed = make_shown(shape("disc")), make_shown(b"no picture at all")
+    embed_all()
+    waiting = make_shown(shape("bars"))
+    found = {"ready": ready, "failed": failed, "waiting": waiting}
+    return {name: IndexedImage.objects.get(product=each) for name, each in found.items()}
+
+
+def staff(client: Client, *permissions: str) -> Client:
+    user = User.objects.create_user("staff", password="x", is_staff=True)
+    for codename in permissions:
+        user.user_permissions.add(Permission.objects.get(codename=codename))
+    client.force_login(user)
+    return client
+
+
+def listed(client: Client, **query: str) -> str:
+    answer = client.get(reverse(PICTURES), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_shows_each_pictures_state_and_why_it_failed(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    html = listed(admin_client)
+    for picture in pictures.values():
+        assert picture.name in html
+    assert "This kind of file is not accepted" in html
+    for label in ("ready", "failed", "waiting"):
+        assert f'<td class="field-state_label">{label}</td>' in html
+
+
+@pytest.mark.parametrize("state", ["ready", "failed", "waiting"])
+def test_the_list_is_filtered_by_state(
+    admin_client: Client, pictures: dict[str, IndexedImage], state: str
+) -> None:
+    html = listed(admin_client, state=state)
+    for name, picture in pictures.items():
+        assert (picture.name in html) == (name == state)
+
+
+def test_the_list_takes_as_many_queries_for_many_pictures_as_for_few(
+    admin_client: Client, make_shown: MakeShown, django_assert_max_num_queries: object
+) -> None:
+    for seed in range(30):
+        make_shown(shape(seed=seed))
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        listed(admin_client)
+
+
+def test_chosen_pictures_are_embedded_again(
+    admin_client: Client, pictures: dict[str, IndexedImage], embed_all: EmbedAll
+) -> None:
+    embed_all()
+    chosen = {"action": "embed_again", "_selected_action": [pictures["ready"].pk]}
+    answer = admin_client.post(reverse(PICTURES), chosen, follow=True)
+    assert "1 picture waits to be embedded again." in answer.content.decode()
+    assert embed_all() == 1
+
+
+def test_the_action_holds_with_a_filter_chosen(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    chosen = {"action": "embed_again", "_selected_action": [pictures["failed"].pk]}
+    admin_client.post(reverse(PICTURES) + "?state=failed", chosen)
+    assert IndexedImage.objects.with_state(None).get(pk=pictures["failed"].pk).revision == 2
+
+
+def test_a_picture_that_is_embedded_again_is_shown_as_waiting(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    rows.embed_again(IndexedImage.objects.filter(pk=pictures["ready"].pk))
+    assert pictures["ready"].name in listed(admin_client, state="waiting")
+
+
+def test_what_keeps_the_worker_from_working_is_shown(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    heartbeats.beat(Part.WORKER, problem="There is no weights file at /nowhere.")
+    assert "There is no weights file at /nowhere." in listed(admin_client)
+    heartbeats.beat(Part.WORKER)
+    assert "no weights file" not in listed(admin_client)
+
+
+def test_staff_who_may_delete_products_need_no_permission_of_ours(
+    client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    staff(client, "delete_product", "view_product", "delete_productimage")
+    product = pictures["ready"].product
+    url = reverse("admin:shop_product_delete", args=[product.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert not Product.objects.filter(pk=product.pk).exists()
+    assert not ImageEmbedding.objects.filter(image=pictures["ready"]).exists()
+
+
+def test_staff_who_may_delete_products_delete_many_at_once(
+    client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    staff(client, "delete_product", "view_product", "delete_productimage", "change_product")
+    keys = [picture.product_id for picture in pictures.values()]
+    chosen = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
+    client.post(reverse("admin:shop_product_changelist"), chosen)
+    assert not Product.objects.exists()
+
+
+def test_nobody_adds_changes_or_deletes_these_rows_by_hand(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    key = pictures["ready"].pk
+    for name, arguments in (("add", []), ("delete", [key])):
+        url = reverse(f"admin:vrs_app_indexedimage_{name}", args=arguments)
+        assert admin_client.get(url).status_code == 403
+    change = reverse("admin:vrs_app_indexedimage_change", args=[key])
+    assert admin_client.get(change).status_code == 200
+    assert admin_client.post(change, {"name": "other.jpg"}).status_code == 403
+    assert 'value="delete_selected"' not in listed(admin_client)
+
+
+def test_staff_without_permission_see_no_action(
+    client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    html = listed(staff(client, "view_indexedimage"))
+    assert "embed_again" not in html
+
+
+def test_no_page_of_ours_shows_a_vector(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    change = reverse("admin:vrs_app_indexedimage_change", args=[pictures["ready"].pk])
+    assert "vector" not in admin_client.get(change).content.decode().lower()
+
+
+def test_a_products_page_shows_the_states_of_its_pictures(
+    client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    staff(client, "change_product", "view_productimage")
+    url = reverse("admin:shop_product_change", args=[pictures["failed"].product_id])
+    html = client.get(url).content.decode()
+    assert "This kind of file is not accepted" in html

@@ -1,0 +1,357 @@
+"""What the documents say is so: every block of code is run, every table is the code's."""
+
+import ast
+import json
+import re
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from django.core.management import BaseCommand, get_commands, load_command_class
+
+from shop.services.folders import REPOSITORY
+from shop.services.processes import start
+from vrs_app.conf import known
+from vrs_app.operations import OLDEST_USABLE
+from vrs_app.problems import OLDEST_PGVECTOR
+
+from .projects.project import Project, new_project
+from .projects.readme import Block, assemble
+from .shapes import shape
+
+DOCUMENTS = {
+    file.name: file.read_text()
+    for file in (*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md"))
+}
+README = DOCUMENTS["README.md"]
+BLOCKS = Block.all_in(README)
+EVERY_BLOCK = [block for text in DOCUMENTS.values() for block in Block.all_in(text)]
+COMMANDS = [line for block in EVERY_BLOCK if block.language == "sh" for line in block.lines]
+
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
+COMPOSE = (REPOSITORY / "docker-compose.yml").read_text()
+
+STEPS = "Add it to your shop"
+GALLERY = "A gallery, prices, stock, your own rules"
+TESTS = "In your shop's tests"
+OUT = "Take it out again"
+
+# What is run elsewhere, and where.
+RUN_BY = {
+    "pip install .": "tests/test_wheel.py",
+    'pip install ".[worker]"': "tests/test_wheel.py",
+    "docker compose up --build": "tests/test_compose.py",
+    "pre-commit install": ".pre-commit-config.yaml",
+}
+
+
+def rows(section: str) -> list[list[str]]:
+    """The table of a section, without its head."""
+    text = README.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table[2:]]
+
+
+# --- each block is one that a test knows ---------------------------------------------------
+
+
+@pytest.mark.parametrize("block", EVERY_BLOCK, ids=lambda block: block.text.partition("\n")[0])
+def test_each_block_is_of_a_kind_that_is_run(block: Block) -> None:
+    assert block.language in {"python", "html+django", "sh", "sql", "text"}
+    if block.language in {"python", "html+django"}:
+        assert block.path, "say in the first line which file this is"
+        assert block in BLOCKS
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_each_command_is_one_that_is_run(line: str) -> None:
+    words = shlex.split(line)
+    while words and re.fullmatch(r"[A-Z]+=\S*", words[0]):
+        assert f"{words.pop(0).partition('=')[0]}=" in MAKEFILE + COMPOSE
+    match words:
+        case ["make", target, *variables]:
+            require_target(target)
+            assert all(f"{name.partition('=')[0]}=" in MAKEFILE for name in variables)
+        case ["python", "manage.py", name, *arguments]:
+            parse(name, arguments)
+        case ["celery", *_]:
+            assert line in steps()
+        case ["export", *variables]:
+            required = set(re.findall(r"\$\{(\w+):\?", COMPOSE))
+            assert {name.partition("=")[0] for name in variables if "=" in name} == required
+        case _:
+            assert (REPOSITORY / RUN_BY[line]).exists()
+
+
+def require_target(name: str) -> None:
+    assert re.search(rf"^{name}:.* ## ", MAKEFILE, re.MULTILINE), f"make has no target {name}"
+
+
+def parse(name: str, arguments: list[str]) -> None:
+    """The command knows these arguments; running it is for the small project."""
+    command(name).create_parser("manage.py", name).parse_args(arguments)
+
+
+def command(name: str) -> BaseCommand:
+    app = get_commands()[name]
+    return app if isinstance(app, BaseCommand) else load_command_class(app, name)
+
+
+def steps() -> list[str]:
+    """The commands by which a shop takes the app in."""
+    return [line for b in BLOCKS if b.section == STEPS and b.language == "sh" for line in b.lines]
+
+
+# --- what is said between the blocks -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_link_leads_somewhere(name: str) -> None:
+    folder = REPOSITORY if (REPOSITORY / name).exists() else REPOSITORY / "docs"
+    for target in re.findall(r"\]\(([^)#]+)\)", DOCUMENTS[name]):
+        assert target.startswith("https://") or (folder / target).exists(), target
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_command_named_in_passing_exists(name: str) -> None:
+    for target in re.findall(r"`(?:[A-Z]+=\S+ )?make ([a-z-]+)", DOCUMENTS[name]):
+        require_target(target)
+    for called in re.findall(r"`(?:python )?manage\.py ([a-z_]+)|`(vrs_[a-z]+)`", DOCUMENTS[name]):
+        assert (called[0] or called[1]) in get_commands()
+
+
+def test_each_file_named_in_passing_exists() -> None:
+    for path in re.findall(r"`((?:vrs_app|shop|tests)/[\w./]+)`", "".join(DOCUMENTS.values())):
+        assert (REPOSITORY / path).exists(), path
+
+
+def test_the_versions_are_those_that_the_code_asks_for() -> None:
+    sound, usable = (".".join(map(str, version)) for version in (OLDEST_PGVECTOR, OLDEST_USABLE))
+    assert f"{sound} or newer" in README
+    assert f"pgvector before {usable} is refused" in README
+
+
+def test_the_table_of_settings_is_the_code() -> None:
+    told = {name.strip("`"): default for name, default, _ in rows("Settings")}
+    assert list(told) == list(known())
+    assert told.pop("PRODUCT_MODEL") == "required"
+    defaults = {name: ast.literal_eval(default.strip("`")) for name, default in told.items()}
+    assert defaults == {name: known()[name].default for name in told}
+
+
+def test_the_table_of_commands_is_the_code() -> None:
+    told = {
+        name.strip("`"): set(re.findall(r"`(-[-\w]+)`", cell))
+        for name, _, cell in rows("Commands")
+    }
+    folder = REPOSITORY / "vrs_app" / "management" / "commands"
+    assert set(told) == {file.stem for file in folder.glob("vrs_*.py")}
+    assert told == {name: own_options(name) for name in told}
+
+
+def own_options(name: str) -> set[str]:
+    """The options of a command that not every command has."""
+    mine, common = (
+        {option for action in parser._actions for option in action.option_strings}
+        for parser in (
+            command(name).create_parser("manage.py", name),
+            BaseCommand().create_parser("manage.py", name),
+        )
+    )
+    return mine - common
+
+
+def test_each_command_of_ours_has_an_example() -> None:
+    for name, *_ in rows("Commands"):
+        called = f"python manage.py {name.strip('`')}"
+        assert any(line.startswith(called) for line in COMMANDS)
+
+
+def test_the_hooks_run_what_the_setup_installs() -> None:
+    (local,) = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())["repos"]
+    required = (REPOSITORY / "requirements-dev.txt").read_text()
+    packages = {"ruff": "ruff", "mypy": "mypy", "lint-imports": "import-linter"}
+    for hook in local["hooks"]:
+        tool, *_ = hook["entry"].removeprefix(".venv/bin/").split()
+        assert hook["language"] == "system"
+        assert re.search(rf"^{packages[tool]}[><=]", required, re.MULTILINE)
+
+
+# --- a shop that follows it ---------------------------------------------------------------------
+
+
+SAVE = """
+from pathlib import Path
+from django.core.files.base import ContentFile
+from boutique.models import Product
+for file in sorted(Path("pictures").glob("{kind}-*.jpg")):
+    Product.objects.create(name=file.stem, photo=ContentFile(file.read_bytes(), file.name))
+"""
+
+RENDER = """
+from django.template.loader import render_to_string
+from boutique.models import Product
+product = Product.objects.get(name="disc-0")
+for name in ("product", "eight", "own"):
+    print("===", render_to_string(f"boutique/{name}.html", {"product": product}))
+from boutique.views import named_look_alikes
+print("===", *(item.title for item in named_look_alikes(product)))
+"""
+
+SWEEP = "from vrs_app.tasks import sweep; sweep.apply_async(queue='vrs')"
+
+GARMENTS = """
+from pathlib import Path
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from wardrobe.models import Garment, Photo
+from vrs_app.queries import similar_products
+garments = []
+for number, file in enumerate(sorted(Path("pictures").glob("disc-*.jpg"))):
+    garment = Garment.objects.create(name=f"g{number}", shelf="hats", price=5)
+    garments.append(garment)
+    Photo.objects.create(garment=garment, file=ContentFile(file.read_bytes(), file.name))
+garments[1].stock = 0
+garments[1].save()
+call_command("vrs_embed")
+found = similar_products(garments[0])
+print("found", sorted(item.title for item in found), {item.price_label for item in found})
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with new_project(tmp_path / "project") as project:
+        yield project
+
+
+def follow(
+    project: Project, *, without: str = "", apps: tuple[str, ...] = ("boutique",)
+) -> Project:
+    """The project of all blocks but one section's, with pictures to show and its tables made."""
+    blocks = [block for block in BLOCKS if block.section != without]
+    project = assemble(project, blocks, *apps)
+    (project.folder / "pictures").mkdir()
+    for kind in ("disc", "stripes"):
+        for seed in range(6):
+            (project.folder / "pictures" / f"{kind}-{seed}.jpg").write_bytes(
+                shape(kind, seed=seed)
+            )
+    project.manage("makemigrations", *apps)
+    return project
+
+
+def run_sql(project: Project, section: str) -> None:
+    with psycopg.connect(project.database_url, autocommit=True) as connection:
+        for block in BLOCKS:
+            if block.section == section and block.language == "sql":
+                connection.execute(block.text.encode())
+
+
+def status(project: Project) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(project.attempt("manage.py", "vrs_status", "--json").stdout)
+    return found
+
+
+def wait_until(project: Project, ready: int, seconds: float = 60) -> None:
+    patience = time.monotonic() + seconds
+    while (images := status(project)["images"])["ready"] < ready:
+        assert time.monotonic() < patience, images
+        time.sleep(0.3)
+
+
+@pytest.mark.slow
+def test_the_steps_lead_to_a_filled_carousel_and_back(project: Project) -> None:
+    project = follow(project, without=GALLERY)
+    with ExitStack() as stack:
+        run_sql(project, STEPS)
+        for line in steps():
+            match shlex.split(line):
+                case ["pip", *_]:
+                    continue
+                case ["celery", *arguments]:
+                    start_celery(project, arguments, stack)
+                case ["python", "manage.py", "vrs_embed"]:
+                    project.script(
+                        "from vrs_app.receivers import paused\nwith paused():"
+                        + SAVE.format(kind="disc").replace("\n", "\n    ")
+                    )
+                    project.python("manage.py", "vrs_embed")
+                    wait_until(project, ready=6)
+                case ["python", "manage.py", "vrs_status"]:
+                    project.script(SAVE.format(kind="stripes"))
+                    wait_until(project, ready=12)
+                    project.script(SWEEP)
+                    wait_for_sweep(project)
+                    assert "12 searchable of 12" in project.python("manage.py", "vrs_status")
+                case ["python", *arguments]:
+                    project.python(*arguments)
+        require_look_alikes(project)
+    go_back(project)
+
+
+def start_celery(project: Project, arguments: list[str], stack: ExitStack) -> None:
+    child = start(
+        arguments[2],
+        [sys.executable, "-m", "celery", *arguments],
+        folder=project.folder,
+        environment=project.environment,
+        working_folder=project.folder,
+    )
+    stack.callback(child.stop)
+
+
+def wait_for_sweep(project: Project, seconds: float = 30) -> None:
+    patience = time.monotonic() + seconds
+    while status(project)["sweep"]["seconds_ago"] is None:
+        assert time.monotonic() < patience
+        time.sleep(0.3)
+
+
+def require_look_alikes(project: Project) -> None:
+    """Each template of the README shows the products of the same shape."""
+    _, page, eight, own, python = project.script(RENDER).split("===")
+    assert page.count('<li class="vrs-item"') == 11
+    assert eight.count('<li class="vrs-item"') == 8
+    assert "You may like these" in eight
+    assert own.count("<a href=") == 11
+    assert own.count("<img src=") == 6
+    assert python.count("disc-") == 5
+
+
+def go_back(project: Project) -> None:
+    """Out, as the README says, and the shop is as before."""
+    for block in BLOCKS:
+        if block.section == OUT and block.language == "sh":
+            for line in block.lines:
+                project.python(*shlex.split(line)[1:])
+    run_sql(project, OUT)
+    file = project.folder / "myshop" / "settings.py"
+    file.write_text(file.read_text().replace('INSTALLED_APPS += ["vrs_app"]', ""))
+    project.script("from boutique.models import Product; Product.objects.first().delete()")
+    project.manage("makemigrations", "--check", "--dry-run")
+
+
+@pytest.mark.slow
+def test_a_shop_with_a_gallery_follows_its_rules(project: Project) -> None:
+    project = follow(project, apps=("boutique", "wardrobe"))
+    run_sql(project, STEPS)
+    project.manage("migrate")
+    project.manage("check", "--fail-level", "WARNING")
+    project.manage("makemigrations", "--check", "--dry-run")
+    assert "found ['g2', 'g3', 'g4', 'g5'] {'5.00'}" in project.script(GARMENTS)
+
+
+@pytest.mark.slow
+def test_the_tests_that_a_shop_is_shown_pass(project: Project) -> None:
+    project = follow(project, without=GALLERY)
+    done = project.attempt("manage.py", "test", "--settings", "myshop.test_settings")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Ran 1 test" in done.stderr

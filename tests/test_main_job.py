@@ -1,0 +1,114 @@
+"""The main job, as a person does it: upload a product in the admin, see its look-alikes."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from shop.drawing import Garment, draw, garments
+from shop.models import Product
+from vrs_app.conf import conf
+from vrs_app.models import ImageEmbedding
+
+from .conftest import MakeShown
+from .processes import wait_until, worker
+
+RESNET50 = "vrs_app.embedders.resnet50.ResNet50Embedder"
+KINDS = ("dress", "hat", "jacket", "shoes")
+A_KIND = 6
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def jpeg(garment: Garment) -> bytes:
+    file = BytesIO()
+    draw(garment).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+@pytest.fixture
+def some() -> dict[str, list[Garment]]:
+    """A few garments of each kind, the plain ones first."""
+    found = sorted(garments(), key=lambda each: each.pattern != "plain")
+    return {kind: [each for each in found if each.kind == kind][: A_KIND + 1] for kind in KINDS}
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if "refused" in line.text else 0)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def resnet50_worker(db: None, tmp_path: Path, media: Path) -> Iterator[None]:
+    media.mkdir()
+    with worker(tmp_path / "worker.log", EMBEDDER=RESNET50):
+        yield
+
+
+def ready() -> int:
+    return ImageEmbedding.objects.filter(state="ready").count()
+
+
+def by_exact_scan(product: Product) -> list[str]:
+    """The names of all other products, nearest first, by plain arithmetic."""
+    rows = ImageEmbedding.objects.select_related("image__product")
+    vectors = {row.image.product: np.array(row.vector) for row in rows}
+    own = vectors.pop(product)
+    nearest = sorted(vectors, key=lambda each: -float(vectors[each] @ own))
+    return [each.name for each in nearest][: conf.LIMIT]
+
+
+def test_an_uploaded_product_shows_its_look_alikes(
+    page: Page,
+    resnet50_worker: None,
+    make_shown: MakeShown,
+    some: dict[str, list[Garment]],
+    tmp_path: Path,
+) -> None:
+    User.objects.create_superuser("owner", password="secret")
+    for kind in KINDS:
+        for garment in some[kind][:A_KIND]:
+            make_shown(jpeg(garment), name=garment.name, category=kind)
+    wait_until(lambda: ready() == len(KINDS) * A_KIND, seconds=90)
+
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(jpeg(some["hat"][A_KIND]))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password").fill("secret")
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/shop/product/add/")
+    page.get_by_label("Name").fill("The new hat")
+    page.locator("#id_category").select_option(label="hat")
+    page.get_by_label("Price").fill("24.90")
+    page.locator("#id_images-0-image").set_input_files(photo)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was added successfully").wait_for()
+
+    wait_until(lambda: ready() == len(KINDS) * A_KIND + 1, seconds=30)
+    product = Product.objects.get(name="The new hat")
+    page.goto(product.get_absolute_url())
+    carousel = page.get_by_role("region", name="Products similar to this")
+    titles = carousel.locator(".vrs-item .vrs-title").all_inner_texts()
+    assert titles == by_exact_scan(product)
+    hats = {garment.name for garment in some["hat"]}
+    assert titles[0] in hats
+    assert len(hats & set(titles[:5])) >= 3, "chance is one in four"
+    carousel.get_by_role("link").first.click()
+    assert page.locator("h1").inner_text() == titles[0]

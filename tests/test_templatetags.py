@@ -1,0 +1,132 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+
+from shop.models import Product
+
+from .conftest import EmbedAll, MakeShown
+from .processes import ROOT, shared_environment
+from .shapes import shape
+
+LookAlikes = dict[str, list[Product]]
+pytestmark = pytest.mark.django_db
+
+
+def render(source: str, **context: object) -> str:
+    return Template("{% load vrs %}" + source).render(Context(context))
+
+
+@pytest.fixture
+def tables_away() -> Iterator[None]:
+    """As before our migration ran."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vrs_app_imageembedding RENAME TO away")
+        yield
+        cursor.execute("ALTER TABLE away RENAME TO vrs_app_imageembedding")
+
+
+def test_one_line_draws_the_carousel(look_alikes: LookAlikes) -> None:
+    product, *others = look_alikes["disc"]
+    html = render("{% similar_products product limit=5 %}", product=product)
+    assert html.count('class="vrs-item"') == 5
+    assert "Products similar to this" in html
+    assert all(other.name in html for other in others)
+
+
+def test_a_shop_that_draws_its_own_gets_the_items(look_alikes: LookAlikes) -> None:
+    source = (
+        "{% get_similar_products product limit=6 as items %}"
+        "{% for item in items %}{{ item.product.pk }}:{{ item.source }} {% endfor %}"
+    )
+    html = render(source, product=look_alikes["disc"][0])
+    assert html.count(":visual") == 6
+
+
+def test_heading_and_template_can_be_the_shops_own(look_alikes: LookAlikes) -> None:
+    product = look_alikes["disc"][0]
+    source = "{% similar_products product heading=heading %}"
+    html = render(source, product=product, heading="More <like> it")
+    assert "More &lt;like&gt; it" in html
+    bare = render('{% similar_products product template="404.html" %}', product=product)
+    assert "vrs-item" not in bare
+
+
+def test_fewer_than_the_minimum_is_nothing_at_all(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape())
+    embed_all()
+    assert render("{% similar_products product %}", product=product).strip() == ""
+
+
+def test_minimum_and_threshold_are_the_pages_to_choose(look_alikes: LookAlikes) -> None:
+    product = look_alikes["disc"][0]
+    html = render("{% similar_products product threshold=2 minimum=1 %}", product=product)
+    assert 'data-source="visual"' not in html
+    assert 'data-source="category"' in html
+
+
+def test_a_page_is_served_while_our_tables_are_away(
+    look_alikes: LookAlikes, tables_away: None, client: Client
+) -> None:
+    product = look_alikes["disc"][0]
+    assert client.get(product.get_absolute_url()).status_code == 200
+
+
+def test_an_error_of_ours_leaves_the_pages_transaction_usable(
+    look_alikes: LookAlikes, tables_away: None
+) -> None:
+    assert render("{% similar_products product %}|after", product=look_alikes["disc"][0])
+    assert Product.objects.exists()
+
+
+def test_the_request_reaches_the_shops_rules(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vrs_app.catalogue import catalogue
+
+    seen = []
+
+    def visible(request: object = None) -> object:
+        seen.append(request)
+        return Product.objects.all()
+
+    monkeypatch.setattr(catalogue(), "visible", visible)
+    request = RequestFactory().get("/")
+    render("{% similar_products product %}", product=look_alikes["disc"][0], request=request)
+    assert set(seen) == {request}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_a_web_process_that_served_a_carousel_has_not_imported_tensorflow(
+    look_alikes: LookAlikes,
+) -> None:
+    """In a process of its own, with the settings that name ResNet50."""
+    program = (
+        "import sys, django; django.setup()\n"
+        "from django.conf import settings; settings.ALLOWED_HOSTS = ['testserver']\n"
+        "from django.test import Client\n"
+        f"answer = Client().get({look_alikes['disc'][0].get_absolute_url()!r})\n"
+        "assert answer.status_code == 200, answer\n"
+        "assert answer.content.count(b'vrs-item\"') >= 4\n"
+        "heavy = {'tensorflow', 'keras'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)\n"
+    )
+    resnet50 = "vrs_app.embedders.resnet50.ResNet50Embedder"
+    environment = shared_environment(EMBEDDER=resnet50)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

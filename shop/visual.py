@@ -16,7 +16,7 @@ from .money import price_label
 from .thumbnails import CARD, thumbnail_url
 
 
-class ShopCatalogue(Catalogue):
+class ShopCatalogue(Catalogue[Product]):
     def watched_models(self) -> Collection[type[models.Model]]:
         return [Product, ProductImage]
 
@@ -25,11 +25,10 @@ class ShopCatalogue(Catalogue):
             return [row.product_id]
         return [row.pk]
 
-    def pictures(self, product: models.Model) -> Sequence[str]:
-        assert isinstance(product, Product)
+    def pictures(self, product: Product) -> Sequence[str]:
         return [row.image.name for row in product.images.all() if row.image.name]
 
-    def products(self) -> models.QuerySet[Any]:
+    def products(self) -> models.QuerySet[Product]:
         return Product._base_manager.prefetch_related("images")
 
     @property
@@ -39,41 +38,33 @@ class ShopCatalogue(Catalogue):
     def thumbnail_url(self, picture: Picture) -> str:
         return thumbnail_url(picture.name, CARD)
 
-    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Any]:
+    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Product]:
         return Product.objects.on_sale()
 
-    def text(self, product: models.Model) -> str | None:
-        assert isinstance(product, Product)
+    def text(self, product: Product) -> str | None:
         return product.description or None
 
-    def category(self, product: models.Model) -> Any | None:
+    def category(self, product: Product) -> Any | None:
         # The key, not the row: reading it costs no query, however a product was fetched.
-        assert isinstance(product, Product)
         return product.category_id
 
     def same_category(
-        self, product: models.Model, queryset: models.QuerySet[Any]
-    ) -> models.QuerySet[Any] | None:
-        assert isinstance(product, Product)
+        self, product: Product, queryset: models.QuerySet[Product]
+    ) -> models.QuerySet[Product] | None:
         return queryset.filter(category_id=product.category_id).order_by("-created", "-pk")
 
-    def attributes(self, product: models.Model) -> Mapping[str, str]:
-        assert isinstance(product, Product)
+    def attributes(self, product: Product) -> Mapping[str, str]:
         named = {"colour": product.colour, "pattern": product.pattern}
         return {name: value for name, value in named.items() if value}
 
-    def price(self, product: models.Model) -> Decimal | None:
-        assert isinstance(product, Product)
+    def price(self, product: Product) -> Decimal | None:
         return product.price
 
-    def price_label(self, product: models.Model) -> str | None:
-        assert isinstance(product, Product)
+    def price_label(self, product: Product) -> str | None:
         return price_label(product.price)
 
-    def stock(self, product: models.Model) -> int | None:
-        assert isinstance(product, Product)
+    def stock(self, product: Product) -> int | None:
         return product.stock
 
-    def date(self, product: models.Model) -> datetime.datetime | None:
-        assert isinstance(product, Product)
+    def date(self, product: Product) -> datetime.datetime | None:
         return product.created

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -40,7 +39,7 @@ began = time.monotonic()
 try:
     ResNet50Embedder(weights="imagenet", image_size=64)
 except EmbedderUnavailable as error:
-    print(round(time.monotonic() - began, 1), error, sep="\\n")
+    print("OUTCOME", round(time.monotonic() - began, 1), error)
 """
 
 GROWTH = """
@@ -244,6 +243,7 @@ def test_a_file_that_holds_no_weights_is_named_with_the_ways_out(
 
 
 @slow
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
 def test_weights_of_another_network_are_refused_with_the_ways_out(tmp_path: Path) -> None:
     import keras
 
@@ -262,7 +262,7 @@ def silent_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def closed_port(silent_server: str) -> str:
+def closed_port() -> str:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -271,12 +271,10 @@ def fetch(proxy: str, home: Path) -> tuple[float, str]:
     """Seconds until the ImageNet weights were given up, and what was said of them."""
     environment = {**os.environ, "HOME": str(home), "KERAS_HOME": str(home / "keras")}
     environment |= {"https_proxy": proxy, "HTTPS_PROXY": proxy, "no_proxy": "", "NO_PROXY": ""}
-    began = time.monotonic()
     told = subprocess.check_output(
         [sys.executable, "-c", FETCH], cwd=REPOSITORY, env=environment, text=True, timeout=90
     )
-    seconds, text = told[told.index("\n", told.rindex("Downloading")) :].strip().split("\n", 1)
-    assert float(seconds) <= time.monotonic() - began
+    seconds, text = told.partition("OUTCOME ")[2].split(" ", 1)
     return float(seconds), text
 
 

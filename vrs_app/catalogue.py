@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.core.files.base import File
@@ -20,6 +20,8 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .conf import conf
+
+Product = TypeVar("Product", bound=models.Model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +33,19 @@ class Picture:
     height: int | None = None
 
 
-class Catalogue:
-    """Answers every question that the app asks about the shop's products."""
+class Catalogue(Generic[Product]):
+    """Answers every question that the app asks about the shop's products.
+
+    A subclass names the product model for the type checker: `Catalogue[Product]`.
+    """
 
     # --- which rows, which pictures ---------------------------------------------------
 
     @property
-    def model(self) -> type[models.Model]:
+    def model(self) -> type[Product]:
         """The shop's product model."""
-        return apps.get_model(conf.PRODUCT_MODEL)
+        model: type[Product] = apps.get_model(conf.PRODUCT_MODEL)
+        return model
 
     def watched_models(self) -> Collection[type[models.Model]]:
         """Models whose saves and deletes may change a product's pictures."""
@@ -49,12 +55,12 @@ class Catalogue:
         """The primary keys of the products whose pictures `row`, a watched row, bears on."""
         return [row.pk]
 
-    def pictures(self, product: models.Model) -> Sequence[str]:
+    def pictures(self, product: Product) -> Sequence[str]:
         """The storage names of a product's pictures, the main one first."""
         file = getattr(product, conf.IMAGE_FIELD)
         return [file.name] if file else []
 
-    def products(self) -> models.QuerySet[Any]:
+    def products(self) -> models.QuerySet[Product]:
         """Every product, hidden ones too, with what `pictures` reads already fetched."""
         return self.model._base_manager.all()
 
@@ -79,58 +85,58 @@ class Catalogue:
 
     # --- what may be shown --------------------------------------------------------------
 
-    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Any]:
+    def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Product]:
         """The products that may be shown; applied inside every query of this app."""
         return self.model._default_manager.all()
 
     # --- what a product is --------------------------------------------------------------
 
-    def title(self, product: models.Model) -> str:
+    def title(self, product: Product) -> str:
         return str(product)
 
-    def url(self, product: models.Model) -> str | None:
+    def url(self, product: Product) -> str | None:
         method = getattr(product, "get_absolute_url", None)
         return method() if method else None
 
-    def text(self, product: models.Model) -> str | None:
+    def text(self, product: Product) -> str | None:
         """The description."""
         return None
 
-    def category(self, product: models.Model) -> Any | None:
+    def category(self, product: Product) -> Any | None:
         """The value that products of the same category share."""
         return None
 
     def same_category(
-        self, product: models.Model, queryset: models.QuerySet[Any]
-    ) -> models.QuerySet[Any] | None:
+        self, product: Product, queryset: models.QuerySet[Product]
+    ) -> models.QuerySet[Product] | None:
         """`queryset` narrowed to the product's category, in the order to show; None: no such."""
         return None
 
-    def attributes(self, product: models.Model) -> Mapping[str, str]:
+    def attributes(self, product: Product) -> Mapping[str, str]:
         return {}
 
-    def price(self, product: models.Model) -> Decimal | None:
+    def price(self, product: Product) -> Decimal | None:
         return None
 
-    def price_label(self, product: models.Model) -> str | None:
+    def price_label(self, product: Product) -> str | None:
         """The price as shoppers read it, with its currency."""
         price = self.price(product)
         return None if price is None else str(price)
 
-    def stock(self, product: models.Model) -> int | None:
+    def stock(self, product: Product) -> int | None:
         return None
 
-    def date(self, product: models.Model) -> datetime.datetime | None:
+    def date(self, product: Product) -> datetime.datetime | None:
         """When the product came into the shop."""
         return None
 
 
-def catalogue() -> Catalogue:
+def catalogue() -> Catalogue[Any]:
     """The shop's catalogue, as the settings name it now."""
     return _catalogue(conf.CATALOGUE)
 
 
 @lru_cache(maxsize=8)
-def _catalogue(path: str) -> Catalogue:
-    built: Catalogue = import_string(path)()
+def _catalogue(path: str) -> Catalogue[Any]:
+    built: Catalogue[Any] = import_string(path)()
     return built

@@ -44,10 +44,17 @@ def test_the_list_shows_each_pictures_state_and_why_it_failed(
 ) -> None:
     html = listed(admin_client)
     for picture in pictures.values():
-        assert picture.name in html
+        assert str(picture.product) in html
     assert "This kind of file is not accepted" in html
-    for label in ("ready", "failed", "waiting"):
+    for label in ("Ready", "Failed", "Waiting"):
         assert f'<td class="field-state_label">{label}</td>' in html
+
+
+def test_each_picture_leads_to_the_page_where_a_new_file_is_uploaded(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    url = reverse("admin:shop_product_change", args=[pictures["failed"].product_id])
+    assert f'href="{url}"' in listed(admin_client)
 
 
 @pytest.mark.parametrize("state", ["ready", "failed", "waiting"])
@@ -56,7 +63,7 @@ def test_the_list_is_filtered_by_state(
 ) -> None:
     html = listed(admin_client, state=state)
     for name, picture in pictures.items():
-        assert (picture.name in html) == (name == state)
+        assert (picture.product.name in html) == (name == state)
 
 
 def test_the_list_takes_as_many_queries_for_many_pictures_as_for_few(
@@ -90,7 +97,7 @@ def test_a_picture_that_is_embedded_again_is_shown_as_waiting(
     admin_client: Client, pictures: dict[str, IndexedImage]
 ) -> None:
     rows.embed_again(IndexedImage.objects.filter(pk=pictures["ready"].pk))
-    assert pictures["ready"].name in listed(admin_client, state="waiting")
+    assert pictures["ready"].product.name in listed(admin_client, state="waiting")
 
 
 def test_what_keeps_the_worker_from_working_is_shown(

@@ -153,7 +153,9 @@ def test_preprocessing_is_keras_own() -> None:
 
     seen = resnet50._compile(show, SIZE)(pictures).numpy()
     assert np.array_equal(seen, preprocess_input(before.astype(np.float32)))
-    assert seen == pytest.approx(before[..., ::-1] - np.array([103.939, 116.779, 123.68]), abs=1e-3)
+    assert seen == pytest.approx(
+        before[..., ::-1] - np.array([103.939, 116.779, 123.68]), abs=1e-3
+    )
     assert np.array_equal(pictures, before)
 
 

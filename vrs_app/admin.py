@@ -5,7 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -41,8 +44,9 @@ class PictureColumns:
         return image.error or ""
 
     @admin.display(description=_("when"), ordering="finished_at")
-    def when(self, image: Any) -> Any:
-        return image.finished_at
+    def when(self, image: Any) -> str:
+        at = image.finished_at
+        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -60,19 +64,30 @@ class StateFilter(admin.SimpleListFilter):
 class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-arg]
     """The pictures, their states and reasons. Nothing here is typed in by hand."""
 
-    list_display = ("preview", "product", "name", "state_label", "reason", "when")
+    list_display = ("preview", "state_label", "product_link", "reason", "when")
     list_filter = (StateFilter,)
     list_select_related = ("product",)
     list_per_page = 50
     search_fields = ("name",)
     fields = readonly_fields = (
-        *("preview", "product", "name", "position"),
+        *("preview", "product_link", "name", "position"),
         *("state_label", "reason", "when"),
     )
     actions = ("embed_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         return pictures_with_state().order_by("-pk")
+
+    @admin.display(description=_("product"), ordering="product")
+    def product_link(self, image: IndexedImage) -> str:
+        """The product, with the way to its page where a new file can be uploaded."""
+        options = image.product._meta
+        name = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
+        try:
+            url = reverse(name, args=[image.product_id])
+        except NoReverseMatch:  # the shop's products are not in this admin
+            return str(image.product)
+        return format_html('<a href="{}">{}</a>', url, image.product)
 
     @admin.action(description=_("Embed again"), permissions=["embed"])
     def embed_again(self, request: HttpRequest, queryset: QuerySet[IndexedImage]) -> None:

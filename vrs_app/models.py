@@ -108,9 +108,9 @@ class ImageEmbedding(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        READY = "ready", _("ready")
-        FAILED = "failed", _("failed")
+        WAITING = "waiting", _("Waiting")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
 
     image = models.ForeignKey(IndexedImage, models.CASCADE, related_name="embeddings")
     space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="embeddings")

@@ -47,7 +47,7 @@ RUN_BY = {
     "pip install .": "tests/test_wheel.py",
     'pip install ".[worker]"': "tests/test_wheel.py",
     "docker compose up --build": "tests/test_compose.py",
-    "pre-commit install": ".pre-commit-config.yaml",
+    ".venv/bin/pre-commit install": ".pre-commit-config.yaml",
 }
 
 

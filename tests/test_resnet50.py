@@ -31,7 +31,7 @@ slow = pytest.mark.slow
 FETCH = """
 import sys, time
 from django.conf import settings
-settings.configure(VRS={"WEIGHTS_TIMEOUT": 4}, USE_I18N=False)
+settings.configure(VRS={"WEIGHTS_TIMEOUT": int(sys.argv[1])}, USE_I18N=False)
 from vrs_app.embedders.resnet50 import ResNet50Embedder
 from vrs_app.exceptions import EmbedderUnavailable
 import keras.applications
@@ -39,7 +39,8 @@ began = time.monotonic()
 try:
     ResNet50Embedder(weights="imagenet", image_size=64)
 except EmbedderUnavailable as error:
-    print("OUTCOME", round(time.monotonic() - began, 1), error)
+    print("OUTCOME", round(time.monotonic() - began, 1), error, flush=True)
+os._exit(0)  # TensorFlow aborts a process that ends while one of its threads is at work
 """
 
 GROWTH = """
@@ -180,8 +181,9 @@ def test_the_digest_is_that_of_the_numbers_not_of_the_file(
 def test_the_older_layout_of_keras_weights_is_read_too(
     embedder: ResNet50Embedder, keras_model: Any, tmp_path: Path
 ) -> None:
-    import h5py
     from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    h5py = pytest.importorskip("h5py")
 
     path = tmp_path / "resnet50_notop.h5"  # as the file is laid out that Keras itself fetches
     with h5py.File(path, "w") as file:
@@ -269,12 +271,16 @@ def closed_port() -> str:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def fetch(proxy: str, home: Path) -> tuple[float, str]:
+def fetch(proxy: str, home: Path, *, timeout: int) -> tuple[float, str]:
     """Seconds until the ImageNet weights were given up, and what was said of them."""
     environment = {**os.environ, "HOME": str(home), "KERAS_HOME": str(home / "keras")}
     environment |= {"https_proxy": proxy, "HTTPS_PROXY": proxy, "no_proxy": "", "NO_PROXY": ""}
     told = subprocess.check_output(
-        [sys.executable, "-c", FETCH], cwd=REPOSITORY, env=environment, text=True, timeout=90
+        [sys.executable, "-c", FETCH, str(timeout)],
+        cwd=REPOSITORY,
+        env=environment,
+        text=True,
+        timeout=90,
     )
     seconds, text = told.partition("OUTCOME ")[2].split(" ", 1)
     return float(seconds), text
@@ -282,8 +288,8 @@ def fetch(proxy: str, home: Path) -> tuple[float, str]:
 
 @slow
 def test_imagenet_without_a_network_lists_the_ways_out(closed_port: str, tmp_path: Path) -> None:
-    seconds, text = fetch(closed_port, tmp_path)
-    assert seconds < 4
+    seconds, text = fetch(closed_port, tmp_path, timeout=60)
+    assert seconds < 30
     assert "cannot be fetched" in text
     assert "refused" in text
     assert_lists_the_ways_out(text)
@@ -293,9 +299,9 @@ def test_imagenet_without_a_network_lists_the_ways_out(closed_port: str, tmp_pat
 def test_imagenet_from_a_silent_server_is_given_up_in_time(
     silent_server: str, tmp_path: Path
 ) -> None:
-    seconds, text = fetch(silent_server, tmp_path)
-    assert 4 <= seconds < 6
-    assert "no answer within 4 s" in text
+    seconds, text = fetch(silent_server, tmp_path, timeout=7)
+    assert 7 <= seconds < 10
+    assert "no answer within 7 s" in text
     assert_lists_the_ways_out(text)
 
 

@@ -6,18 +6,20 @@ a hint that says the fix.
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from os import PathLike
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.module_loading import import_string
+from PIL import Image
 
 from . import embedders
 from .catalogue import Catalogue
-from .conf import Setting, chosen, conf, known
+from .conf import Setting, Settings, chosen, conf, known, product_model_label
 from .exceptions import EmbedderUnavailable
 
 POSTGRESQL = "django.db.backends.postgresql"
@@ -25,11 +27,12 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     """The `VRS` dict and the database engine."""
-    if not isinstance(settings.DATABASES, dict) or not isinstance(chosen(), dict):
+    if not _is_dict():
         return [_error(1, "The setting VRS is not a dict.", 'VRS = {"PRODUCT_MODEL": "…"}')]
     return [
         *_check_names(),
         *_check_values(),
+        *_check_formats(),
         *_check_catalogue(),
         *_check_embedder(),
         *_check_database(),
@@ -38,12 +41,14 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 def check_models(**kwargs: Any) -> list[CheckMessage]:
     """The product model and its image field."""
+    if not _is_dict():
+        return []
     try:
-        model = apps.get_model(conf.PRODUCT_MODEL)
-    except LookupError as error:
+        model = apps.get_model(product_model_label())
+    except (LookupError, ImproperlyConfigured) as error:
         hint = 'Set it to your product model, for example "shop.Product".'
         return [_error(6, f'VRS["PRODUCT_MODEL"] names no model: {error}', hint)]
-    is_ready_made = conf.CATALOGUE == type(conf).CATALOGUE.default
+    is_ready_made = conf.CATALOGUE == Settings.CATALOGUE.default
     if is_ready_made and not _has_file_field(model):
         hint = (
             'Set VRS["IMAGE_FIELD"] to an ImageField of it, or VRS["CATALOGUE"] to a Catalogue '
@@ -54,8 +59,12 @@ def check_models(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+def _is_dict() -> bool:
+    return isinstance(getattr(settings, "VRS", {}), dict)
+
+
 def _check_names() -> Iterator[CheckMessage]:
-    for name in sorted(chosen().keys() - known().keys()):
+    for name in sorted(chosen().keys() - known().keys(), key=str):
         near = get_close_matches(str(name), known(), n=1)
         hint = f'Did you mean "{near[0]}"?' if near else "Known are: " + ", ".join(known())
         yield _error(2, f'VRS has no setting "{name}".', hint)
@@ -63,6 +72,8 @@ def _check_names() -> Iterator[CheckMessage]:
 
 def _check_values() -> Iterator[CheckMessage]:
     for name, setting in known().items():
+        if setting is Settings.PRODUCT_MODEL:  # it has a check of its own
+            continue
         value = chosen().get(name, setting.default)
         if problem := _misfit(setting, value):
             hint = f"Write {problem}; the default is {setting.default!r}."
@@ -75,16 +86,29 @@ def _misfit(setting: Setting[Any], value: Any) -> str | None:
         case bool():
             return None if isinstance(value, bool) else "True or False"
         case str():
-            return None if isinstance(value, str) and value else "a text"
+            kinds = (str, PathLike) if setting is Settings.WEIGHTS else str
+            return None if isinstance(value, kinds) and value else "a text"
         case tuple():
             is_names = isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
-            return None if is_names else "a list of texts"
+            return None if is_names and value else "a list of texts"
     kind = int if isinstance(setting.default, int) else (int, float)
     is_number = isinstance(value, kind) and not isinstance(value, bool)
     if is_number and (setting.minimum is None or value >= setting.minimum):
         return None
     noun = "a whole number" if kind is int else "a number"
     return noun if setting.minimum is None else f"{noun} of at least {setting.minimum}"
+
+
+def _check_formats() -> Iterator[CheckMessage]:
+    """A name that Pillow does not know would fail every picture."""
+    if _misfit(Settings.IMAGE_FORMATS, conf.IMAGE_FORMATS):
+        return
+    Image.init()
+    for name in conf.IMAGE_FORMATS:
+        if name.upper() not in Image.OPEN:
+            near = get_close_matches(name.upper(), Image.OPEN, n=1) or sorted(Image.OPEN)
+            hint = f"Write the name as Pillow has it: {', '.join(near)}."
+            yield _error(9, f'VRS["IMAGE_FORMATS"]: Pillow opens no format "{name}".', hint)
 
 
 def _check_catalogue() -> Iterator[CheckMessage]:
@@ -104,7 +128,7 @@ def _check_embedder() -> Iterator[CheckMessage]:
     try:
         embedders.embedder_class(conf.EMBEDDER)
     except EmbedderUnavailable as error:
-        hint = f'Set VRS["EMBEDDER"] to {type(conf).EMBEDDER.default!r}, or leave it out.'
+        hint = f'Set VRS["EMBEDDER"] to {Settings.EMBEDDER.default!r}, or leave it out.'
         yield _error(5, str(error), hint)
 
 

@@ -93,8 +93,9 @@ conf = Settings()
 
 
 def chosen() -> Mapping[str, Any]:
-    """What the shop wrote, as it stands in its settings now."""
-    return getattr(settings, "VRS", {})
+    """What the shop wrote, as it stands in its settings now; a check refuses all but a dict."""
+    written = getattr(settings, "VRS", {})
+    return written if isinstance(written, dict) else {}
 
 
 def known() -> dict[str, Setting[Any]]:

@@ -5,7 +5,8 @@ the k truly nearest, by an exact scan, the share that the index finds.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from . import spaces
 from .catalogue import catalogue
 from .embedders import Vectors, unit_length
-from .exceptions import NoActiveSpace
+from .exceptions import CatalogueLacks, NoActiveSpace
 from .models import ImageEmbedding
 from .queries import similar_to
 
@@ -52,12 +53,12 @@ class _Pictures:
 
 
 def evaluate(*, k: int = 10, quiet: bool = True) -> Evaluation:
-    """Ask for the neighbours of every visible product; raises NoActiveSpace."""
+    """Ask for the neighbours of every visible product; raises NoActiveSpace, CatalogueLacks."""
     space = spaces.active()
     pictures = _read() if space else None
     if space is None or pictures is None:
         raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
-    categories = np.array([str(catalogue().category(product)) for product in pictures.products])
+    categories = _categories(pictures.products)
     answers, seconds = _ask(pictures.products, k, quiet)
     with _index_forced():
         by_index, _ = _ask(pictures.products, k, quiet)
@@ -66,10 +67,10 @@ def evaluate(*, k: int = 10, quiet: bool = True) -> Evaluation:
     return Evaluation(
         space=str(space),
         products=len(pictures.products),
-        categories=len(set(categories)),
+        categories=len(set(categories.values())),
         k=k,
-        precision=_precision(pictures.products, categories, answers),
-        chance=float(np.mean(categories[:, None] == categories[None, :])),
+        precision=_precision(categories, answers),
+        chance=_chance(categories),
         recall=float(
             np.mean([_share(found, true) for found, true in zip(by_index, exact, strict=True)])
         ),
@@ -127,16 +128,29 @@ def _exact(pictures: _Pictures, place: int, k: int) -> list[Any]:
     return [pictures.products[other].pk for other in order]
 
 
-def _precision(
-    products: Sequence[Any], categories: NDArray[Any], answers: list[list[Any]]
-) -> float:
-    of = {product.pk: category for product, category in zip(products, categories, strict=True)}
+def _categories(products: Sequence[Any]) -> dict[Any, Any]:
+    """The category of each product, by key; raises CatalogueLacks where there are none."""
+    categories = {product.pk: catalogue().category(product) for product in products}
+    if all(category is None for category in categories.values()):
+        raise CatalogueLacks("Give your Catalogue a `category`: precision is measured by it.")
+    return categories
+
+
+def _precision(categories: Mapping[Any, Any], answers: Sequence[Sequence[Any]]) -> float:
+    """`answers` in the order of `categories`; one without any neighbour does not count."""
     shares = [
-        np.mean([of.get(key) == of[product.pk] for key in keys])
-        for product, keys in zip(products, answers, strict=True)
+        np.mean([categories.get(key) == category for key in keys])
+        for category, keys in zip(categories.values(), answers, strict=True)
         if keys
     ]
     return float(np.mean(shares)) if shares else 0.0
+
+
+def _chance(categories: Mapping[Any, Any]) -> float:
+    """How often another product, drawn blindly, is of the same category."""
+    counts = Counter(categories.values()).values()
+    pairs = len(categories) * (len(categories) - 1)
+    return sum(count * (count - 1) for count in counts) / pairs if pairs else 0.0
 
 
 def _share(found: list[Any], true: list[Any]) -> float:

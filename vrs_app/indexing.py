@@ -50,16 +50,13 @@ def embed_batch() -> Batch:
     return batch
 
 
-def sweep() -> bool:
-    """Whether a bell is due; once a day, compare the whole catalogue first."""
+def sweep() -> None:
+    """Show that beat is at work; once a day, compare the whole catalogue with its rows."""
     heartbeats.beat(heartbeats.Part.SWEEP)
     age = heartbeats.age(heartbeats.Part.RECONCILE)
     if age is None or age > timedelta(hours=conf.RECONCILE_HOURS):
         rows.sync_everything()
         heartbeats.beat(heartbeats.Part.RECONCILE)
-    # A worker that cannot load its embedder has made no space yet, and must try again.
-    filled = spaces.filled()
-    return not filled or any(leases.more_wait(space) for space in filled)
 
 
 def _embed_first_waiting(kept: Sequence[tuple[EmbeddingSpace, Embedder]]) -> Batch:

@@ -1,5 +1,6 @@
 """What in a status needs a person, and what that person should do."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +32,8 @@ def find(status: Status) -> list[Problem]:
 
 
 def _pgvector(status: Status) -> Iterator[Problem]:
-    version = status.pgvector or "0"
-    if tuple(int(part) for part in version.split(".")) < OLDEST_PGVECTOR:
+    version = [int(part) for part in re.findall(r"\d+", status.pgvector or "0")]
+    if tuple(version) < OLDEST_PGVECTOR:
         needed = ".".join(map(str, OLDEST_PGVECTOR))
         yield Problem(
             what=f"pgvector is {status.pgvector or 'missing'}; {needed} is the oldest sound one.",
@@ -99,7 +100,7 @@ def _pictures(status: Status) -> Iterator[Problem]:
 
 def _spaces(status: Status) -> Iterator[Problem]:
     for space in status.spaces:
-        if space["state"] == EmbeddingSpace.State.BUILDING and not space["more_wait"]:
+        if space["state"] == EmbeddingSpace.State.BUILDING and not space["waiting"]:
             yield Problem(
                 what=f"Space {space['id']} is built, but shoppers still see the one before.",
                 way_out=f"Show it: manage.py vrs_switch {space['id']}",

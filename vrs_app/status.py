@@ -13,6 +13,7 @@ from .catalogue import catalogue
 from .conf import conf
 from .heartbeats import Part
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from .tasks import impatient
 
 PATIENCE = 2
 """Seconds that the broker, and then the workers, have to say that they are there."""
@@ -79,7 +80,7 @@ def _space(space: EmbeddingSpace) -> dict[str, Any]:
         "weights_digest": space.weights_digest,
         "dimensions": space.dimensions,
         "vectors": with_vector.count(),
-        "more_wait": leases.more_wait(space),
+        "waiting": leases.waiting(space),
     }
 
 
@@ -101,19 +102,25 @@ def _queue() -> dict[str, Any]:
     """Whether the broker answers, how many bells it holds, who listens to our queue."""
     queue: dict[str, Any] = {"name": conf.QUEUE, "error": "", "messages": None, "workers": []}
     try:
-        with current_app.connection_for_read(connect_timeout=PATIENCE) as connection:
+        # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
+        with current_app.connection_for_read(**impatient(2 * PATIENCE)) as connection:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE)
             with connection.SimpleQueue(conf.QUEUE) as messages:
                 queue["messages"] = messages.qsize()
+            queue["workers"] = _workers(connection)
     except Exception as error:  # each broker's library has errors of its own
         return queue | {"error": str(error) or repr(error)}
-    answers = current_app.control.inspect(timeout=PATIENCE).active_queues() or {}
-    listening = (
+    return queue
+
+
+def _workers(connection: Any) -> list[str]:
+    """The names of the workers that listen to our queue."""
+    inspect = current_app.control.inspect(timeout=PATIENCE, connection=connection)
+    return sorted(
         worker
-        for worker, queues in answers.items()
+        for worker, queues in (inspect.active_queues() or {}).items()
         if any(each["name"] == conf.QUEUE for each in queues)
     )
-    return queue | {"workers": sorted(listening)}
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:

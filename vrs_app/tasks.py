@@ -23,9 +23,13 @@ def embed_waiting() -> None:
 
 @shared_task(ignore_result=True, max_retries=0)
 def sweep() -> None:
-    """Find what no bell was heard for; sent by the shop's beat."""
-    if indexing.sweep():
-        ring()
+    """Ring for all that no bell was heard for; sent by the shop's beat.
+
+    Always, since what waits may be unknown yet: weights that are there at last, or other
+    ones in the settings, whose space only a worker can make.
+    """
+    indexing.sweep()
+    ring()
 
 
 def ring() -> None:
@@ -35,7 +39,8 @@ def ring() -> None:
     caller `VRS["BROKER_TIMEOUT"]` and loses nothing; the sweep rings for it later.
     """
     try:
-        with current_app.connection_for_write(**_impatient()) as connection:
+        options = impatient(conf.BROKER_TIMEOUT)
+        with current_app.connection_for_write(**options) as connection:
             embed_waiting.apply_async(
                 connection=connection,  # type: ignore[call-arg]  # unknown to the stubs
                 queue=conf.QUEUE,
@@ -47,9 +52,8 @@ def ring() -> None:
         logger.warning("The broker did not take the bell; the sweep will ring: %r", error)
 
 
-def _impatient() -> dict[str, Any]:
-    """A connection of our own with short timeouts, whatever the shop's Celery settings."""
-    seconds = conf.BROKER_TIMEOUT
+def impatient(seconds: float) -> dict[str, Any]:
+    """For a connection of our own with short timeouts, whatever the shop's Celery settings."""
     return {
         "connect_timeout": seconds,
         "transport_options": {

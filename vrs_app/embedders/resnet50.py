@@ -84,7 +84,8 @@ def _build(weights: str) -> Any:
         model.load_weights(weights)
     except Exception as error:  # Keras and h5py raise whatever they like on a strange file
         raise EmbedderUnavailable(
-            f"{weights} does not hold the weights of a Keras ResNet50 without its top: {error}. {WAYS_OUT}"
+            f"{weights} does not hold the weights of a Keras ResNet50 without its top: "
+            f"{error}. {WAYS_OUT}"
         ) from error
     return model
 

@@ -29,17 +29,23 @@ class Command(BaseCommand):
         parser.add_argument("--index", action="store_true", help="build the index anew first")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{rows.sync_everything()} picture rows brought up to date.")
+        self.quiet = options["verbosity"] == 0
+        self._say(f"{rows.sync_everything()} picture rows brought up to date.")
         if (again := self._again(**options)) is not None:
-            self.stdout.write(f"{rows.embed_again(again)} pictures are embedded once more.")
+            self._say(f"{rows.embed_again(again)} pictures are embedded once more.")
         if options["index"]:
             self._rebuild_index()
         try:
-            self._embed(quiet=options["verbosity"] == 0)
+            ready, failed = self._embed()
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; what was done stays. Run it again to go on.", returncode=130
             ) from None
+        self._say(f"{ready} pictures ready, {failed} failed.")
+
+    def _say(self, text: str) -> None:
+        if not self.quiet:
+            self.stdout.write(text)
 
     def _again(
         self, *, failed: bool, all: bool, product: list[str] | None, **options: Any
@@ -63,19 +69,23 @@ class Command(BaseCommand):
 
     def _rebuild_index(self) -> None:
         for space in spaces.filled():
-            self.stdout.write(f"Building {spaces.index_name(space)} …")
+            self._say(f"Building {spaces.index_name(space)} …")
             spaces.rebuild_index(space)
 
-    def _embed(self, *, quiet: bool) -> None:
-        with tqdm(unit="picture", disable=quiet) as bar:
-            failed, more_wait = 0, True
+    def _embed(self) -> tuple[int, int]:
+        """Embed until nothing waits; how many pictures became ready and how many failed."""
+        ready, failed, more_wait = 0, 0, True
+        with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
                 batch = indexing.embed_batch()
                 if batch.problem:
                     raise CommandError(batch.problem)
-                if not bar.n:
-                    waiting = sum(leases.waiting(space) for space in spaces.filled())
-                    bar.total = batch.ready + batch.failed + waiting
+                ready, failed = ready + batch.ready, failed + batch.failed
+                more_wait = batch.more_wait
+                # Only now is it sure that there is a space to count in.
+                bar.total = bar.total or ready + failed + self._waiting()
                 bar.update(batch.ready + batch.failed)
-                failed, more_wait = failed + batch.failed, batch.more_wait
-        self.stdout.write(f"{int(bar.n) - failed} pictures ready, {failed} failed.")
+        return ready, failed
+
+    def _waiting(self) -> int:
+        return sum(leases.waiting(space) for space in spaces.filled())

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from vrs_app.evaluation import evaluate
-from vrs_app.exceptions import NoActiveSpace
+from vrs_app.exceptions import CatalogueLacks, NoActiveSpace
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         k = options["k"]
         try:
             found = evaluate(k=k, quiet=options["json"] or not options["verbosity"])
-        except NoActiveSpace as error:
+        except (CatalogueLacks, NoActiveSpace) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found), indent=2))

@@ -1,0 +1,49 @@
+"""Precision of the neighbours on a folder of real photos, by both embedders.
+
+VRS_PHOTOS names the folder, `<category>/<photo>`.
+"""
+
+import os
+import sys
+import time
+
+from . import scene
+
+EMBEDDERS = (
+    "vrs_app.embedders.handcrafted.HandcraftedEmbedder",
+    "vrs_app.embedders.resnet50.ResNet50Embedder",
+)
+
+
+def main() -> None:
+    photos = os.environ.get("VRS_PHOTOS")
+    if not photos:
+        sys.exit("Set VRS_PHOTOS to a folder of photos, <category>/<photo>.")
+    with scene.shop():
+        from django.core.management import call_command
+
+        print(f"Photos imported from a folder; {scene.machine()}")
+        call_command("import_photos", photos, verbosity=0)
+        for embedder in EMBEDDERS:
+            measure(embedder)
+
+
+def measure(embedder: str) -> None:
+    """Embed everything with `embedder`, let it answer, and evaluate it."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import override_settings
+
+    from vrs_app import embedders, spaces
+
+    with override_settings(VRS={**settings.VRS, "EMBEDDER": embedder}):
+        space = spaces.of(embedder, embedders.configured())
+        spaces.activate(space)
+        began = time.perf_counter()
+        call_command("vrs_embed", verbosity=0)
+        print(f"\n{embedder}: embedded in {time.perf_counter() - began:.1f} s")
+        call_command("vrs_evaluate", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""A shop to measure in: its own servers and data, a real worker, gone afterwards."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shop import services
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def shop() -> Iterator[Path]:
+    """An empty, migrated shop on servers of its own; yields its data folder."""
+    as_root = os.geteuid() == 0
+    data = Path(tempfile.mkdtemp(prefix="vrs-bench-", dir="/var/tmp" if as_root else None))
+    data.chmod(0o711)
+    try:
+        with services.running(data) as addresses:
+            os.environ.update(addresses.environment(), MEDIA_ROOT=str(data / "media"))
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+            _migrate()
+            yield data
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def worker(data: Path) -> Iterator[None]:
+    """A Celery worker as the README starts it."""
+    command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--queues", "vrs"]
+    with (data / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--concurrency", "1"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 600) -> float:
+    """Seconds until `condition` came true."""
+    began = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - began > seconds:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(0.005)
+    return time.perf_counter() - began
+
+
+def machine() -> str:
+    """What a figure needs beside it."""
+    from importlib.metadata import version
+
+    import django
+
+    parts = (
+        f"{os.cpu_count()} cores",
+        platform.machine(),
+        f"Python {platform.python_version()}",
+        f"Django {django.__version__}",
+        f"Celery {version('celery')}",
+        f"{datetime.now(UTC):%Y-%m-%d}",
+    )
+    return ", ".join(parts)
+
+
+def _migrate() -> None:
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.LOGGING_CONFIG = None
+    django.setup()
+    call_command("migrate", verbosity=0)

@@ -19,7 +19,6 @@ from vrs_app.leases import Claim, Embedded
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 
 from .conftest import MakeShown
-from .shapes import shape
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

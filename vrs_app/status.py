@@ -105,12 +105,20 @@ def _queue() -> dict[str, Any]:
         # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
         with current_app.connection_for_read(**impatient(2 * PATIENCE)) as connection:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE)
-            with connection.SimpleQueue(conf.QUEUE) as messages:
-                queue["messages"] = messages.qsize()
+            queue["messages"] = _messages(connection)
             queue["workers"] = _workers(connection)
     except Exception as error:  # each broker's library has errors of its own
         return queue | {"error": str(error) or repr(error)}
     return queue
+
+
+def _messages(connection: Any) -> int:
+    """How many bells wait; a queue that is not there, as an empty one in Redis, holds none."""
+    try:
+        declared = connection.default_channel.queue_declare(queue=conf.QUEUE, passive=True)
+    except connection.channel_errors:
+        return 0
+    return int(declared.message_count)
 
 
 def _workers(connection: Any) -> list[str]:

@@ -12,7 +12,7 @@ from .conftest import MakeProduct
 
 
 @pytest.fixture
-def reader() -> Catalogue:
+def reader() -> Catalogue[Product]:
     return ShopCatalogue()
 
 
@@ -22,7 +22,7 @@ def test_the_settings_name_this_catalogue() -> None:
 
 
 def test_a_saved_product_and_a_saved_picture_lead_to_the_product(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     product = make_product(pictures=2)
     assert reader.products_of(product) == [product.pk]
@@ -30,7 +30,7 @@ def test_a_saved_product_and_a_saved_picture_lead_to_the_product(
 
 
 def test_pictures_are_the_gallery_the_main_one_first(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     product = make_product(pictures=2)
     ProductImage.objects.filter(position=0).update(position=5)
@@ -38,7 +38,7 @@ def test_pictures_are_the_gallery_the_main_one_first(
 
 
 def test_a_gallery_row_without_a_file_is_no_picture(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     product = make_product(pictures=1)
     ProductImage.objects.create(product=product)
@@ -46,7 +46,7 @@ def test_a_gallery_row_without_a_file_is_no_picture(
 
 
 def test_reading_the_pictures_of_many_products_takes_two_queries(
-    reader: Catalogue,
+    reader: Catalogue[Product],
     make_product: MakeProduct,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -57,7 +57,7 @@ def test_reading_the_pictures_of_many_products_takes_two_queries(
 
 
 def test_hidden_products_are_known_but_not_shown(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     shown = make_product("Shown")
     hidden = [make_product("Sold out", stock=0), make_product("Draft", published=False)]
@@ -66,21 +66,21 @@ def test_hidden_products_are_known_but_not_shown(
 
 
 def test_the_bytes_of_a_picture_can_be_opened(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     name = reader.pictures(make_product())[0]
     with reader.open(name) as file:
         assert file.read(3) == b"\xff\xd8\xff"
 
 
-def test_thumbnails_have_an_address_of_their_own(reader: Catalogue) -> None:
+def test_thumbnails_have_an_address_of_their_own(reader: Catalogue[Product]) -> None:
     picture = Picture(name="products/a.jpg")
     assert reader.thumbnail_url(picture) == "/thumbnails/360/products/a.jpg"
     assert reader.image_url(picture) == "/media/products/a.jpg"
 
 
 def test_a_category_holds_its_own_products_newest_first(
-    reader: Catalogue, make_product: MakeProduct
+    reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
     hats = Category.objects.create(name="Hats", slug="hats")
     older, newer = make_product("Older"), make_product("Newer")
@@ -91,7 +91,7 @@ def test_a_category_holds_its_own_products_newest_first(
 
 
 def test_a_product_is_described_without_a_query(
-    reader: Catalogue,
+    reader: Catalogue[Product],
     make_product: MakeProduct,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -109,7 +109,7 @@ def test_a_product_is_described_without_a_query(
         assert reader.date(product) == product.created
 
 
-def test_what_a_product_lacks_is_absent(reader: Catalogue, make_product: MakeProduct) -> None:
+def test_what_a_product_lacks_is_absent(reader: Catalogue[Product], make_product: MakeProduct) -> None:
     product = make_product()
     assert reader.text(product) is None
     assert reader.attributes(product) == {}

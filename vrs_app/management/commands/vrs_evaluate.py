@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         k = options["k"]
+        if k < 1:
+            raise CommandError("-k takes a number of at least 1.")
         try:
             found = evaluate(k=k, quiet=options["json"] or not options["verbosity"])
         except (CatalogueLacks, NoActiveSpace) as error:

@@ -1,0 +1,193 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from vrs_app import heartbeats, indexing, problems, status
+from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.exceptions import EmbedderUnavailable
+from vrs_app.heartbeats import Part
+from vrs_app.models import Heartbeat
+from vrs_app.problems import Problem
+from vrs_app.receivers import paused
+from vrs_app.spaces import active, index_name, of
+
+from .conftest import EmbedAll, MakeShown
+from .pictures import jpeg
+from .shapes import shape
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = {"name": "vrs", "error": "", "messages": 0, "workers": ["worker@host"]}
+
+
+class Missing(HandcraftedEmbedder):
+    def __init__(self) -> None:
+        raise EmbedderUnavailable("The weights are away. Ways out: fetch them.")
+
+
+class Other(HandcraftedEmbedder):
+    """Another space of the same numbers."""
+
+    weights_digest = "other"
+
+
+@pytest.fixture(autouse=True)
+def queue(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the broker tells: all is well, until a test says otherwise."""
+    told: dict[str, Any] = dict(QUEUE)
+    monkeypatch.setattr(status, "_queue", lambda: told)
+    return told
+
+
+@pytest.fixture(autouse=True)
+def healthy(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    """A small shop, embedded and swept a moment ago."""
+    make_shown(shape())
+    embed_all()
+    heartbeats.beat(Part.SWEEP)
+    connection.check_constraints()
+
+
+def find() -> list[Problem]:
+    return problems.find(status.collect())
+
+
+def only() -> Problem:
+    """The one problem there is."""
+    [problem] = find()
+    return problem
+
+
+def test_a_healthy_shop_has_no_problem() -> None:
+    assert find() == []
+
+
+def test_a_failed_picture_is_told_with_ways_to_mend_it(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    make_shown(jpeg()[:300])
+    embed_all()
+    assert only().what == "1 pictures failed."
+    assert "vrs_embed --failed" in only().way_out
+
+
+def test_what_stops_the_worker_is_told_until_it_is_mended(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Missing"}
+    indexing.embed_batch()
+    assert "The weights are away" in only().what
+    assert "no attempt is lost" in only().way_out
+    settings.VRS = settings.VRS | {"EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}
+    indexing.embed_batch()
+    assert find() == []
+
+
+def test_a_broker_that_does_not_answer_is_told(queue: dict[str, Any]) -> None:
+    queue |= {"error": "Connection refused", "messages": None, "workers": []}
+    assert only().what == "The broker does not answer: Connection refused"
+    assert "CELERY_BROKER_URL" in only().way_out
+
+
+def test_a_queue_to_which_nobody_listens_is_told(queue: dict[str, Any]) -> None:
+    queue["workers"] = []
+    assert 'queue "vrs"' in only().what
+    assert only().way_out == "Start one: celery -A shop worker --queues vrs --concurrency 1"
+
+
+def test_a_sweep_that_never_ran_is_told() -> None:
+    Heartbeat.objects.filter(part=Part.SWEEP).delete()
+    assert only().what == "The sweep never ran."
+    assert "celery -A shop beat" in only().way_out
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(170, False), (200, True)])
+def test_a_sweep_is_late_after_three_times_its_interval(seconds: int, is_told: bool) -> None:
+    moment = timezone.now() - timedelta(seconds=seconds)
+    Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
+    assert [problem.what[:18] for problem in find()] == ["The sweep last ran"] * is_told
+
+
+def test_a_lost_index_is_told() -> None:
+    space = active()
+    assert space is not None
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {index_name(space)}")
+    assert f"{index_name(space)} is missing" in only().what
+    assert only().way_out == "Build it: manage.py vrs_embed --index"
+
+
+def test_a_broken_index_is_told() -> None:
+    space = active()
+    assert space is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass",
+            [index_name(space)],
+        )
+    assert f"{index_name(space)} is invalid" in only().what
+
+
+def test_a_catalogue_that_was_never_looked_through_is_told(make_shown: MakeShown) -> None:
+    found = status.collect()
+    found.products |= {"total": 3, "with_pictures": 0}
+    [problem] = problems.find(found)
+    assert "manage.py vrs_embed" in problem.way_out
+
+
+def test_a_shop_without_products_has_no_problem(make_shown: MakeShown) -> None:
+    from shop.models import Product
+
+    Product.objects.all().delete()
+    assert find() == []
+    with paused():
+        make_shown(shape())
+    assert "No product has a picture" in only().what
+
+
+def test_a_space_that_is_complete_waits_to_be_shown(embed_all: EmbedAll) -> None:
+    space = of(f"{__name__}.Other", Other())
+    assert find() == []  # still being built
+    first = active()
+    assert first is not None
+    for row in first.embeddings.all():
+        row.pk, row.space = None, space
+        row.save()
+    assert only().way_out == f"Show it: manage.py vrs_switch {space.pk}"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_old"),
+    [
+        ("0.8.3", True),
+        ("0.7.10", True),
+        (None, True),
+        ("0.8.4", False),
+        ("0.10.0", False),
+        ("1.0", False),
+        ("0.9.0-dev", False),
+    ],
+)
+def test_a_pgvector_with_known_faults_is_told(version: str | None, is_old: bool) -> None:
+    found = status.collect()
+    found.pgvector = version
+    told = problems.find(found)
+    assert len(told) == is_old
+    assert all("ALTER EXTENSION vector UPDATE" in problem.way_out for problem in told)
+
+
+def test_causes_come_before_what_they_cause(
+    make_shown: MakeShown, embed_all: EmbedAll, queue: dict[str, Any]
+) -> None:
+    make_shown(jpeg()[:300])
+    embed_all()
+    queue["workers"] = []
+    heartbeats.beat(Part.WORKER, problem="No weights.")
+    whats = [problem.what for problem in find()]
+    assert whats == [
+        "No weights.",
+        'No worker listens to the queue "vrs".',
+        "1 pictures failed.",
+    ]

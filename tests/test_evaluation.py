@@ -8,7 +8,7 @@ from vrs_app import evaluation, queries
 from vrs_app.evaluation import evaluate
 from vrs_app.exceptions import NoActiveSpace
 from vrs_app.models import EmbeddingSpace
-from vrs_app.queries import Recommendation, similar_to
+from vrs_app.queries import similar_to
 from vrs_app.spaces import active, index_name
 
 from .conftest import EmbedAll, MakeShown
@@ -23,7 +23,7 @@ def worse(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
     forgetful: list[int] = []
 
-    def search(*args: Any, **options: Any) -> list[Recommendation[Any]]:
+    def search(*args: Any, **options: Any) -> list[Any]:
         calls.append(len(calls))
         found = similar_to(*args, **options)
         return found[1:] if calls[-1] in forgetful else found

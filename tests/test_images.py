@@ -1,7 +1,9 @@
 import hashlib
+import struct
 import subprocess
 import sys
 import warnings
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,12 @@ from PIL import Image, ImageFile
 from pytest_django import Settings
 
 from shop.services.folders import REPOSITORY
-from vrs_app.exceptions import PictureError, PictureFormatRefused, PictureTooLarge
+from vrs_app.exceptions import (
+    PictureDamaged,
+    PictureError,
+    PictureFormatRefused,
+    PictureTooLarge,
+)
 from vrs_app.images import Pixels, load, open_upright, to_square
 
 from .hostile import READY, Case, cases
@@ -268,6 +275,21 @@ def test_a_shop_that_makes_warnings_errors_gets_the_same_verdict() -> None:
     large = next(case for case in cases() if case.name == "13000² 1-bit PNG")
     with warnings.catch_warnings(action="error"), pytest.raises(PictureTooLarge):
         load(large.data, SIZE)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError, SyntaxError, struct.error, zlib.error, MemoryError, Image.DecompressionBombError],
+)
+def test_whatever_a_decoder_raises_is_damage(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def decode(self: ImageFile.ImageFile) -> None:
+        raise error
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decode)
+    with pytest.raises(PictureDamaged, match=error.__name__):
+        load(png((10, 10)), SIZE)
 
 
 def test_a_time_limit_is_no_fault_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:

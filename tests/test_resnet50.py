@@ -26,10 +26,11 @@ SIZE = 128
 WEIGHTS = str(RESNET50_VRS["WEIGHTS"])
 
 slow = pytest.mark.slow
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")
 
 # Fetching goes through a proxy, which here is whatever the test wants the internet to be.
 FETCH = """
-import sys, time
+import os, sys, time
 from django.conf import settings
 settings.configure(VRS={"WEIGHTS_TIMEOUT": int(sys.argv[1])}, USE_I18N=False)
 from vrs_app.embedders.resnet50 import ResNet50Embedder

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shop.services.folders import REPOSITORY
 from shop.services.processes import Child, run, start
+from shop.services.signals import leave_if_asked
 
 from .errors import DemoError
 
@@ -54,7 +55,11 @@ class Household:
         self._children.append(child)
 
     def check(self) -> None:
-        """Raises DemoError where a child has died, with what it said last."""
+        """Raises DemoError where a child has died, with what it said last.
+
+        Raises SystemExit where the demo was asked to stop.
+        """
+        leave_if_asked()
         for child in (*self._servers, *self._children):
             if not child.running:
                 raise DemoError(

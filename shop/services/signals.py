@@ -8,6 +8,17 @@ from types import FrameType
 from typing import NoReturn
 
 _UNTOUCHED = (signal.SIG_DFL, signal.default_int_handler)
+_received: list[int] = []
+
+
+def leave_if_asked() -> None:
+    """Raise SystemExit once more if a signal has come, for loops that wait.
+
+    Python drops an exception that a handler raises while an object is being finalised or
+    a C library calls back; such a signal must not be lost.
+    """
+    if _received:
+        raise SystemExit(128 + _received[0])
 
 
 @contextmanager
@@ -26,6 +37,7 @@ def stopping(*numbers: signal.Signals) -> Iterator[None]:
     def leave(received: int, _frame: FrameType | None) -> NoReturn:
         for number in ours:
             signal.signal(number, signal.SIG_IGN)
+        _received.append(received)
         raise SystemExit(128 + received)
 
     for number in ours:
@@ -33,5 +45,6 @@ def stopping(*numbers: signal.Signals) -> Iterator[None]:
     try:
         yield
     finally:
+        _received.clear()
         for number in ours:
             signal.signal(number, before[number])

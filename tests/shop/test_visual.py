@@ -109,7 +109,9 @@ def test_a_product_is_described_without_a_query(
         assert reader.date(product) == product.created
 
 
-def test_what_a_product_lacks_is_absent(reader: Catalogue[Product], make_product: MakeProduct) -> None:
+def test_what_a_product_lacks_is_absent(
+    reader: Catalogue[Product], make_product: MakeProduct
+) -> None:
     product = make_product()
     assert reader.text(product) is None
     assert reader.attributes(product) == {}

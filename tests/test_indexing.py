@@ -80,7 +80,6 @@ def test_a_bad_picture_fails_alone_and_a_new_file_tries_again(
     assert embed_all() == 2
     failed = ImageEmbedding.objects.select_related("image").get(state="failed")
     assert failed.error_code == "damaged"
-    assert "Upload the picture again" in failed.error
     assert embed_all() == 0
     rows.note_new_bytes([product], [failed.image.name])
     Path(product.images.all()[1].image.path).write_bytes(shape("bars"))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from . import heartbeats, rows, spaces
 from .catalogue import Picture, catalogue
+from .exceptions import explain
 from .models import ImageEmbedding, IndexedImage
 from .receivers import ring_on_commit
 
@@ -41,7 +42,7 @@ class PictureColumns:
 
     @admin.display(description=_("reason"))
     def reason(self, image: Any) -> str:
-        return image.error or ""
+        return explain(image.error_code, image.error_detail) if image.error_code else ""
 
     @admin.display(description=_("when"), ordering="finished_at")
     def when(self, image: Any) -> str:

@@ -13,9 +13,10 @@ class VrsError(Exception):
 
 
 class PictureError(VrsError):
-    """A picture that cannot be embedded; `str()` is shown to the shop's staff.
+    """A picture that cannot be embedded.
 
-    `code` is short, stable and fit for counting; the text says what to do.
+    `code` is short, stable and what the database keeps; `text` tells staff what to do, in
+    the language of whoever reads it. See `explain`.
     """
 
     code = "unreadable"
@@ -23,7 +24,14 @@ class PictureError(VrsError):
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
-        super().__init__(f"{self.text} ({detail})" if detail else str(self.text))
+        super().__init__(explain(self.code, detail))
+
+
+def explain(code: str, detail: str = "") -> str:
+    """What staff read of a failed picture: the text of its `code`, and the detail."""
+    kinds = {kind.code: kind for kind in PictureError.__subclasses__()}
+    text = kinds.get(code, PictureError).text
+    return f"{text} ({detail})" if detail else str(text)
 
 
 class PictureMissing(PictureError):

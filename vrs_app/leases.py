@@ -108,14 +108,14 @@ def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = None
     row.finished_at = timezone.now()
     if isinstance(outcome, Embedded):
-        row.state, row.error_code, row.error = State.READY, "", ""
+        row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
         row.image.digest = outcome.picture.digest
         row.image.width, row.image.height = outcome.picture.width, outcome.picture.height
         row.image.save(update_fields=["digest", "width", "height"])
         row.save()
     else:
-        row.state, row.error_code, row.error = State.FAILED, outcome.code, str(outcome)
+        row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
         row.save(update_fields=_all_but_the_vector())
 
 
@@ -191,13 +191,12 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
 
 
 def _give_up_on_killers(space: EmbeddingSpace) -> None:
-    error = PictureKilledWorker()
     _suspects(space).filter(
         Q(attempts__gte=conf.MAX_ATTEMPTS), revision=F("image__revision")
     ).update(
         state=State.FAILED,
-        error_code=error.code,
-        error=str(error),
+        error_code=PictureKilledWorker.code,
+        error_detail="",
         finished_at=timezone.now(),
         lease_token=None,
         lease_until=None,

@@ -12,7 +12,7 @@ from .conf import product_model_label
 
 class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
     def with_state(self, space: "EmbeddingSpace | None") -> models.QuerySet[Any]:
-        """Each picture with its `state`, `error_code`, `error` and `finished_at` in `space`.
+        """Each picture with its `state`, error and `finished_at` in `space`.
 
         A picture without a row there, or whose bytes have changed since, waits.
         """
@@ -24,7 +24,7 @@ class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
                 default=Value(ImageEmbedding.State.WAITING.value),
             ),
             error_code=Case(When(is_current=True, then=F("current__error_code"))),
-            error=Case(When(is_current=True, then=F("current__error"))),
+            error_detail=Case(When(is_current=True, then=F("current__error_detail"))),
             finished_at=F("current__finished_at"),
         )
 
@@ -122,7 +122,7 @@ class ImageEmbedding(models.Model):
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=20, blank=True, default="")
-    error = models.TextField(_("reason"), blank=True, default="")
+    error_detail = models.TextField(_("reason"), blank=True, default="")
     finished_at = models.DateTimeField(_("finished"), null=True)
     digest = models.CharField(max_length=64, blank=True, default="")
     vector = HalfVectorField(null=True, editable=False)

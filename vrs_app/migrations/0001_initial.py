@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('lease_token', models.UUIDField(editable=False, null=True)),
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
                 ('error_code', models.CharField(blank=True, default='', max_length=20, verbose_name='error')),
-                ('error', models.TextField(blank=True, default='', verbose_name='reason')),
+                ('error_detail', models.TextField(blank=True, default='', verbose_name='reason')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
                 ('digest', models.CharField(blank=True, default='', max_length=64)),
                 ('vector', pgvector.django.halfvec.HalfVectorField(editable=False, null=True)),

@@ -4,11 +4,11 @@ import pytest
 from django.db import connection
 
 from shop.models import Category, Product
-from vrs_app import evaluation, queries
+from vrs_app import evaluation
 from vrs_app.evaluation import evaluate
 from vrs_app.exceptions import NoActiveSpace
 from vrs_app.models import EmbeddingSpace
-from vrs_app.queries import similar_to
+from vrs_app.queries import nearest, similar_to
 from vrs_app.spaces import active, index_name
 
 from .conftest import EmbedAll, MakeShown
@@ -72,10 +72,10 @@ def test_recall_falls_when_the_index_forgets_a_neighbour(worse: list[int]) -> No
 @pytest.mark.usefixtures("look_alikes")
 def test_the_index_is_what_recall_is_measured_of(look_alikes: dict[str, list[Product]]) -> None:
     space = active()
-    query = queries._main_vector(look_alikes["disc"][0])
+    query = nearest.main_vector(look_alikes["disc"][0])
     assert space is not None
     assert query is not None
-    pictures = queries._pictures_by_distance(query, Product.objects.all(), [])[:5]
+    pictures = nearest.pictures_by_distance(query, Product.objects.all(), [])[:5]
     with evaluation._index_forced():
         assert index_name(space) in pictures.explain()
 

@@ -5,10 +5,10 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Category, Product, ProductImage
-from vrs_app import queries, spaces
+from vrs_app import spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding, IndexedImage
-from vrs_app.queries import Source, same_category, similar_products, similar_to
+from vrs_app.queries import Source, nearest, same_category, similar_products, similar_to
 
 from .conftest import EmbedAll, MakeShown
 from .shapes import shape
@@ -200,10 +200,10 @@ def hundreds(embed_all: EmbedAll, make_shown: MakeShown) -> Product:
 
 
 def plan(product: Product, limit: int = 36) -> str:
-    query = queries._main_vector(product)
+    query = nearest.main_vector(product)
     assert query is not None
-    with queries._index_settings("default"):
-        pictures = queries._pictures_by_distance(query, catalogue().visible(), [product.pk])
+    with nearest.index_settings("default"):
+        pictures = nearest.pictures_by_distance(query, catalogue().visible(), [product.pk])
         return pictures[:limit].explain()
 
 
@@ -238,7 +238,7 @@ def test_more_rows_than_the_index_looks_at_are_found(
 def test_the_search_looks_on_until_the_filters_have_their_rows(
     look_alikes: LookAlikes,
 ) -> None:
-    with queries._index_settings("default"):
+    with nearest.index_settings("default"):
         assert show("hnsw.iterative_scan") == "strict_order"
         assert show("hnsw.ef_search") == "100"
 
@@ -268,9 +268,9 @@ def test_a_search_inside_a_transaction_undoes_nothing_of_it(look_alikes: LookAli
 def test_an_error_in_a_search_leaves_the_callers_transaction_usable(
     look_alikes: LookAlikes,
 ) -> None:
-    query = queries._main_vector(look_alikes["disc"][0])
+    query = nearest.main_vector(look_alikes["disc"][0])
     assert query is not None
-    with pytest.raises(DatabaseError), queries._index_settings("default"):
+    with pytest.raises(DatabaseError), nearest.index_settings("default"):
         ImageEmbedding.objects.extra(where=["no_such_column"]).first()
     assert Product.objects.exists()
 

@@ -1,0 +1,86 @@
+"""What a file claims to be, checked before a pixel is decoded."""
+
+import re
+import struct
+import zlib
+from typing import IO
+
+from PIL import Image, UnidentifiedImageError
+
+from ..conf import conf
+from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
+
+# What Pillow raises for a picture above its own limit; the warning where the shop's
+# Python makes warnings errors.
+BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+# What Pillow's decoders raise on hostile bytes. A task's time limit is none of these.
+DECODER_ERRORS = (
+    *BOMB_ERRORS,
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+)
+
+# How files of the usual formats begin: one that begins so and cannot be opened is damaged,
+# any other is of a kind that is not accepted.
+BEGINNINGS = {
+    "JPEG": rb"\xff\xd8\xff",
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "GIF": rb"GIF8",
+    "WEBP": rb"RIFF....WEBP",
+}
+
+
+def open_checked(file: IO[bytes]) -> Image.Image:
+    """The picture in `file` with nothing but its header read; raises PictureError."""
+    image = _open(file)
+    _check_pixels(image)
+    return image
+
+
+def _open(file: IO[bytes]) -> Image.Image:
+    file.seek(0, 2)
+    length = file.tell()
+    file.seek(0)
+    if length == 0:
+        raise PictureEmpty
+    if length > conf.MAX_IMAGE_BYTES:
+        raise PictureTooLarge(f"{length:,} bytes; at most {conf.MAX_IMAGE_BYTES:,}")
+    try:
+        return Image.open(file, formats=list(conf.IMAGE_FORMATS))
+    except BOMB_ERRORS as error:
+        raise PictureTooLarge(str(error)) from error
+    except UnidentifiedImageError as error:
+        if _begins_as_accepted(file):
+            raise PictureDamaged("no readable header") from error
+        raise PictureFormatRefused from error
+    except DECODER_ERRORS as error:
+        raise PictureDamaged(type(error).__name__) from error
+
+
+def _begins_as_accepted(file: IO[bytes]) -> bool:
+    file.seek(0)
+    beginning = file.read(12)
+    accepted = (BEGINNINGS.get(name, rb"(?!)") for name in conf.IMAGE_FORMATS)
+    return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
+
+
+def _check_pixels(image: Image.Image) -> None:
+    """Refuse what would take too much memory, before a pixel is decoded."""
+    try:
+        # The further frames of an MPO are whole files of their own and never decoded.
+        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    except DECODER_ERRORS as error:
+        raise PictureDamaged(type(error).__name__) from error
+    pixels = image.width * image.height * frames
+    if pixels > conf.MAX_IMAGE_PIXELS:
+        raise PictureTooLarge(f"{pixels:,} pixels; at most {conf.MAX_IMAGE_PIXELS:,}")

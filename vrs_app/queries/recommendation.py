@@ -1,0 +1,52 @@
+"""What every question about products is answered with."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ..catalogue import Picture, catalogue
+
+
+class Source(StrEnum):
+    """Where a recommendation comes from."""
+
+    VISUAL = "visual"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """A product of the shop's own, why it is recommended, and what a page shows of it."""
+
+    product: Any
+    source: Source
+    picture: Picture | None
+    similarity: float | None = None
+
+    @property
+    def title(self) -> str:
+        return catalogue().title(self.product)
+
+    @property
+    def url(self) -> str | None:
+        return catalogue().url(self.product)
+
+    @property
+    def price_label(self) -> str | None:
+        return catalogue().price_label(self.product)
+
+    @property
+    def image_url(self) -> str | None:
+        return catalogue().image_url(self.picture) if self.picture else None
+
+    @property
+    def thumbnail_url(self) -> str | None:
+        return catalogue().thumbnail_url(self.picture) if self.picture else None
+
+    @property
+    def width(self) -> int | None:
+        return self.picture.width if self.picture else None
+
+    @property
+    def height(self) -> int | None:
+        return self.picture.height if self.picture else None

@@ -69,7 +69,7 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
     weights = {"weights": space.weights} if space.weights else {}
     try:
         embedder = embedders.load(space.embedder, **space.options, **weights)
-    except EmbedderUnavailable:
+    except (EmbedderUnavailable, TypeError):  # gone, or it takes other options by now
         return None
     return embedder if embedder.weights_digest == space.weights_digest else None
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import register_converter
 from django.urls.converters import IntConverter
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -19,7 +20,9 @@ from .thumbnails import WIDTHS, is_picture_name, thumbnail
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
-MONTH = 30 * 24 * 60 * 60
+# An address stays when the picture behind it is replaced, so none is kept for long; asked
+# again, an unchanged one costs a line.
+HOUR = 60 * 60
 MINUTE = 60
 # Uploads are strangers' bytes: a browser that opens one runs nothing in it.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -51,12 +54,16 @@ def thumbnail_view(request: HttpRequest, width: int, name: str) -> HttpResponseB
     if not is_picture_name(name):
         raise Http404
     try:
-        file = thumbnail(name, width).open("rb")
+        file = thumbnail(name, width)
+        etag = f'"{file.stat().st_mtime_ns:x}"'
     except FileNotFoundError:
         return placeholder(status=404)
     except PictureError:
         return placeholder(status=200)
-    return guarded(FileResponse(file, content_type="image/webp"), MONTH)
+    known = get_conditional_response(request, etag=etag)
+    answer = known or FileResponse(file.open("rb"), content_type="image/webp")
+    answer["ETag"] = etag
+    return guarded(answer, HOUR)
 
 
 def placeholder(*, status: int) -> HttpResponse:
@@ -75,7 +82,7 @@ def media_view(request: HttpRequest, name: str) -> HttpResponseBase:
     if answer.status_code == 200 and not (kind.startswith("image/") and "svg" not in kind):
         answer["Content-Type"] = "application/octet-stream"
         answer["Content-Disposition"] = "attachment"
-    return guarded(answer, MONTH)
+    return guarded(answer, HOUR)
 
 
 def guarded(answer: Response, seconds: int) -> Response:

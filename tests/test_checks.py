@@ -5,6 +5,7 @@ None of these tests may reach the database: pytest-django fails those that try.
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,7 +94,10 @@ def test_E002_two_wrong_names_of_two_kinds_are_both_told() -> None:
         ("BROKER_TIMEOUT", "fast", "a number of at least 0.05"),
         ("BROKER_TIMEOUT", 0, "a number of at least 0.05"),
         ("BROKER_TIMEOUT", float("nan"), "a number of at least 0.05"),
-        ("THRESHOLD", -1.1, "a number of at least -1"),
+        ("THRESHOLD", -1.1, "a number from -1 to 1"),
+        ("THRESHOLD", 1.1, "a number from -1 to 1"),
+        ("EF_SEARCH", 0, "a whole number from 1 to 1000"),
+        ("EF_SEARCH", 1001, "a whole number from 1 to 1000"),
         ("PAUSED", "no", "True or False"),
         ("PAUSED", 1, "True or False"),
         ("QUEUE", "", "a text"),
@@ -119,6 +123,8 @@ def test_E003_a_value_that_does_not_fit_is_told_what_fits(
         {"BROKER_TIMEOUT": 1},
         {"BROKER_TIMEOUT": 0.25},
         {"THRESHOLD": 0},
+        {"THRESHOLD": 1},
+        {"EF_SEARCH": 1000},
         {"IMAGE_FORMATS": ["JPEG"]},
         {"PAUSED": True},
         {"WEIGHTS": REPOSITORY / "some.weights.h5"},
@@ -158,7 +164,7 @@ def test_E005_an_embedder_that_cannot_be_used_is_told(path: str) -> None:
     assert 'VRS["EMBEDDER"]' in str(message.hint)
 
 
-# --- E006 to E009: model, field, database, formats ----------------------------------------------
+# --- E006 to E010: model, field, database, formats, times ---------------------------------------
 
 
 @pytest.mark.parametrize("label", ["shop.Produkt", "nowhere.Product"])
@@ -209,6 +215,24 @@ def test_E009_a_format_that_pillow_does_not_know_is_told() -> None:
     assert '"JPG"' in message.msg
     assert "JPEG" in str(message.hint)
     assert found(wrong(IMAGE_FORMATS=["png", "Jpeg"])) == []
+
+
+def test_E010_fetching_the_weights_fits_into_a_batch() -> None:
+    too_long = wrong(WEIGHTS_TIMEOUT=300)
+    message = only(too_long, "E010")
+    assert 'VRS["WEIGHTS_TIMEOUT"], 300,' in message.msg
+    assert 'VRS["BATCH_TIME_LIMIT"], 300.' in message.msg
+    assert found(wrong(WEIGHTS_TIMEOUT=299)) == []
+    only(wrong(BATCH_TIME_LIMIT=60), "E010")
+
+
+def test_E010_weights_from_a_file_take_no_fetching() -> None:
+    assert found(wrong(BATCH_TIME_LIMIT=60, WEIGHTS=Path("some.weights.h5"))) == []
+
+
+def test_E010_a_time_that_is_no_number_is_told_once() -> None:
+    only(wrong(BATCH_TIME_LIMIT="60"), "E003")
+    only(wrong(WEIGHTS_TIMEOUT=None), "E003")
 
 
 # --- what a check may do ------------------------------------------------------------------------

@@ -39,6 +39,8 @@ def test_every_default_is_within_its_own_bounds() -> None:
     for name, setting in known().items():
         if setting.minimum is not None:
             assert setting.default >= setting.minimum, name
+        if setting.maximum is not None:
+            assert setting.default <= setting.maximum, name
 
 
 def test_the_classes_that_the_defaults_name_are_there() -> None:

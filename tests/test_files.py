@@ -5,8 +5,9 @@ from django.core.files.storage import Storage
 from pytest_django import Settings
 
 from vrs_app.catalogue import Catalogue
-from vrs_app.exceptions import PictureMissing, StorageUnavailable
+from vrs_app.exceptions import PictureMissing, PictureTooLarge, StorageUnavailable
 from vrs_app.files import read
+from vrs_app.images import load
 
 from .hostile import NAMES
 
@@ -22,6 +23,15 @@ def there(media: Path) -> Path:
 
 def test_a_picture_is_read_whole(there: Path) -> None:
     assert read("products/there.jpg") == b"its bytes"
+
+
+def test_of_too_large_a_file_only_as_much_is_read_as_shows_it(
+    there: Path, settings: Settings
+) -> None:
+    settings.VRS = {**settings.VRS, "MAX_IMAGE_BYTES": 3}
+    assert read("products/there.jpg") == b"its "
+    with pytest.raises(PictureTooLarge, match="more than 3 bytes"):
+        load(read("products/there.jpg"), 128)
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

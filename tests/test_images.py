@@ -239,7 +239,7 @@ def test_the_size_limits_are_the_settings(settings: Settings) -> None:
     settings.VRS = {"MAX_IMAGE_BYTES": len(data), "MAX_IMAGE_PIXELS": 10_000}
     load(data, SIZE)
     settings.VRS = {"MAX_IMAGE_BYTES": len(data) - 1}
-    with pytest.raises(PictureTooLarge, match="bytes; at most"):
+    with pytest.raises(PictureTooLarge, match=rf"more than {len(data) - 1:,} bytes"):
         load(data, SIZE)
     settings.VRS = {"MAX_IMAGE_PIXELS": 9_999}
     with pytest.raises(PictureTooLarge, match="10,000 pixels; at most 9,999"):
@@ -257,6 +257,13 @@ def test_the_formats_are_the_settings(settings: Settings) -> None:
     load(jpeg(), SIZE)
     with pytest.raises(PictureFormatRefused):
         load(encoded(garment(), "PNG"), SIZE)
+
+
+def test_a_format_may_be_written_in_small_letters(settings: Settings) -> None:
+    settings.VRS = {"IMAGE_FORMATS": ["jpeg"]}
+    load(jpeg(), SIZE)
+    with pytest.raises(PictureDamaged):
+        load(jpeg()[:12], SIZE)
 
 
 def test_too_large_a_picture_is_refused_before_a_pixel_is_decoded(
@@ -279,7 +286,7 @@ def test_a_shop_that_makes_warnings_errors_gets_the_same_verdict() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [OSError, SyntaxError, struct.error, zlib.error, MemoryError, Image.DecompressionBombError],
+    [OSError, SyntaxError, struct.error, zlib.error, Image.DecompressionBombError],
 )
 def test_whatever_a_decoder_raises_is_damage(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
@@ -292,12 +299,15 @@ def test_whatever_a_decoder_raises_is_damage(
         load(png((10, 10)), SIZE)
 
 
-def test_a_time_limit_is_no_fault_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [SoftTimeLimitExceeded, MemoryError])
+def test_a_lack_of_time_or_memory_is_no_fault_of_the_picture(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
     def decode(self: ImageFile.ImageFile) -> None:
-        raise SoftTimeLimitExceeded
+        raise error
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", decode)
-    with pytest.raises(SoftTimeLimitExceeded):
+    with pytest.raises(error):
         load(png((10, 10)), SIZE)
 
 

@@ -2,14 +2,20 @@
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.files.storage import FileSystemStorage
+from django.db import connection, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from vrs_app import embedders, heartbeats, indexing, rows
+from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
@@ -185,11 +191,80 @@ def test_the_worker_stores_the_upright_size(make_shown: MakeShown, embed_all: Em
     assert (row.width, row.height) == (40, 80)
 
 
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names that the storage refuses to open, as for want of permission."""
+    names: list[str] = []
+    real = FileSystemStorage._open  # type: ignore[attr-defined]
+
+    def open(self: FileSystemStorage, name: str, mode: str = "rb") -> Any:
+        if name in names:
+            raise PermissionError(13, "Permission denied", name)
+        return real(self, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "_open", open)
+    return names
+
+
+def test_one_file_that_the_storage_refuses_holds_up_no_other(
+    make_shown: MakeShown, embed_all: EmbedAll, refused: list[str]
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(4)))
+    refused.append(IndexedImage.objects.order_by("pk")[0].name)
+    assert embed_all() == 3
+    failed = ImageEmbedding.objects.get(state="failed")
+    assert failed.error_code == "refused"
+    assert "Permission denied" in failed.error_detail
+
+
+def test_what_was_given_back_takes_its_next_turn_last(
+    make_shown: MakeShown, refused: list[str], settings: Settings
+) -> None:
+    settings.VRS = {**settings.VRS, "BATCH_SIZE": 1}
+    make_shown(*(shape(seed=seed) for seed in range(3)))
+    refused.append(IndexedImage.objects.order_by("pk")[0].name)
+    assert "Permission denied" in indexing.embed_batch().problem
+    assert [indexing.embed_batch().ready for _ in range(2)] == [1, 1]
+    assert indexing.embed_batch().problem
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_the_shop_is_changing_is_not_worked_at_meanwhile(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(shape())
+
+    def work() -> indexing.Batch:
+        try:
+            return indexing.embed_batch()
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as elsewhere:
+        rows.note_new_bytes([product.pk], [IndexedImage.objects.get().name])
+        batch = elsewhere.submit(work).result(20)
+    assert (batch.ready, batch.more_wait) == (0, False)
+
+
 class TestSweep:
+    def test_a_fault_in_the_catalogue_is_told_and_tried_again_by_the_next(
+        self, make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_shown(shape())
+        IndexedImage.objects.all().delete()
+        with monkeypatch.context() as broken:
+            broken.setattr(catalogue(), "pictures", lambda product: 1 / 0)
+            indexing.sweep()
+        assert "ZeroDivisionError" in Heartbeat.objects.get(part=Part.RECONCILE).problem
+        indexing.sweep()
+        assert Heartbeat.objects.get(part=Part.RECONCILE).problem == ""
+        assert IndexedImage.objects.exists()
+
     def test_it_beats(self, db: None) -> None:
         indexing.sweep()
-        age = heartbeats.age(Part.SWEEP)
-        assert age is not None and age.total_seconds() < 5
+        beat = heartbeats.last(Part.SWEEP)
+        assert beat is not None
+        assert timezone.now() - beat.beaten_at < timedelta(seconds=5)
 
     def test_once_a_day_it_finds_what_sent_no_signal(
         self, make_shown: MakeShown, embed_all: EmbedAll
@@ -221,3 +296,16 @@ def test_a_worker_fills_the_active_space_and_the_one_being_built(
     embed_all()
     vectors = ImageEmbedding.objects.values_list("space__state", flat=True)
     assert sorted(vectors) == ["active", "active", "building", "building"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_no_signal_told_of_wait_in_every_space(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Failing"}
+    Path(product.images.get().image.path).write_bytes(shape("bars"))
+    embed_all()
+    servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable())
+    assert sorted(servable.values_list("space__state", flat=True)) == ["active", "building"]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from shop.models import ProductImage
-from vrs_app import embedders, leases, rows, spaces
+from vrs_app import embedders, leases, rows, spaces, waiting
 from vrs_app.conf import conf
 from vrs_app.exceptions import PictureDamaged
 from vrs_app.images import LoadedPicture
@@ -19,6 +19,7 @@ from vrs_app.leases import Claim, Embedded
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 
 from .conftest import MakeShown
+from .processes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,7 +85,7 @@ def test_a_worker_passes_by_what_another_is_claiming(
 ) -> None:
     leases.give_back(leases.claim(space))
     with transaction.atomic():
-        mine = leases._lock(leases._fresh(space), 4)
+        mine = leases._lock(waiting.fresh(space), 4)
         theirs = elsewhere(leases.claim, space)
     assert isinstance(theirs, list)
     assert len(theirs) == 6
@@ -119,8 +120,8 @@ def test_nothing_waits_for_a_claim_while_a_lease_lasts(
 ) -> None:
     leases.claim(space)
     assert leases.claim(space) == []
-    assert not leases.more_wait(space)
-    assert leases.waiting(space) == 10
+    assert not waiting.exist(space)
+    assert waiting.count(space) == 10
 
 
 def test_what_a_killed_worker_held_is_claimed_again_each_picture_alone(
@@ -128,7 +129,7 @@ def test_what_a_killed_worker_held_is_claimed_again_each_picture_alone(
 ) -> None:
     leases.claim(space)
     let_leases_expire()
-    assert leases.more_wait(space)
+    assert waiting.exist(space)
     assert [len(leases.claim(space)) for _ in range(11)] == [1] * 10 + [0]
 
 
@@ -174,7 +175,7 @@ def test_finishing_stores_vector_digest_and_size(
     row = ImageEmbedding.objects.select_related("image").get(image=pictures[0])
     assert (row.state, row.lease_token, row.image.width, row.image.height) == ("ready", None, 3, 4)
     assert row.digest == row.image.digest == "d" * 64
-    assert not leases.more_wait(space)
+    assert not waiting.exist(space)
 
 
 def test_a_failure_stores_its_reason_and_leaves_the_old_vector(
@@ -245,7 +246,39 @@ def test_a_claim_nobody_made_stores_nothing(
         embedding_id=claim.embedding_id,
         image_id=claim.image_id,
         name=claim.name,
-        revision=claim.revision,
         token=uuid4(),
     )
     assert leases.finish({forged: embedded()}) == []
+
+
+def test_giving_up_passes_by_a_row_that_its_late_worker_is_finishing(
+    space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
+) -> None:
+    leases.claim(space)
+    ImageEmbedding.objects.update(attempts=conf.MAX_ATTEMPTS)
+    let_leases_expire()
+    with transaction.atomic():
+        list(ImageEmbedding.objects.select_for_update())
+        assert elsewhere(leases.claim, space) == []
+    assert not ImageEmbedding.objects.filter(state="failed").exists()
+
+
+def test_finishing_never_deadlocks_with_a_shop_that_deletes_one_after_another(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    claims = {claim: embedded() for claim in leases.claim(space)}
+    first, *_, last = (ImageEmbedding.objects.get(image=each).pk for each in pictures)
+
+    def finish() -> list[Claim]:
+        try:
+            return leases.finish(claims)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            ImageEmbedding.objects.filter(pk=first).delete()
+            finishing = worker.submit(finish)
+            wait_until(lambda: ImageEmbedding.objects.get(pk=last).state == "ready", seconds=20)
+            ImageEmbedding.objects.filter(pk=last).delete()
+        assert len(finishing.result(20)) == 9

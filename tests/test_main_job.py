@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from shop.drawing import Garment, draw, garments
@@ -61,8 +61,10 @@ def resnet50_worker(db: None, tmp_path: Path, media: Path) -> Iterator[None]:
         yield
 
 
-def ready() -> int:
-    return ImageEmbedding.objects.filter(state="ready").count()
+def wait_until_embedded(count: int, *, seconds: float) -> None:
+    """Until the worker has embedded so many pictures."""
+    ready = ImageEmbedding.objects.filter(state="ready")
+    wait_until(lambda: ready.count() == count, seconds=seconds)
 
 
 def by_exact_scan(product: Product) -> list[str]:
@@ -74,6 +76,58 @@ def by_exact_scan(product: Product) -> list[str]:
     return [each.name for each in nearest][: conf.LIMIT]
 
 
+# --- the steps ------------------------------------------------------------------------------
+
+
+def stock_the_shop(make_shown: MakeShown, some: dict[str, list[Garment]]) -> None:
+    """All garments but the last of each kind, embedded by the worker."""
+    for kind in KINDS:
+        for garment in some[kind][:A_KIND]:
+            make_shown(jpeg(garment), name=garment.name, category=kind)
+    wait_until_embedded(len(KINDS) * A_KIND, seconds=90)
+
+
+def log_in(page: Page) -> None:
+    User.objects.create_superuser("owner", password="secret")
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password").fill("secret")
+    page.get_by_role("button", name="Log in").click()
+
+
+def upload(page: Page, name: str, garment: Garment, folder: Path) -> Product:
+    """A new product with its photo, by the admin's form; embedded when this returns."""
+    photo = folder / "photo.jpg"
+    photo.write_bytes(jpeg(garment))
+    before = ImageEmbedding.objects.filter(state="ready").count()
+    page.goto("/admin/shop/product/add/")
+    page.get_by_label("Name").fill(name)
+    page.locator("#id_category").select_option(label=garment.kind)
+    page.get_by_label("Price").fill("24.90")
+    page.locator("#id_images-0-image").set_input_files(photo)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was added successfully").wait_for()
+    wait_until_embedded(before + 1, seconds=30)
+    return Product.objects.get(name=name)
+
+
+def carousel_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Products similar to this")
+
+
+def titles_of_carousel(page: Page) -> list[str]:
+    return carousel_of(page).locator(".vrs-item .vrs-title").all_inner_texts()
+
+
+def require_mostly(titles: list[str], names: set[str]) -> None:
+    """The first shown is one of `names`, and so are most of the first five."""
+    assert titles[0] in names
+    assert len(names & set(titles[:5])) >= 3, "chance is one in four"
+
+
+# --- the job --------------------------------------------------------------------------------
+
+
 def test_an_uploaded_product_shows_its_look_alikes(
     page: Page,
     resnet50_worker: None,
@@ -81,34 +135,12 @@ def test_an_uploaded_product_shows_its_look_alikes(
     some: dict[str, list[Garment]],
     tmp_path: Path,
 ) -> None:
-    User.objects.create_superuser("owner", password="secret")
-    for kind in KINDS:
-        for garment in some[kind][:A_KIND]:
-            make_shown(jpeg(garment), name=garment.name, category=kind)
-    wait_until(lambda: ready() == len(KINDS) * A_KIND, seconds=90)
-
-    photo = tmp_path / "photo.jpg"
-    photo.write_bytes(jpeg(some["hat"][A_KIND]))
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("owner")
-    page.get_by_label("Password").fill("secret")
-    page.get_by_role("button", name="Log in").click()
-    page.goto("/admin/shop/product/add/")
-    page.get_by_label("Name").fill("The new hat")
-    page.locator("#id_category").select_option(label="hat")
-    page.get_by_label("Price").fill("24.90")
-    page.locator("#id_images-0-image").set_input_files(photo)
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("was added successfully").wait_for()
-
-    wait_until(lambda: ready() == len(KINDS) * A_KIND + 1, seconds=30)
-    product = Product.objects.get(name="The new hat")
+    stock_the_shop(make_shown, some)
+    log_in(page)
+    product = upload(page, "The new hat", some["hat"][A_KIND], tmp_path)
     page.goto(product.get_absolute_url())
-    carousel = page.get_by_role("region", name="Products similar to this")
-    titles = carousel.locator(".vrs-item .vrs-title").all_inner_texts()
+    titles = titles_of_carousel(page)
     assert titles == by_exact_scan(product)
-    hats = {garment.name for garment in some["hat"]}
-    assert titles[0] in hats
-    assert len(hats & set(titles[:5])) >= 3, "chance is one in four"
-    carousel.get_by_role("link").first.click()
+    require_mostly(titles, {garment.name for garment in some["hat"]})
+    carousel_of(page).get_by_role("link").first.click()
     assert page.locator("h1").inner_text() == titles[0]

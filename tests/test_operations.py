@@ -3,14 +3,22 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.migrations.state import ProjectState
+from django.db.utils import ConnectionHandler
 from psycopg import sql
 from pytest_django import Settings
 
-from vrs_app.operations import OLDEST_USABLE, _unfit, product_model_dependencies
+from vrs_app.operations import (
+    OLDEST_USABLE,
+    EnableVector,
+    _unfit,
+    product_model_dependencies,
+)
 
 from .projects.project import Project, new_project
 from .projects.shops import (
@@ -124,6 +132,12 @@ def test_an_app_without_migrations_needs_no_dependency(
     assert product_model_dependencies() == []
     settings.MIGRATION_MODULES = {"shop": "textwrap"}
     assert product_model_dependencies() == []
+
+
+def test_what_the_shops_own_migrations_lack_is_told(shop_package: WritePackage) -> None:
+    shop_package(package(BORN_FIRST) | {"__init__.py": "import nowhere_to_be_found"})
+    with pytest.raises(ModuleNotFoundError, match="nowhere_to_be_found"):
+        product_model_dependencies()
 
 
 # --- small shops, for real ------------------------------------------------------------------
@@ -285,6 +299,31 @@ def test_sqlmigrate_prints_the_statement_without_running_it(project: Project) ->
         "sqlmigrate", "vrs_app", "0001"
     )
     assert project.rows("SELECT 1 FROM pg_extension WHERE extname = 'vector'") == []
+
+
+class OnlyDefault:
+    """A router of a shop with a second database, in which no app of ours has tables."""
+
+    def allow_migrate(self, database: str, app_label: str, **hints: Any) -> bool:
+        return database == "default"
+
+
+def enable_in_sqlite() -> None:
+    """Migrate a second database, of another kind; pytest-django fails a query of it."""
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    second = ConnectionHandler({"default": {}, "second": sqlite})["second"]
+    state = ProjectState()
+    EnableVector().database_forwards("vrs_app", second.schema_editor(), state, state)
+
+
+def test_a_database_that_is_not_ours_is_left_alone(settings: Settings) -> None:
+    settings.DATABASE_ROUTERS = [OnlyDefault()]
+    enable_in_sqlite()
+
+
+def test_a_database_of_another_kind_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r'"second" is none\. Let a router'):
+        enable_in_sqlite()
 
 
 def test_an_extension_that_is_too_old_names_the_statement_that_helps() -> None:

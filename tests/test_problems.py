@@ -9,7 +9,7 @@ from pytest_django import Settings
 from vrs_app import heartbeats, indexing, problems, status
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
-from vrs_app.heartbeats import Part
+from vrs_app.heartbeats import Part, beat
 from vrs_app.models import Heartbeat
 from vrs_app.problems import Problem
 from vrs_app.receivers import paused
@@ -71,8 +71,11 @@ def test_a_failed_picture_is_told_with_ways_to_mend_it(
 ) -> None:
     make_shown(jpeg()[:300])
     embed_all()
-    assert only().what == "1 pictures failed."
+    assert only().what == "1 picture failed."
     assert "vrs_embed --failed" in only().way_out
+    make_shown(jpeg()[:300])
+    embed_all()
+    assert only().what == "2 pictures failed."
 
 
 def test_what_stops_the_worker_is_told_until_it_is_mended(settings: Settings) -> None:
@@ -106,8 +109,19 @@ def test_a_sweep_that_never_ran_is_told() -> None:
 @pytest.mark.parametrize(("seconds", "is_told"), [(170, False), (200, True)])
 def test_a_sweep_is_late_after_three_times_its_interval(seconds: int, is_told: bool) -> None:
     moment = timezone.now() - timedelta(seconds=seconds)
-    Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
+    Heartbeat.objects.filter(part__in=[Part.SWEEP, Part.WORKER]).update(beaten_at=moment)
     assert [problem.what[:18] for problem in find()] == ["The sweep last ran"] * is_told
+
+
+def test_sweeps_that_wait_behind_a_busy_workers_bells_are_not_late() -> None:
+    moment = timezone.now() - timedelta(hours=1)
+    Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
+    assert find() == []
+
+
+def test_a_comparison_with_the_catalogue_that_failed_is_told() -> None:
+    beat(Part.RECONCILE, problem="ZeroDivisionError('in the shop')")
+    assert only().what == "ZeroDivisionError('in the shop')"
 
 
 def test_a_lost_index_is_told() -> None:
@@ -189,5 +203,5 @@ def test_causes_come_before_what_they_cause(
     assert whats == [
         "No weights.",
         'No worker listens to the queue "vrs".',
-        "1 pictures failed.",
+        "1 picture failed.",
     ]

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.models import Category, Product, ProductImage
 from vrs_app import spaces
 from vrs_app.catalogue import catalogue
+from vrs_app.conf import Settings as VrsSettings
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.queries import Source, nearest, same_category, similar_products, similar_to
 
@@ -23,6 +24,12 @@ def show(name: str) -> str:
         cursor.execute(f"SHOW {name}")
         value: str = cursor.fetchone()[0]
     return value
+
+
+def columns_of(select: str) -> set[str]:
+    """The names under which a statement's columns travel."""
+    columns = select.removeprefix("SELECT ").partition(" FROM ")[0].split(", ")
+    return {column.replace(" AS ", ".").rpartition(".")[2].strip('"') for column in columns}
 
 
 # --- similar_to --------------------------------------------------------------------------
@@ -144,9 +151,13 @@ def test_no_vector_travels_that_is_not_asked_for(
 ) -> None:
     with django_assert_num_queries(7) as captured:
         similar_products(look_alikes["disc"][0])
-    for query in captured.captured_queries[1:]:
-        columns = query["sql"].partition(" FROM ")[0]
-        assert '"vrs_app_imageembedding"."vector",' not in columns
+    statements = [query["sql"] for query in captured.captured_queries]
+    selects = [statement for statement in statements if statement.startswith("SELECT")]
+    question, pictures, products = map(columns_of, selects)
+    assert question == {"space_id", "dimensions", "text"}
+    file = {"name", "width", "height"}
+    assert pictures == {"distance", "product_id", "digest", "image_digest"} | file
+    assert products == {field.column for field in Product._meta.concrete_fields}
 
 
 def test_too_few_look_alikes_are_filled_up_from_the_category(
@@ -157,6 +168,26 @@ def test_too_few_look_alikes_are_filled_up_from_the_category(
     assert {item.source for item in found} == {Source.CATEGORY}
     assert {item.product for item in found} <= set(look_alikes["bars"])
     assert all(item.thumbnail_url and item.width for item in found)
+
+
+def test_filling_up_takes_no_more_selects(
+    look_alikes: LookAlikes, django_assert_num_queries: Any
+) -> None:
+    product = look_alikes["disc"][0]
+    similarity = similar_to(product)[1].similarity
+    with django_assert_num_queries(7) as captured:
+        found = similar_products(product, limit=5, minimum=3, threshold=similarity)
+    assert {item.source for item in found} == {Source.VISUAL, Source.CATEGORY}
+    statements = [query["sql"] for query in captured.captured_queries]
+    assert sum(statement.startswith("SELECT") for statement in statements) == 3
+
+
+def test_filling_up_keeps_the_catalogues_order(
+    look_alikes: LookAlikes, make_shown: MakeShown
+) -> None:
+    product = make_shown(shape("disc"), category="bars")
+    newest = sorted(look_alikes["bars"], key=lambda each: each.created, reverse=True)
+    assert [item.product for item in similar_products(product, limit=4)] == newest[:4]
 
 
 def test_the_fallback_never_repeats_a_look_alike(look_alikes: LookAlikes) -> None:
@@ -243,6 +274,13 @@ def test_the_search_looks_on_until_the_filters_have_their_rows(
         assert show("hnsw.ef_search") == "100"
 
 
+def test_the_index_may_look_at_as_many_as_pgvector_lets_it(look_alikes: LookAlikes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min_val, max_val FROM pg_settings WHERE name = 'hnsw.ef_search'")
+        least, most = map(int, cursor.fetchone())
+    assert (VrsSettings.EF_SEARCH.minimum, VrsSettings.EF_SEARCH.maximum) == (least, most)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("inside_transaction", [True, False])
 def test_a_search_leaves_no_setting_behind(
@@ -275,6 +313,6 @@ def test_an_error_in_a_search_leaves_the_callers_transaction_usable(
     assert Product.objects.exists()
 
 
-def test_a_picture_row_without_a_file_row_is_no_trouble(look_alikes: LookAlikes) -> None:
+def test_pictures_deleted_in_sql_still_answer_until_the_sweep(look_alikes: LookAlikes) -> None:
     ProductImage.objects.all()._raw_delete(using="default")
     assert similar_to(look_alikes["disc"][0])

@@ -11,7 +11,8 @@ from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.models import Category, Product, ProductImage
-from vrs_app import rows, tasks
+from vrs_app import tasks
+from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 
@@ -213,15 +214,52 @@ def test_a_save_goes_through_before_our_tables_exist(
         cursor.execute("ALTER TABLE not_yet RENAME TO vrs_app_indexedimage")
 
 
-def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*arguments: object) -> None:
-        raise ZeroDivisionError
+def failing_query(*arguments: object) -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_column")
+    return []
 
-    monkeypatch.setattr(rows, "sync", broken)
-    product = make_shown(shape())
-    assert product.images.exists()
+
+def division(*arguments: object) -> float:
+    return 1 / 0
+
+
+@pytest.mark.parametrize(
+    ("hook", "fault"),
+    [
+        ("products_of", failing_query),
+        ("pictures", failing_query),
+        ("products_of", division),
+        ("watched_models", division),
+    ],
+)
+def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, hook: str, fault: object
+) -> None:
+    picture = make_shown(shape()).images.get()
+    monkeypatch.setattr(catalogue(), hook, fault)
+    with transaction.atomic():
+        picture.position = 7
+        picture.save()
+        picture.product.save()
+    picture.refresh_from_db()
+    assert picture.position == 7
+
+
+def test_a_fault_is_told_with_its_stack_once_and_then_in_a_line(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
+    monkeypatch.setattr(catalogue(), "pictures", told_once)
+    make_shown(shape(), shape("bars"))
+    told = [record for record in caplog.records if "were not noted" in record.message]
+    assert len(told) >= 3
+    assert told[0].exc_info
+    assert not any(record.exc_info for record in told[-2:])
+
+
+def told_once(product: object) -> None:
+    raise LookupError("only this test says so")
 
 
 def test_a_model_that_no_one_watches_costs_no_query(

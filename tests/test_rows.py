@@ -1,5 +1,10 @@
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from shop.models import Product, ProductImage
@@ -23,7 +28,7 @@ def test_rows_follow_the_gallery_in_its_order(make_shown: MakeShown) -> None:
     first, second = product.images.all()
     assert names_of(product) == [first.image.name, second.image.name]
     ProductImage.objects.filter(pk=first.pk).update(position=9)
-    assert rows.sync([product]) == 2
+    assert rows.sync([product.pk]) == 2
     assert names_of(product) == [second.image.name, first.image.name]
 
 
@@ -87,7 +92,7 @@ def test_new_bytes_empty_the_digest_and_asking_again_does_not(
 def test_no_row_is_made_while_a_product_may_be_on_its_way_out(make_shown: MakeShown) -> None:
     with paused():
         product = make_shown(shape("disc"))
-    assert rows.sync([product], may_create=False) == 0
+    assert rows.sync([product.pk], may_create=False) == 0
     assert not IndexedImage.objects.exists()
 
 
@@ -100,3 +105,43 @@ def test_a_picture_that_another_process_noted_meanwhile_is_no_error(
     twin = IndexedImage(product=product, name=str(late.image.name), position=1)
     rows._write([twin], [], [])
     assert len(names_of(product)) == 2
+
+
+def test_a_picture_added_while_we_look_keeps_its_row(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_shown(shape("disc"))
+    read_pictures = rows._wanted
+
+    def read_late(keys: Iterable[Any]) -> Iterator[IndexedImage]:
+        monkeypatch.undo()
+        file = ContentFile(shape("bars"), "meanwhile.jpg")
+        ProductImage.objects.create(product=product, image=file, position=1)
+        yield from read_pictures(keys)
+
+    monkeypatch.setattr(rows, "_wanted", read_late)
+    rows.sync([product.pk])
+    assert len(names_of(product)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_product_deleted_while_we_look_is_no_error(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with paused():
+        kept, gone = make_shown(shape("disc")), make_shown(shape("bars"))
+    write = rows._write
+
+    def delete_elsewhere() -> None:
+        gone.delete()
+        connection.close()
+
+    def write_late(*found: Any) -> int:
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(delete_elsewhere).result(20)
+        return write(*found)
+
+    monkeypatch.setattr(rows, "_write", write_late)
+    assert rows.sync_everything() == 1
+    assert IndexedImage.objects.get().product_id == kept.pk

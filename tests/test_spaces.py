@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -6,7 +8,10 @@ from pytest_django import Settings
 
 from vrs_app import embedders, rows, spaces
 from vrs_app.conf import conf
+from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.exceptions import EmbedderUnavailable
+from vrs_app.images import Pixels
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.queries import similar_to
 
@@ -17,9 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 class Other(HandcraftedEmbedder):
-    """Another model: it sees the negative."""
+    """Another model: each of its vectors points the other way."""
 
     weights_digest = "other"
+
+    def embed(self, pictures: Sequence[Pixels]) -> Vectors:
+        return -super().embed(pictures)
 
 
 @pytest.fixture
@@ -142,3 +150,46 @@ def test_new_bytes_are_not_shown_by_an_old_vector_of_another_space(
     # As if a worker that fills another space had read the new bytes first.
     IndexedImage.objects.filter(pk=row.pk).update(digest="f" * 64)
     assert similar_to(product) == []
+
+
+class WithOptions(HandcraftedEmbedder):
+    """Takes a list among its options, as JSON allows."""
+
+    def __init__(self, layers: list[int]) -> None:
+        self.layers = layers
+
+    @classmethod
+    def arguments_from_settings(cls) -> dict[str, Any]:
+        return {"layers": [3, 4]}
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"layers": self.layers}
+
+
+class Changed(HandcraftedEmbedder):
+    """Has options that its constructor does not take any more."""
+
+    options = {"version": 2}  # noqa: RUF012
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("former", "is_kept"), [("WithOptions", True), ("Changed", False)])
+def test_a_former_embedder_is_kept_up_where_it_can_be_had_and_never_in_the_way(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings, former: str, is_kept: bool
+) -> None:
+    chosen = settings.VRS
+    settings.VRS = {**chosen, "EMBEDDER": f"{__name__}.{former}"}
+    make_shown(shape("disc"))
+    assert embed_all() == 1
+    settings.VRS = chosen
+    make_shown(shape("bars"))
+    assert embed_all() == (3 if is_kept else 2)
+
+
+def test_more_dimensions_than_an_index_takes_are_refused(db: None) -> None:
+    class Huge(HandcraftedEmbedder):
+        dimensions = 5000
+
+    with pytest.raises(EmbedderUnavailable, match="5000 numbers; an index takes 4000"):
+        spaces.of("a.Huge", Huge())

@@ -1,9 +1,10 @@
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
@@ -130,3 +131,25 @@ def test_a_web_process_that_served_a_carousel_has_not_imported_tensorflow(
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_variable_that_the_page_does_not_have_draws_nothing(db: None) -> None:
+    assert render("{% similar_products nobody %}|{% similar_products product %}").split() == ["|"]
+    assert render("{% similar_products product %}", product=Product()).strip() == ""
+
+
+def test_a_closed_connection_costs_the_carousel_and_not_the_page(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*arguments: object, **options: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr("vrs_app.templatetags.vrs.find_similar_products", closed)
+    assert render("{% similar_products product %}after", product=Product(pk=1)).strip() == "after"
+
+
+def test_two_carousels_of_one_product_have_headings_of_their_own(look_alikes: LookAlikes) -> None:
+    twice = "{% similar_products product %}" * 2
+    html = render(twice, product=look_alikes["disc"][0])
+    identities = re.findall(r'<h2[^>]* id="([^"]+)"', html)
+    assert len(identities) == len(set(identities)) == 2

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +18,7 @@ from .catalogue import Picture, catalogue
 from .exceptions import explain
 from .models import ImageEmbedding, IndexedImage
 from .receivers import ring_on_commit
+from .spaces import database
 
 State = ImageEmbedding.State
 
@@ -71,8 +73,13 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
     list_per_page = 50
     search_fields = ("name",)
     fields = readonly_fields = (
-        *("preview", "product_link", "name", "position"),
-        *("state_label", "reason", "when"),
+        "preview",
+        "product_link",
+        "name",
+        "position",
+        "state_label",
+        "reason",
+        "when",
     )
     actions = ("embed_again",)
 
@@ -146,7 +153,11 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
-        return pictures_with_state().order_by(*self.ordering)
+        try:
+            with transaction.atomic(using=database()):
+                return pictures_with_state().order_by(*self.ordering)
+        except DatabaseError:  # before `migrate`, the shop's own page must still open
+            return IndexedImage.objects.none()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

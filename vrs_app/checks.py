@@ -33,6 +33,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         *_check_names(),
         *_check_values(),
         *_check_formats(),
+        *_check_times(),
         *_check_catalogue(),
         *_check_embedder(),
         *_check_database(),
@@ -93,10 +94,27 @@ def _misfit(setting: Setting[Any], value: Any) -> str | None:
             return None if is_names and value else "a list of texts"
     kind = int if isinstance(setting.default, int) else (int, float)
     is_number = isinstance(value, kind) and not isinstance(value, bool)
-    if is_number and (setting.minimum is None or value >= setting.minimum):
+    if is_number and _is_within(setting, value):
         return None
-    noun = "a whole number" if kind is int else "a number"
-    return noun if setting.minimum is None else f"{noun} of at least {setting.minimum}"
+    return ("a whole number" if kind is int else "a number") + _bounds(setting)
+
+
+def _is_within(setting: Setting[Any], value: float) -> bool:
+    is_enough = setting.minimum is None or value >= setting.minimum
+    return is_enough and (setting.maximum is None or value <= setting.maximum)
+
+
+def _bounds(setting: Setting[Any]) -> str:
+    """The bounds of a setting in words, to stand behind "a number"."""
+    match setting.minimum, setting.maximum:
+        case None, None:
+            return ""
+        case least, None:
+            return f" of at least {least}"
+        case None, most:
+            return f" of at most {most}"
+        case least, most:
+            return f" from {least} to {most}"
 
 
 def _check_formats() -> Iterator[CheckMessage]:
@@ -109,6 +127,22 @@ def _check_formats() -> Iterator[CheckMessage]:
             near = get_close_matches(name.upper(), Image.OPEN, n=1) or sorted(Image.OPEN)
             hint = f"Write the name as Pillow has it: {', '.join(near)}."
             yield _error(9, f'VRS["IMAGE_FORMATS"]: Pillow opens no format "{name}".', hint)
+
+
+def _check_times() -> Iterator[CheckMessage]:
+    """A batch that is stopped while it fetches the weights would never get them."""
+    if conf.WEIGHTS != Settings.WEIGHTS.default:  # a file, so that nothing is fetched
+        return
+    pair = (Settings.WEIGHTS_TIMEOUT, Settings.BATCH_TIME_LIMIT)
+    if any(_misfit(setting, chosen().get(setting.name, setting.default)) for setting in pair):
+        return
+    if conf.WEIGHTS_TIMEOUT >= conf.BATCH_TIME_LIMIT:
+        text = (
+            f'VRS["WEIGHTS_TIMEOUT"], {conf.WEIGHTS_TIMEOUT}, is not less than '
+            f'VRS["BATCH_TIME_LIMIT"], {conf.BATCH_TIME_LIMIT}.'
+        )
+        hint = "The weights are fetched within the first batch: give the batch more time."
+        yield _error(10, text, hint)
 
 
 def _check_catalogue() -> Iterator[CheckMessage]:

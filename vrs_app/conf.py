@@ -16,9 +16,12 @@ T = TypeVar("T")
 class Setting(Generic[T]):
     """One key of the `VRS` dict, with its default."""
 
-    def __init__(self, default: T, *, minimum: float | None = None) -> None:
+    def __init__(
+        self, default: T, *, minimum: float | None = None, maximum: float | None = None
+    ) -> None:
         self.default = default
         self.minimum = minimum
+        self.maximum = maximum
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -51,7 +54,9 @@ class Settings:
     WEIGHTS = Setting("imagenet")
     """ "imagenet", or the path of a Keras weights file for ResNet50 without its top."""
     WEIGHTS_TIMEOUT = Setting(180, minimum=1)
-    """Seconds that fetching the ImageNet weights may take at the worker's first use."""
+    """Seconds that fetching the ImageNet weights may take at the worker's first use.
+
+    Less than BATCH_TIME_LIMIT: it is within the first batch."""
     IMAGE_SIZE = Setting(224, minimum=32)
     """Side in pixels of the square that ResNet50 sees."""
 
@@ -83,10 +88,12 @@ class Settings:
     """Products in a carousel that names no limit of its own."""
     MINIMUM = Setting(4, minimum=1)
     """Fewer products than this, fallback included, and the carousel shows nothing."""
-    THRESHOLD = Setting(-1.0, minimum=-1)
+    THRESHOLD = Setting(-1.0, minimum=-1, maximum=1)
     """The lowest cosine similarity (-1 to 1) that still counts as similar."""
-    EF_SEARCH = Setting(100, minimum=1)
-    """Candidates that the HNSW index looks at; more finds more and takes longer."""
+    EF_SEARCH = Setting(100, minimum=1, maximum=1000)
+    """Candidates that the HNSW index looks at; more finds more and takes longer.
+
+    pgvector itself takes 1 to 1000."""
 
 
 conf = Settings()

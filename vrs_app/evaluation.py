@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connections, transaction
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -20,7 +20,7 @@ from . import spaces
 from .catalogue import catalogue
 from .embedders import Vectors, unit_length
 from .exceptions import CatalogueLacks, NoActiveSpace
-from .models import ImageEmbedding
+from .models import EmbeddingSpace, ImageEmbedding
 from .queries import similar_to
 
 NOTHING_CUT = -1.0
@@ -84,7 +84,7 @@ def _read() -> _Pictures | None:
     rows = (
         ImageEmbedding.objects.filter(
             ImageEmbedding.is_servable(),
-            space__state="active",
+            space__state=EmbeddingSpace.State.ACTIVE,
             image__product__in=catalogue().visible().values("pk"),
         )
         .order_by("image__product_id", "image__position", "image_id")
@@ -160,8 +160,8 @@ def _share(found: list[Any], true: list[Any]) -> float:
 @contextmanager
 def _index_forced() -> Iterator[None]:
     """Small catalogues are sorted rather than searched; here the index itself is on trial."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
+    with transaction.atomic(using=spaces.database()):
+        with connections[spaces.database()].cursor() as cursor:
             cursor.execute("SET LOCAL enable_sort = off")
         yield
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, using=spaces.database())

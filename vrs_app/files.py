@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import SuspiciousFileOperation
 
 from .catalogue import catalogue
+from .conf import conf
 from .exceptions import PictureMissing, StorageUnavailable
 
 NAMES_NO_FILE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
@@ -13,10 +14,13 @@ NAMES_NO_FILE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
 
 
 def read(name: str) -> bytes:
-    """The bytes of one picture; raises PictureMissing or StorageUnavailable."""
+    """The bytes of one picture; raises PictureMissing or StorageUnavailable.
+
+    Of a file that is too large, only as many as show it: all of it may not fit in memory.
+    """
     try:
         with catalogue().open(name) as file:
-            data: bytes = file.read()
+            data: bytes = file.read(conf.MAX_IMAGE_BYTES + 1)
             return data
     except FileNotFoundError as error:
         if _storage_is_gone():

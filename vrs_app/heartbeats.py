@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from .models import Heartbeat
@@ -16,11 +17,13 @@ def beat(part: Part, problem: str = "") -> None:
     )
 
 
+def take_turn(part: Part, every: datetime.timedelta) -> bool:
+    """Whether `part` is due, or failed last time; if so its turn is taken, by one process only."""
+    now = timezone.now()
+    _, is_first = Heartbeat.objects.get_or_create(part=part, defaults={"beaten_at": now})
+    due = Heartbeat.objects.filter(~Q(problem="") | Q(beaten_at__lt=now - every), part=part)
+    return is_first or bool(due.update(beaten_at=now, problem=""))
+
+
 def last(part: Part) -> Heartbeat | None:
     return Heartbeat.objects.filter(part=part).first()
-
-
-def age(part: Part) -> datetime.timedelta | None:
-    """Time since `part` was last at work; None if it never was."""
-    heartbeat = last(part)
-    return timezone.now() - heartbeat.beaten_at if heartbeat else None

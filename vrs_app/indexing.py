@@ -8,15 +8,19 @@ from datetime import timedelta
 
 import numpy as np
 
-from . import embedders, heartbeats, images, leases, rows, spaces
+from . import embedders, heartbeats, images, leases, rows, spaces, waiting
 from .conf import conf
 from .embedders import Embedder
 from .exceptions import (
     PictureError,
+    PictureMissing,
+    PictureRefused,
     PictureWithoutContent,
+    StorageUnavailable,
     SurroundingsError,
 )
 from .files import read
+from .heartbeats import Part
 from .images import LoadedPicture
 from .leases import Claim, Embedded, Outcome
 from .models import EmbeddingSpace
@@ -44,26 +48,30 @@ def embed_batch() -> Batch:
         batch = _embed_first_waiting(kept)
     except SurroundingsError as error:
         logger.error("Pictures wait until this is mended: %s", error)
-        heartbeats.beat(heartbeats.Part.WORKER, problem=str(error))
+        heartbeats.beat(Part.WORKER, problem=str(error))
         return Batch(problem=str(error))
-    heartbeats.beat(heartbeats.Part.WORKER)
+    heartbeats.beat(Part.WORKER)
     return batch
 
 
 def sweep() -> None:
     """Show that beat is at work; once a day, compare the whole catalogue with its rows."""
-    heartbeats.beat(heartbeats.Part.SWEEP)
-    age = heartbeats.age(heartbeats.Part.RECONCILE)
-    if age is None or age > timedelta(hours=conf.RECONCILE_HOURS):
-        rows.sync_everything()
-        heartbeats.beat(heartbeats.Part.RECONCILE)
+    heartbeats.beat(Part.SWEEP)
+    if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
+        try:
+            rows.sync_everything()
+        except Exception as error:  # the shop's Catalogue reads its tables in there
+            logger.exception("The catalogue could not be compared with its rows.")
+            heartbeats.beat(Part.RECONCILE, problem=repr(error))
 
 
 def _embed_first_waiting(kept: Sequence[tuple[EmbeddingSpace, Embedder]]) -> Batch:
     for space, embedder in kept:
         if claims := leases.claim(space):
             batch = _embed(claims, space, embedder)
-            more_wait = any(leases.more_wait(each) for each, _ in kept)
+            # Where all were let go, who holds them rings when they are free.
+            moved_on = bool(batch.ready + batch.failed)
+            more_wait = moved_on and any(waiting.exist(each) for each, _ in kept)
             return replace(batch, more_wait=more_wait)
     return Batch()
 
@@ -84,23 +92,27 @@ def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -
         raise
     finished = leases.finish(outcomes)
     failed = _log_failures(outcomes, finished)
+    batch = Batch(ready=len(finished) - failed, failed=failed)
     logger.info(
         "embedded space=%s ready=%d failed=%d let_go=%d seconds=%.2f",
-        *(space.pk, len(finished) - failed, failed, len(claims) - len(finished)),
+        space.pk,
+        batch.ready,
+        batch.failed,
+        len(claims) - len(finished),
         time.monotonic() - began,
     )
-    return Batch(ready=len(finished) - failed, failed=failed)
+    return batch
 
 
 def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcome]:
     """What became of each claim; a bad picture fails alone."""
     outcomes: dict[Claim, Outcome] = {}
     loaded: dict[Claim, LoadedPicture] = {}
-    for claim in claims:
-        try:
-            loaded[claim] = images.load(read(claim.name), embedder.picture_size)
-        except PictureError as error:
-            outcomes[claim] = error
+    for claim, result in _load(claims, embedder.picture_size).items():
+        if isinstance(result, PictureError):
+            outcomes[claim] = result
+        else:
+            loaded[claim] = result
     if loaded:
         vectors = embedder.embed([picture.pixels for picture in loaded.values()])
         for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
@@ -109,6 +121,26 @@ def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcom
                 Embedded(picture=picture, vector=vector) if usable else PictureWithoutContent()
             )
     return outcomes
+
+
+def _load(claims: Sequence[Claim], size: int) -> dict[Claim, LoadedPicture | PictureError]:
+    """Each picture decoded, or why it cannot be.
+
+    Raises StorageUnavailable where the storage gives nothing at all. Where it gives others,
+    what it refuses is that picture's trouble and holds up no other.
+    """
+    results: dict[Claim, LoadedPicture | PictureError] = {}
+    refused: dict[Claim, StorageUnavailable] = {}
+    for claim in claims:
+        try:
+            results[claim] = images.load(read(claim.name), size)
+        except PictureError as error:
+            results[claim] = error
+        except StorageUnavailable as error:
+            refused[claim] = error
+    if refused and all(isinstance(result, PictureMissing) for result in results.values()):
+        raise next(iter(refused.values()))
+    return results | {claim: PictureRefused(str(error)) for claim, error in refused.items()}
 
 
 def _log_failures(outcomes: dict[Claim, Outcome], finished: Sequence[Claim]) -> int:

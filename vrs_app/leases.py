@@ -8,19 +8,21 @@ it harms only itself, and after `VRS["MAX_ATTEMPTS"]` it is given up.
 """
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from . import waiting
 from .conf import conf
 from .embedders.base import Vectors
 from .exceptions import PictureError, PictureKilledWorker
 from .images import LoadedPicture
-from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from .models import EmbeddingSpace, ImageEmbedding
 from .spaces import database
 
 State = ImageEmbedding.State
@@ -36,7 +38,6 @@ class Claim:
     embedding_id: int
     image_id: int
     name: str
-    revision: int
     token: UUID
 
 
@@ -52,32 +53,26 @@ Outcome = Embedded | PictureError
 
 
 def claim(space: EmbeddingSpace) -> list[Claim]:
-    """Take a batch of waiting pictures: one suspect alone, else up to a whole batch."""
+    """Take a batch of waiting pictures: one suspect alone, else up to a whole batch.
+
+    Image rows are locked too: one that the shop is changing right now would be let go after
+    all the work, and claimed again at once.
+    """
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
         _give_up_on_killers(space)
-        rows = _lock(_suspects(space), 1) or _lock(_fresh(space), conf.BATCH_SIZE)
-        return _take(rows)
+        found = _lock(waiting.suspects(space), 1)
+        return _take(found or _lock(waiting.fresh(space), conf.BATCH_SIZE))
 
 
-def more_wait(space: EmbeddingSpace) -> bool:
-    """Whether a claim made now would find something."""
-    return _suspects(space).exists() or _fresh(space).exists() or _without_row(space).exists()
-
-
-def waiting(space: EmbeddingSpace) -> int:
-    """How many pictures wait in `space`, in someone's hands or not."""
-    return _waiting(space).count() + _without_row(space).count()
-
-
-def give_back(claims: Collection[Claim]) -> None:
+def give_back(claims: Iterable[Claim]) -> None:
     """The attempt was not the pictures' fault and does not count."""
-    _held(claims).update(lease_token=None, lease_until=None, attempts=F("attempts") - 1)
+    _let_go(claims, lease_token=None, attempts=F("attempts") - 1)
 
 
-def leave_suspect(claims: Collection[Claim]) -> None:
+def leave_suspect(claims: Iterable[Claim]) -> None:
     """The attempt did not end well and any of these pictures may be why."""
-    _held(claims).update(lease_until=timezone.now())
+    _let_go(claims, lease_until=timezone.now())
 
 
 def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
@@ -89,18 +84,13 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
     """
     finished = []
     with transaction.atomic(using=database()):
-        locked = (
-            _held(outcomes)
-            .select_related("image")
-            .select_for_update(of=("self", "image"), skip_locked=True)
-            .filter(revision=F("image__revision"))
-            .in_bulk()
-        )
+        held = _held(outcomes).filter(revision=F("image__revision"))
+        locked = {row.pk: row for row in _lock(held, len(outcomes))}
         for claimed, outcome in outcomes.items():
             if row := locked.get(claimed.embedding_id):
                 _store(row, outcome)
                 finished.append(claimed)
-        give_back([claimed for claimed in outcomes if claimed.embedding_id not in locked])
+    give_back(claimed for claimed in outcomes if claimed.embedding_id not in locked)
     return finished
 
 
@@ -110,13 +100,21 @@ def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
-        row.image.digest = outcome.picture.digest
-        row.image.width, row.image.height = outcome.picture.width, outcome.picture.height
-        row.image.save(update_fields=["digest", "width", "height"])
+        _store_facts(row, outcome.picture)
         row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
         row.save(update_fields=_all_but_the_vector())
+
+
+def _store_facts(row: ImageEmbedding, picture: LoadedPicture) -> None:
+    """What the file was found to be; bytes that no signal told of wait in all other spaces."""
+    image = row.image
+    if image.digest and image.digest != picture.digest:
+        image.revision += 1
+        row.revision = image.revision
+    image.digest, image.width, image.height = picture.digest, picture.width, picture.height
+    image.save(update_fields=["revision", "digest", "width", "height"])
 
 
 def _all_but_the_vector() -> list[str]:
@@ -127,17 +125,24 @@ def _all_but_the_vector() -> list[str]:
     ]
 
 
-def _held(claims: Collection[Claim]) -> models.QuerySet[ImageEmbedding]:
+def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
     """The rows that are still in this worker's hands."""
-    return ImageEmbedding.objects.defer("vector").filter(
+    return ImageEmbedding.objects.filter(
         pk__in=[claimed.embedding_id for claimed in claims],
         lease_token__in={claimed.token for claimed in claims},
-    )
+    ).order_by("pk")
 
 
-def _lock(rows: models.QuerySet[ImageEmbedding], most: int) -> Sequence[ImageEmbedding]:
-    locked = rows.select_for_update(of=("self",), skip_locked=True)
-    return list(locked.select_related("image").defer("vector").order_by("pk")[:most])
+def _let_go(claims: Iterable[Claim], **changes: Any) -> None:
+    """One row at a time: who waits for one lock must not hold another."""
+    for claimed in claims:
+        _held([claimed]).order_by().update(given_back_at=timezone.now(), **changes)
+
+
+def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
+    """Up to `most` of the rows, with their images, passing by what others hold."""
+    locked = rows.select_for_update(of=("self", "image"), skip_locked=True, no_key=True)
+    return list(locked.select_related("image").defer("vector")[:most])
 
 
 def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
@@ -155,35 +160,15 @@ def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
             embedding_id=row.pk,
             image_id=row.image_id,
             name=row.image.name,
-            revision=row.revision,
             token=token,
         )
         for row in rows
     ]
 
 
-def _waiting(space: EmbeddingSpace) -> models.QuerySet[ImageEmbedding]:
-    return ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=space)
-
-
-def _fresh(space: EmbeddingSpace) -> models.QuerySet[ImageEmbedding]:
-    """Rows in nobody's hands."""
-    return _waiting(space).filter(lease_token__isnull=True)
-
-
-def _suspects(space: EmbeddingSpace) -> models.QuerySet[ImageEmbedding]:
-    """Rows whose last attempt began and never ended."""
-    return _waiting(space).filter(lease_token__isnull=False, lease_until__lte=timezone.now())
-
-
-def _without_row(space: EmbeddingSpace) -> models.QuerySet[IndexedImage]:
-    rows = ImageEmbedding.objects.filter(image=OuterRef("pk"), space=space)
-    return IndexedImage.objects.filter(~Exists(rows))
-
-
 def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
     """The image's lock keeps its product from being deleted under the new row."""
-    pictures = _without_row(space).select_for_update(skip_locked=True, no_key=True)
+    pictures = waiting.without_row(space).select_for_update(skip_locked=True, no_key=True)
     ImageEmbedding.objects.bulk_create(
         [ImageEmbedding(image=image, space=space) for image in pictures[: conf.BATCH_SIZE]],
         ignore_conflicts=True,
@@ -191,13 +176,11 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
 
 
 def _give_up_on_killers(space: EmbeddingSpace) -> None:
-    _suspects(space).filter(
-        Q(attempts__gte=conf.MAX_ATTEMPTS), revision=F("image__revision")
-    ).update(
-        state=State.FAILED,
-        error_code=PictureKilledWorker.code,
-        error_detail="",
-        finished_at=timezone.now(),
-        lease_token=None,
-        lease_until=None,
+    killers = waiting.suspects(space).filter(
+        attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision")
     )
+    for row in _lock(killers, conf.BATCH_SIZE):
+        row.lease_token = row.lease_until = None
+        row.state, row.finished_at = State.FAILED, timezone.now()
+        row.error_code, row.error_detail = PictureKilledWorker.code, ""
+        row.save(update_fields=_all_but_the_vector())

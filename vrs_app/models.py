@@ -121,6 +121,7 @@ class ImageEmbedding(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
+    given_back_at = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error"), max_length=20, blank=True, default="")
     error_detail = models.TextField(_("reason"), blank=True, default="")
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -140,7 +141,7 @@ class ImageEmbedding(models.Model):
     @staticmethod
     def is_waiting() -> Q:
         """Rows with work to do, whether or not a worker holds them now."""
-        return Q(state="waiting") | ~Q(revision=F("image__revision"))
+        return Q(state=ImageEmbedding.State.WAITING) | ~Q(revision=F("image__revision"))
 
     @staticmethod
     def is_servable() -> Q:

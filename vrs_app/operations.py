@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import migrations
+from django.db import migrations, router
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -30,7 +30,12 @@ class EnableVector(VectorExtension):
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        name = schema_editor.connection.settings_dict["NAME"]
+        connection = schema_editor.connection
+        if not router.allow_migrate(connection.alias, app_label):
+            return
+        if connection.vendor != "postgresql":
+            raise ImproperlyConfigured(_not_postgresql(connection.alias, app_label))
+        name = connection.settings_dict["NAME"]
         try:
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         except DatabaseError as error:
@@ -63,6 +68,15 @@ def product_model_dependencies() -> list[tuple[str, str]]:
         if any(_begins(operation, model_name.lower()) for operation in migration.operations)
     ]
     return found[-1:]
+
+
+def _not_postgresql(alias: str, app_label: str) -> str:
+    """Why the tables cannot be made in a database of another kind, and the way out."""
+    return (
+        f'The tables of {app_label} live in PostgreSQL only, and the database "{alias}" is '
+        "none. Let a router of your DATABASE_ROUTERS answer False in allow_migrate for "
+        f'"{alias}" and the app "{app_label}".'
+    )
 
 
 def _extension(schema_editor: Any) -> tuple[str, str, bool] | None:
@@ -119,8 +133,10 @@ def _load(app_label: str) -> list[Migration]:
         return []
     try:
         package = import_module(module_name)
-    except ModuleNotFoundError:
-        return []
+    except ModuleNotFoundError as error:
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            return []
+        raise  # the package is there, and something that it imports is not
     folders = getattr(package, "__path__", None)
     if not isinstance(folders, list):  # a plain module, or a folder without __init__.py
         return []

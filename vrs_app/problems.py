@@ -1,11 +1,13 @@
 """What in a status needs a person, and what that person should do."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from celery import current_app
+from django.template.defaultfilters import pluralize
 
 from .conf import conf
 from .models import EmbeddingSpace
@@ -42,11 +44,12 @@ def _pgvector(status: Status) -> Iterator[Problem]:
 
 
 def _worker(status: Status) -> Iterator[Problem]:
-    if status.worker["problem"]:
-        yield Problem(
-            what=status.worker["problem"],
-            way_out="The next sweep tries again once this is mended; no attempt is lost.",
-        )
+    for part in (status.worker, status.reconcile):
+        if part["problem"]:
+            yield Problem(
+                what=part["problem"],
+                way_out="The next sweep tries again once this is mended; no attempt is lost.",
+            )
 
 
 def _queue(status: Status) -> Iterator[Problem]:
@@ -69,10 +72,16 @@ def _sweep(status: Status) -> Iterator[Problem]:
     way_out = f"Give beat the sweep's schedule (README) and start it: celery -A {app} beat"
     if seconds is None:
         yield Problem(what="The sweep never ran.", way_out=way_out)
-    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS:
+    elif min(seconds, _seconds_since_work(status)) > SWEEPS_MISSED * conf.SWEEP_SECONDS:
         yield Problem(
             what=f"The sweep last ran {timedelta(seconds=seconds)} ago.", way_out=way_out
         )
+
+
+def _seconds_since_work(status: Status) -> float:
+    """A worker at work comes to the sweeps when it has done what came before them."""
+    seconds = status.worker["seconds_ago"]
+    return math.inf if seconds is None else float(seconds)
 
 
 def _index(status: Status) -> Iterator[Problem]:
@@ -87,7 +96,7 @@ def _index(status: Status) -> Iterator[Problem]:
 def _pictures(status: Status) -> Iterator[Problem]:
     if failed := status.images["failed"]:
         yield Problem(
-            what=f"{failed} pictures failed.",
+            what=f"{failed} picture{pluralize(failed)} failed.",
             way_out="The admin says why, under Visual recommendations › Pictures. Upload those "
             'files again, or choose "Embed again"; for all of them: manage.py vrs_embed --failed',
         )

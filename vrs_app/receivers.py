@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 NEW_FILES = "_vrs_new_files"
 PRODUCTS_BEFORE = "_vrs_products_before"
 
+_logged: set[str] = set()
+
 _paused: ContextVar[bool] = ContextVar("vrs_paused", default=False)
 
 
@@ -56,10 +58,22 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
         try:
             if not raw and not conf.PAUSED and not _paused.get() and _is_watched(sender):
                 receiver(instance, using)
-        except Exception:
-            logger.exception("The pictures of a saved %s were not noted.", sender.__name__)
+        except Exception as error:
+            _log(sender, error)
 
     return guarded
+
+
+def _log(sender: type[models.Model], error: Exception) -> None:
+    """With its stack the first time; a fault in the settings meets every save of every model."""
+    reason = repr(error)
+    logger.error(
+        "The pictures of a saved %s were not noted: %s",
+        sender.__name__,
+        reason,
+        exc_info=error if reason not in _logged else None,
+    )
+    _logged.add(reason)
 
 
 @harmless
@@ -71,8 +85,9 @@ def look_before_saving(instance: models.Model, using: str) -> None:
     notes[NEW_FILES] = _uncommitted_files(instance)
     notes[PRODUCTS_BEFORE] = []
     if not instance._state.adding and not isinstance(instance, catalogue().model):
-        stored = type(instance)._base_manager.using(using).filter(pk=instance.pk).first()
-        notes[PRODUCTS_BEFORE] = list(catalogue().products_of(stored)) if stored else []
+        with transaction.atomic(using=using):
+            stored = type(instance)._base_manager.using(using).filter(pk=instance.pk).first()
+            notes[PRODUCTS_BEFORE] = list(catalogue().products_of(stored)) if stored else []
 
 
 @harmless
@@ -80,11 +95,11 @@ def row_saved(instance: models.Model, using: str) -> None:
     """Note the pictures of the products that this row bears on."""
     with transaction.atomic(using=using):
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
-        products = list(_products_of(instance, before))
+        keys = {*before, *catalogue().products_of(instance)}
         fields = instance.__dict__.pop(NEW_FILES, [])
         names = [getattr(instance, field).name for field in fields]
-        changes = rows.note_new_bytes(products, names) if names else 0
-        changes += rows.sync(products)
+        changes = rows.note_new_bytes(keys, names) if names else 0
+        changes += rows.sync(keys)
     if changes:
         ring_on_commit(using)
 
@@ -94,7 +109,7 @@ def row_deleted(instance: models.Model, using: str) -> None:
     """Forget the pictures that went with this row; a deleted product takes its own along."""
     if not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
-            rows.sync(list(_products_of(instance)), may_create=False)
+            rows.sync(list(catalogue().products_of(instance)), may_create=False)
 
 
 def ring_on_commit(using: str) -> None:
@@ -102,10 +117,6 @@ def ring_on_commit(using: str) -> None:
     hooks: Iterable[tuple[Any, ...]] = connections[using].run_on_commit
     if not any(tasks.ring in hook for hook in hooks):
         transaction.on_commit(tasks.ring, using=using, robust=True)
-
-
-def _products_of(row: models.Model, before: Iterable[Any] = ()) -> models.QuerySet[Any]:
-    return catalogue().products().filter(pk__in={*before, *catalogue().products_of(row)})
 
 
 def _uncommitted_files(instance: models.Model) -> list[str]:

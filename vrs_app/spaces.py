@@ -1,5 +1,7 @@
 """Embedding spaces: which one is active, its index, building and switching."""
 
+import logging
+import time
 from typing import LiteralString
 
 from django.db import connections, router, transaction
@@ -13,7 +15,15 @@ from .embedders import Embedder
 from .exceptions import EmbedderUnavailable
 from .models import EmbeddingSpace, ImageEmbedding
 
+logger = logging.getLogger(__name__)
+
 State = EmbeddingSpace.State
+
+MOST_DIMENSIONS = 4000
+"""What an HNSW index of pgvector takes of half-precision numbers."""
+
+BELIEF_SECONDS = 300
+_believed_gone_until: dict[int, float] = {}
 
 
 def database() -> str:
@@ -30,7 +40,12 @@ def of(path: str, embedder: Embedder) -> EmbeddingSpace:
     """The space of the embedder at `path`, made with its index if it is new.
 
     The very first space is active at once, since there is no other to compare it with.
+    Raises EmbedderUnavailable for more dimensions than an index can have.
     """
+    if embedder.dimensions > MOST_DIMENSIONS:
+        raise EmbedderUnavailable(
+            f"{path} gives {embedder.dimensions} numbers; an index takes {MOST_DIMENSIONS}."
+        )
     with transaction.atomic(using=database()):
         space, is_new = EmbeddingSpace.objects.get_or_create(
             embedder=path,
@@ -65,11 +80,19 @@ def filled() -> list[EmbeddingSpace]:
 
 
 def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
-    """The embedder that made `space`, or None where it cannot be had any more."""
-    weights = {"weights": space.weights} if space.weights else {}
+    """The embedder that made `space`, or None where it cannot be had any more.
+
+    Looking for one that is gone may take long, so a failure is believed for a while.
+    """
+    if time.monotonic() < _believed_gone_until.get(space.pk, 0):
+        return None
     try:
-        embedder = embedders.load(space.embedder, **space.options, **weights)
-    except (EmbedderUnavailable, TypeError):  # gone, or it takes other options by now
+        kind = embedders.embedder_class(space.embedder)
+        arguments = kind.arguments_from_space(space.options, space.weights)
+        embedder = embedders.load(space.embedder, **arguments)
+    except Exception as error:  # its class may be gone, or take other options by now
+        _believed_gone_until[space.pk] = time.monotonic() + BELIEF_SECONDS
+        logger.warning("Space %s is no longer filled, its embedder is gone: %s", space.pk, error)
         return None
     return embedder if embedder.weights_digest == space.weights_digest else None
 
@@ -77,6 +100,8 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
 def activate(space: EmbeddingSpace) -> None:
     """Let `space` answer from now on; the one before keeps its vectors, to switch back."""
     with transaction.atomic(using=database()):
+        # Locked in one order, so that of two switches at once one comes after the other.
+        list(EmbeddingSpace.objects.select_for_update().order_by("pk"))
         EmbeddingSpace.objects.filter(state=State.ACTIVE).update(state=State.RETIRED)
         EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.ACTIVE)
     space.state = State.ACTIVE
@@ -107,12 +132,14 @@ def create_index(space: EmbeddingSpace) -> None:
 def rebuild_index(space: EmbeddingSpace) -> None:
     """Make a missing index, or a broken one anew, while the shop goes on being searched."""
     create_index(space)
+    _execute("DROP INDEX CONCURRENTLY IF EXISTS {unfinished}", space)
     _execute("REINDEX INDEX CONCURRENTLY {name}", space)
 
 
 def _execute(statement: LiteralString, space: EmbeddingSpace) -> None:
     composed = sql.SQL(statement).format(
         name=sql.Identifier(index_name(space)),
+        unfinished=sql.Identifier(f"{index_name(space)}_ccnew"),  # of one that was cut short
         table=sql.Identifier(ImageEmbedding._meta.db_table),
         dimensions=sql.Literal(space.dimensions),
         space=sql.Literal(space.pk),

@@ -7,8 +7,9 @@ from typing import Any
 from celery import current_app
 from django.db import connections
 from django.db.models import Count
+from django.utils import timezone
 
-from . import __version__, heartbeats, leases, spaces
+from . import __version__, heartbeats, spaces, waiting
 from .catalogue import catalogue
 from .conf import conf
 from .heartbeats import Part
@@ -31,6 +32,7 @@ class Status:
     queue: dict[str, Any] = field(default_factory=dict)
     worker: dict[str, Any] = field(default_factory=dict)
     sweep: dict[str, Any] = field(default_factory=dict)
+    reconcile: dict[str, Any] = field(default_factory=dict)
 
 
 def collect() -> Status:
@@ -44,6 +46,7 @@ def collect() -> Status:
     status.index = _index(active) if active else {}
     status.queue = _queue()
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
+    status.reconcile = _heartbeat(Part.RECONCILE)
     return status
 
 
@@ -80,7 +83,7 @@ def _space(space: EmbeddingSpace) -> dict[str, Any]:
         "weights_digest": space.weights_digest,
         "dimensions": space.dimensions,
         "vectors": with_vector.count(),
-        "waiting": leases.waiting(space),
+        "waiting": waiting.count(space),
     }
 
 
@@ -132,11 +135,11 @@ def _workers(connection: Any) -> list[str]:
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:
-    heartbeat, age = heartbeats.last(part), heartbeats.age(part)
-    return {
-        "seconds_ago": round(age.total_seconds()) if age is not None else None,
-        "problem": heartbeat.problem if heartbeat else "",
-    }
+    heartbeat = heartbeats.last(part)
+    if heartbeat is None:
+        return {"seconds_ago": None, "problem": ""}
+    age = timezone.now() - heartbeat.beaten_at
+    return {"seconds_ago": round(age.total_seconds()), "problem": heartbeat.problem}
 
 
 def _one(statement: str, *parameters: Any) -> Any:

@@ -28,8 +28,8 @@ def sweep() -> None:
     Always, since what waits may be unknown yet: weights that are there at last, or other
     ones in the settings, whose space only a worker can make.
     """
-    indexing.sweep()
     ring()
+    indexing.sweep()
 
 
 def ring() -> None:

@@ -68,17 +68,10 @@ DATABASES: dict[str, Any] = {
         default="postgresql:///vrs", conn_max_age=60, conn_health_checks=True
     ),
 }
-CACHES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL.rpartition("/")[0] + "/1",
-    },
-}
 
 # --- Celery ------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_DEFAULT_QUEUE = "shop"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -90,7 +83,8 @@ CELERY_BEAT_SCHEDULE = {
     "vrs-sweep": {
         "task": "vrs_app.tasks.sweep",
         "schedule": 60.0,
-        "options": {"queue": "vrs", "expires": 60},
+        # A sweep may wait behind many batches in the same queue.
+        "options": {"queue": "vrs", "expires": 600},
     },
 }
 

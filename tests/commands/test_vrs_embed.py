@@ -83,6 +83,11 @@ def test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing(
     assert counted.pictures == 2
 
 
+def test_one_picture_is_told_as_one(make_shown: MakeShown) -> None:
+    make_shown(shape())
+    assert "1 picture ready, 0 failed." in embed()
+
+
 def test_a_shop_without_products_is_no_error() -> None:
     assert "0 pictures ready, 0 failed." in embed()
 
@@ -94,7 +99,7 @@ def test_failed_pictures_are_counted_and_only_they_are_tried_again(
     assert "2 pictures ready, 1 failed." in embed()
     assert "0 pictures ready, 0 failed." in embed()
     told = embed("--failed")
-    assert "1 pictures are embedded once more." in told
+    assert "1 picture to embed once more." in told
     assert "0 pictures ready, 1 failed." in told
     assert counted.pictures == 2
 
@@ -118,6 +123,7 @@ def test_the_pictures_of_chosen_products_are_embedded_once_more(
     first, second, _ = [make_shown(shape(seed=seed)) for seed in range(3)]
     embed()
     told = embed("--product", str(first.pk), str(second.pk))
+    assert "2 pictures to embed once more." in told
     assert "2 pictures ready, 0 failed." in told
     assert counted.pictures == 5
 
@@ -210,6 +216,6 @@ def test_deleted_pictures_and_products_leave_nothing_behind(make_shown: MakeShow
     first, second = make_shown(shape()), make_shown(shape("bars"))
     embed()
     ProductImage.objects.filter(product=first)._raw_delete(using="default")
-    assert "1 picture rows brought up to date." in embed()
+    assert "1 picture row brought up to date." in embed()
     assert [row.product_id for row in IndexedImage.objects.all()] == [second.pk]
     assert Product.objects.count() == 2

@@ -15,6 +15,7 @@ def test_a_picture_is_served_as_it_was_uploaded(client: Client, media: Path) -> 
     answer = client.get(f"/media/{put(media, data)}")
     assert (answer.getvalue(), answer["Content-Type"]) == (data, "image/jpeg")
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "public, max-age=3600"
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.xml", "a.js", "a.pdf", "a"])

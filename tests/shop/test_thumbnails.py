@@ -67,12 +67,24 @@ def test_an_endlessly_tall_picture_stays_small(client: Client, media: Path) -> N
     assert fetched(client, thumbnail_url(name, 160)).height <= 480
 
 
-def test_thumbnails_may_be_kept_for_long_and_are_never_sniffed(
+def test_thumbnails_may_be_kept_for_an_hour_and_are_never_sniffed(
     client: Client, media: Path
 ) -> None:
     answer = client.get(thumbnail_url(put(media, picture_bytes()), 160))
-    assert answer["Cache-Control"] == "public, max-age=2592000"
+    assert answer["Cache-Control"] == "public, max-age=3600"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_thumbnail_is_sent_again_only_where_its_picture_was_replaced(
+    client: Client, media: Path
+) -> None:
+    name = put(media, picture_bytes((100, 100)))
+    known = {"If-None-Match": client.get(thumbnail_url(name, 160))["ETag"]}
+    unchanged = client.get(thumbnail_url(name, 160), headers=known)
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged["Cache-Control"] == "public, max-age=3600"
+    put(media, picture_bytes((100, 50)))
+    assert client.get(thumbnail_url(name, 160), headers=known).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """From pixels to vectors. `load` is the one door; each embedder has a file of its own."""
 
+import json
 from functools import lru_cache
 from inspect import isabstract
 from typing import Any
@@ -22,12 +23,12 @@ def configured() -> Embedder:
 
 def load(path: str, **arguments: Any) -> Embedder:
     """An embedder of the class at `path`; a process builds each one once."""
-    return _load(path, tuple(sorted(arguments.items())))
+    return _load(path, json.dumps(arguments, sort_keys=True))
 
 
 @lru_cache(maxsize=2)
-def _load(path: str, arguments: tuple[tuple[str, Any], ...]) -> Embedder:
-    return embedder_class(path)(**dict(arguments))
+def _load(path: str, arguments: str) -> Embedder:
+    return embedder_class(path)(**json.loads(arguments))
 
 
 def embedder_class(path: str) -> type[Embedder]:

@@ -20,8 +20,9 @@ class Embedder(ABC):
     that joins several steps (a projection, a colour descriptor) is an embedder like any
     other: what it joins belongs in `options` and `weights_digest`.
 
-    The constructor takes what `arguments_from_settings` returns and does the heavy work;
-    it raises EmbedderUnavailable, with the ways out, when it cannot.
+    The constructor takes what `arguments_from_settings` or, while another embedder takes
+    over, `arguments_from_space` returns, and does the heavy work; it raises
+    EmbedderUnavailable, with the ways out, when it cannot.
     """
 
     dimensions: ClassVar[int]
@@ -33,9 +34,14 @@ class Embedder(ABC):
         """The constructor's arguments, read from the settings; cheap, loads nothing."""
         return {}
 
+    @classmethod
+    def arguments_from_space(cls, options: Mapping[str, Any], weights: str) -> dict[str, Any]:
+        """The constructor's arguments that made a space: its `options`, and its `weights`."""
+        return {**options, "weights": weights} if weights else {**options}
+
     @property
     def options(self) -> Mapping[str, Any]:
-        """What makes two embedders of this class different, beside their weights."""
+        """What makes two embedders of this class different, beside their weights; as JSON."""
         return {}
 
     @property

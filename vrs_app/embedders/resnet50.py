@@ -5,8 +5,6 @@ without its top, average-pooled: 2,048 numbers a picture.
 """
 
 import hashlib
-import socket
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +16,9 @@ from ..conf import conf
 from ..exceptions import EmbedderUnavailable
 from ..images import Pixels
 from .base import Embedder, Vectors, unit_length
+from .fetching import within
 
 IMAGENET = "imagenet"
-SILENCE_SECONDS = 20
-"""A connection that says nothing for so long is dead."""
 
 WAYS_OUT = (
     'Ways out: let this worker reach the internet once; or copy the file "resnet50_weights_'
@@ -76,7 +73,7 @@ def _build(weights: str) -> Any:
             'pip install "django-vrs[worker]".'
         ) from error
     if weights == IMAGENET:
-        return _within(conf.WEIGHTS_TIMEOUT, lambda: _network(ResNet50, IMAGENET))
+        return _fetch_imagenet(ResNet50)
     if not Path(weights).is_file():
         raise EmbedderUnavailable(f"There is no weights file at {weights}. {WAYS_OUT}")
     model = _network(ResNet50, None)
@@ -90,32 +87,18 @@ def _build(weights: str) -> Any:
     return model
 
 
+def _fetch_imagenet(constructor: Callable[..., Any]) -> Any:
+    """Keras fetches the weights at their first use, without any time limit of its own."""
+    try:
+        return within(conf.WEIGHTS_TIMEOUT, IMAGENET, lambda: _network(constructor, IMAGENET))
+    except Exception as error:
+        raise EmbedderUnavailable(
+            f"The ImageNet weights of ResNet50 cannot be fetched: {error}. {WAYS_OUT}"
+        ) from error
+
+
 def _network(constructor: Callable[..., Any], weights: str | None) -> Any:
     return constructor(weights=weights, include_top=False, pooling="avg")
-
-
-def _within(seconds: float, build: Callable[[], Any]) -> Any:
-    """What `build` returns, or EmbedderUnavailable after `seconds`: a download may hang."""
-    outcome: list[Any] = []
-
-    def attempt() -> None:
-        try:
-            outcome.append(build())
-        except Exception as error:  # urllib, Keras' own checks of the file, the disk
-            outcome.append(error)
-
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SILENCE_SECONDS)
-    thread = threading.Thread(target=attempt, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    socket.setdefaulttimeout(before)
-    result = outcome[0] if outcome else TimeoutError(f"no answer within {seconds} s")
-    if isinstance(result, Exception):
-        raise EmbedderUnavailable(
-            f"The ImageNet weights of ResNet50 cannot be fetched: {result}. {WAYS_OUT}"
-        ) from result
-    return result
 
 
 def _compile(model: Any, size: int) -> Any:

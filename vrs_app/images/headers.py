@@ -14,7 +14,8 @@ from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, Pic
 # Python makes warnings errors.
 BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# What Pillow's decoders raise on hostile bytes. A task's time limit is none of these.
+# What Pillow's decoders raise on hostile bytes. A task's time limit is none of these, nor is
+# a lack of memory: it says as much about the machine as about the picture.
 DECODER_ERRORS = (
     *BOMB_ERRORS,
     OSError,
@@ -27,7 +28,6 @@ DECODER_ERRORS = (
     RuntimeError,
     struct.error,
     zlib.error,
-    MemoryError,
 )
 
 # How files of the usual formats begin: one that begins so and cannot be opened is damaged,
@@ -54,7 +54,7 @@ def _open(file: IO[bytes]) -> Image.Image:
     if length == 0:
         raise PictureEmpty
     if length > conf.MAX_IMAGE_BYTES:
-        raise PictureTooLarge(f"{length:,} bytes; at most {conf.MAX_IMAGE_BYTES:,}")
+        raise PictureTooLarge(f"more than {conf.MAX_IMAGE_BYTES:,} bytes")
     try:
         return Image.open(file, formats=list(conf.IMAGE_FORMATS))
     except BOMB_ERRORS as error:
@@ -70,7 +70,7 @@ def _open(file: IO[bytes]) -> Image.Image:
 def _begins_as_accepted(file: IO[bytes]) -> bool:
     file.seek(0)
     beginning = file.read(12)
-    accepted = (BEGINNINGS.get(name, rb"(?!)") for name in conf.IMAGE_FORMATS)
+    accepted = (BEGINNINGS.get(name.upper(), rb"(?!)") for name in conf.IMAGE_FORMATS)
     return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
 
 

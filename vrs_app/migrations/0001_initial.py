@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('lease_token', models.UUIDField(editable=False, null=True)),
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
+                ('given_back_at', models.DateTimeField(editable=False, null=True)),
                 ('error_code', models.CharField(blank=True, default='', max_length=20, verbose_name='error')),
                 ('error_detail', models.TextField(blank=True, default='', verbose_name='reason')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),

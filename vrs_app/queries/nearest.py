@@ -3,7 +3,7 @@
 Private to this folder; every public question stands on it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,24 +74,27 @@ def nearest(
     with index_settings(pictures.db):
         while True:
             rows = list(pictures[:wanted])
-            best = {
-                row["product_id"]: row
-                for row in reversed(rows)
-                if row["digest"] == row["image_digest"]
-            }
+            best = _best_of_each_product(rows)
             if len(best) >= limit or len(rows) < wanted:
                 break
             wanted *= 4
-    nearest = sorted(best.values(), key=lambda row: row["distance"])[:limit]
-    return [
-        Neighbour(
-            product_id=row["product_id"],
-            similarity=1 - row["distance"],
-            picture=Picture(name=row["name"], width=row["width"], height=row["height"]),
-        )
-        for row in nearest
-        if 1 - row["distance"] >= threshold
-    ]
+    return [neighbour for neighbour in best[:limit] if neighbour.similarity >= threshold]
+
+
+def _best_of_each_product(rows: Sequence[dict[str, Any]]) -> list[Neighbour]:
+    """The nearest row of each product, nearest first; stale vectors are left out.
+
+    Sorted again, because the index compares a little less precisely than it answers.
+    """
+    best: dict[Any, Neighbour] = {}
+    for row in rows:
+        if row["digest"] == row["image_digest"] and row["product_id"] not in best:
+            best[row["product_id"]] = Neighbour(
+                product_id=row["product_id"],
+                similarity=1 - row["distance"],
+                picture=Picture(name=row["name"], width=row["width"], height=row["height"]),
+            )
+    return sorted(best.values(), key=lambda neighbour: -neighbour.similarity)
 
 
 def pictures_by_distance(

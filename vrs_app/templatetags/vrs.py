@@ -2,8 +2,9 @@
 
 import logging
 from typing import Any
+from uuid import uuid4
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import Model
 from django.template import Context, Library
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
+from ..spaces import database
 
 logger = logging.getLogger(__name__)
 register = Library()
@@ -33,7 +35,8 @@ def similar_products(
         {
             "items": get_similar_products(context, product, limit, **options),
             "heading": _("Products similar to this") if heading is None else heading,
-            "heading_id": f"vrs-similar-{product.pk}",
+            # Unique on a page with several carousels, whatever the products' keys look like.
+            "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
         },
         request,
     )
@@ -46,12 +49,16 @@ def get_similar_products(
     """The items alone: `{% get_similar_products product limit=6 as items %}`.
 
     Also takes `minimum` and `threshold`. A page never breaks because of us: where the
-    database does not answer our query, there are no items and one line in the log.
+    database does not answer our query, there are no items and one line in the log; nor are
+    there any for a variable that the page does not have.
     """
+    if not getattr(product, "pk", None):
+        return []
     request = context.get("request")
     try:
-        with transaction.atomic():  # so that an error in here leaves the page's own intact
+        # Atomic, so that an error in here leaves the page's own transaction intact.
+        with transaction.atomic(using=database()):
             return find_similar_products(product, limit=limit, request=request, **options)
-    except DatabaseError as error:
+    except Error as error:
         logger.error("No similar products for %s: %s", product.pk, str(error).strip())
         return []

@@ -6,9 +6,10 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app import indexing, leases, rows, spaces
+from vrs_app import indexing, rows, spaces, waiting
 from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding, IndexedImage
 
@@ -30,9 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
-        self._say(f"{rows.sync_everything()} picture rows brought up to date.")
+        self._say(f"{_counted(rows.sync_everything(), 'picture row')} brought up to date.")
         if (again := self._again(**options)) is not None:
-            self._say(f"{rows.embed_again(again)} pictures are embedded once more.")
+            self._say(f"{_counted(rows.embed_again(again), 'picture')} to embed once more.")
         if options["index"]:
             self._rebuild_index()
         try:
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Interrupted; what was done stays. Run it again to go on.", returncode=130
             ) from None
-        self._say(f"{ready} pictures ready, {failed} failed.")
+        self._say(f"{_counted(ready, 'picture')} ready, {failed} failed.")
 
     def _say(self, text: str) -> None:
         if not self.quiet:
@@ -88,4 +89,8 @@ class Command(BaseCommand):
         return ready, failed
 
     def _waiting(self) -> int:
-        return sum(leases.waiting(space) for space in spaces.filled())
+        return sum(waiting.count(space) for space in spaces.filled())
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{pluralize(count)}"

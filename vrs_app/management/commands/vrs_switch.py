@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vrs_app import leases, spaces
+from vrs_app import spaces, waiting
 from vrs_app.models import EmbeddingSpace
 
 
@@ -26,9 +26,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no space {options['space']}. Known: {known or 'none'}."
             ) from None
-        if leases.waiting(space) and not options["incomplete"]:
+        if (left := waiting.count(space)) and not options["incomplete"]:
             raise CommandError(
-                f"{leases.waiting(space)} pictures still wait in it. Let a worker or vrs_embed "
+                f"{left} pictures still wait in it. Let a worker or vrs_embed "
                 "finish, or add --incomplete."
             )
         spaces.activate(space)

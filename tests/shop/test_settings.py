@@ -1,0 +1,23 @@
+import ast
+
+from shop.settings import CELERY_BEAT_SCHEDULE
+from vrs_app.conf import Settings
+
+from ..processes import ROOT
+
+
+def schedule_in_readme() -> object:
+    """What a shop is told to write."""
+    text = (ROOT / "README.md").read_text()
+    written = text.partition("\nCELERY_BEAT_SCHEDULE = ")[2].partition("\n```")[0]
+    return ast.literal_eval(written)
+
+
+def test_the_demo_sweeps_as_the_readme_tells_a_shop_to() -> None:
+    assert schedule_in_readme() == CELERY_BEAT_SCHEDULE
+
+
+def test_a_sweep_outlives_the_batch_before_it_in_the_queue() -> None:
+    (entry,) = CELERY_BEAT_SCHEDULE.values()
+    assert isinstance(entry["options"], dict)
+    assert entry["options"]["expires"] > Settings.BATCH_TIME_LIMIT.default

@@ -1,0 +1,38 @@
+"""Which pictures wait in a space, and for whom."""
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
+
+
+def count(space: EmbeddingSpace) -> int:
+    """How many pictures wait, in a worker's hands or not."""
+    return rows(space).count() + without_row(space).count()
+
+
+def exist(space: EmbeddingSpace) -> bool:
+    """Whether a claim made now would find something."""
+    return suspects(space).exists() or fresh(space).exists() or without_row(space).exists()
+
+
+def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    return ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=space)
+
+
+def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    """Rows in nobody's hands; what was given back comes last, so that it holds up no other."""
+    in_turn = F("given_back_at").asc(nulls_first=True)
+    return rows(space).filter(lease_token__isnull=True).order_by(in_turn, "pk")
+
+
+def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    """Rows whose last attempt began and never ended."""
+    begun = rows(space).filter(lease_token__isnull=False, lease_until__lte=timezone.now())
+    return begun.order_by("pk")
+
+
+def without_row(space: EmbeddingSpace) -> QuerySet[IndexedImage]:
+    """Pictures that the space knows nothing of yet."""
+    known = ImageEmbedding.objects.filter(image=OuterRef("pk"), space=space)
+    return IndexedImage.objects.filter(~Exists(known)).order_by("pk")

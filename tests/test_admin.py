@@ -1,7 +1,9 @@
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import heartbeats, rows
@@ -164,3 +166,20 @@ def test_a_products_page_shows_the_states_of_its_pictures(
     url = reverse("admin:shop_product_change", args=[pictures["failed"].product_id])
     html = client.get(url).content.decode()
     assert "This kind of file is not accepted" in html
+
+
+def test_a_shop_without_time_zones_sees_its_list(
+    admin_client: Client, pictures: dict[str, IndexedImage], settings: Settings
+) -> None:
+    settings.USE_TZ = False
+    assert str(pictures["ready"].product) in listed(admin_client)
+
+
+def test_a_products_page_opens_before_our_tables_exist(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    url = reverse("admin:shop_product_change", args=[pictures["ready"].product_id])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vrs_app_embeddingspace RENAME TO away")
+        assert admin_client.get(url).status_code == 200
+        cursor.execute("ALTER TABLE away RENAME TO vrs_app_embeddingspace")

@@ -140,6 +140,38 @@ def test_missing_weights_cost_no_attempt_and_heal(
     Homeless.is_away = True
 
 
+@pytest.mark.django_db(transaction=True)
+def test_shoppers_space_goes_on_being_filled_while_new_weights_are_missing(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    make_shown(shape("disc"))
+    embed_all()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Homeless"}
+    make_shown(shape("bars"))
+    batch = indexing.embed_batch()
+    assert (batch.ready, batch.problem) == (1, "The weights are away.")
+    assert states() == {"ready": 2}
+
+
+class Pointless(HandcraftedEmbedder):
+    """Finds nothing in any picture, each time in another way."""
+
+    lengths = iter([0.0, np.nan, 1e-9, 1e9])
+
+    def embed(self, pictures: Sequence[Pixels]) -> Vectors:
+        return np.stack([np.full(self.dimensions, next(self.lengths)) for _ in pictures])
+
+
+def test_a_vector_without_a_direction_is_never_stored(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Pointless"}
+    make_shown(*(shape(seed=seed) for seed in range(4)))
+    assert embed_all() == 0
+    rows = ImageEmbedding.objects.values_list("state", "error_code", "vector")
+    assert set(rows) == {("failed", "no_content", None)}
+
+
 @pytest.mark.parametrize("error", [RuntimeError("no memory"), ValueError("a fault")])
 def test_an_unknown_error_leaves_each_picture_to_be_tried_alone(
     make_shown: MakeShown, embed_all: EmbedAll, failing: type[Failing], error: Exception

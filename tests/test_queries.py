@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Category, Product, ProductImage
@@ -100,6 +102,34 @@ def test_the_shops_own_queryset_keeps_what_it_fetched(
 def test_a_sliced_queryset_is_accepted(look_alikes: LookAlikes) -> None:
     cheapest = Product.objects.order_by("pk")[:3]
     assert len(similar_to(look_alikes["bars"][0], queryset=cheapest)) == 3
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        lambda: Product.objects.values("name"),
+        lambda: Product.objects.values_list("pk", flat=True),
+        lambda: Product.objects.distinct(),
+        lambda: Product.objects.order_by("stock", "price", "pk").distinct("stock", "price", "pk"),
+        lambda: Product.objects.filter(price=10).union(Product.objects.filter(price=11)),
+        lambda: Product.objects.annotate(pictures=Count("images")),
+        lambda: Product.objects.defer("name"),
+    ],
+)
+def test_whatever_a_queryset_does_products_come_of_it(
+    look_alikes: LookAlikes, chosen: Callable[[], Any]
+) -> None:
+    found = similar_to(look_alikes["bars"][0], queryset=chosen(), limit=3)
+    assert len(found) == 3
+    assert all(isinstance(item.product, Product) for item in found)
+
+
+@pytest.mark.parametrize("chosen", [Category.objects, [1, 2]])
+def test_anything_but_the_shops_products_is_refused_by_name(
+    look_alikes: LookAlikes, chosen: Any
+) -> None:
+    with pytest.raises(TypeError, match="takes a QuerySet of Product"):
+        similar_to(look_alikes["bars"][0], queryset=chosen)
 
 
 def test_excluded_products_stay_away(look_alikes: LookAlikes) -> None:

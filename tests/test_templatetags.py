@@ -7,6 +7,7 @@ import pytest
 from django.db import InterfaceError, connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from shop.models import Product
 
@@ -146,6 +147,22 @@ def test_a_closed_connection_costs_the_carousel_and_not_the_page(
 
     monkeypatch.setattr("vrs_app.templatetags.vrs.find_similar_products", closed)
     assert render("{% similar_products product %}after", product=Product(pk=1)).strip() == "after"
+
+
+@pytest.mark.parametrize("values", ['limit="six"', "limit=-1", "threshold=nobody", "limit=4.5"])
+def test_a_value_that_makes_no_sense_costs_the_carousel_and_not_the_page(
+    look_alikes: LookAlikes, values: str, settings: Settings
+) -> None:
+    source = f"{{% similar_products product {values} %}}after"
+    assert render(source, product=look_alikes["disc"][0]).strip() == "after"
+    settings.DEBUG = True
+    with pytest.raises((TypeError, ValueError)):
+        render(source, product=look_alikes["disc"][0])
+
+
+def test_a_row_of_another_model_is_no_product(look_alikes: LookAlikes) -> None:
+    shelf = look_alikes["disc"][0].category
+    assert render("{% similar_products product %}", product=shelf).strip() == ""
 
 
 def test_two_carousels_of_one_product_have_headings_of_their_own(look_alikes: LookAlikes) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -49,7 +49,9 @@ class PictureColumns:
     @admin.display(description=_("when"), ordering="finished_at")
     def when(self, image: Any) -> str:
         at = image.finished_at
-        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
+        if not at:
+            return ""
+        return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
 
 
 class StateFilter(admin.SimpleListFilter):

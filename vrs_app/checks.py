@@ -133,8 +133,8 @@ def _check_times() -> Iterator[CheckMessage]:
     """A batch that is stopped while it fetches the weights would never get them."""
     if conf.WEIGHTS != Settings.WEIGHTS.default:  # a file, so that nothing is fetched
         return
-    pair = (Settings.WEIGHTS_TIMEOUT, Settings.BATCH_TIME_LIMIT)
-    if any(_misfit(setting, chosen().get(setting.name, setting.default)) for setting in pair):
+    times = (Settings.WEIGHTS_TIMEOUT, Settings.BATCH_TIME_LIMIT)
+    if any(_misfit(setting, getattr(conf, setting.name)) for setting in times):
         return
     if conf.WEIGHTS_TIMEOUT >= conf.BATCH_TIME_LIMIT:
         text = (

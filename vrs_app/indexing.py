@@ -10,8 +10,9 @@ import numpy as np
 
 from . import embedders, heartbeats, images, leases, rows, spaces, waiting
 from .conf import conf
-from .embedders import Embedder
+from .embedders import Embedder, Vectors
 from .exceptions import (
+    EmbedderUnavailable,
     PictureError,
     PictureMissing,
     PictureRefused,
@@ -26,6 +27,11 @@ from .leases import Claim, Embedded, Outcome
 from .models import EmbeddingSpace
 
 logger = logging.getLogger(__name__)
+
+Filled = list[tuple[EmbeddingSpace, Embedder]]
+
+SHORTEST, LARGEST = 1e-6, float(np.finfo(np.float16).max)
+"""Of a vector's length, and of its numbers in half precision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +50,25 @@ def embed_batch() -> Batch:
     What is wrong with the surroundings is noted for people to read and costs no attempt.
     """
     try:
-        kept = spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured())
-        batch = _embed_first_waiting(kept)
+        kept, problem = _spaces_to_fill()
+        batch = replace(_embed_first_waiting(kept), problem=problem)
     except SurroundingsError as error:
-        logger.error("Pictures wait until this is mended: %s", error)
-        heartbeats.beat(Part.WORKER, problem=str(error))
-        return Batch(problem=str(error))
-    heartbeats.beat(Part.WORKER)
+        batch = Batch(problem=str(error))
+    if batch.problem:
+        logger.error("Pictures wait until this is mended: %s", batch.problem)
+    heartbeats.beat(Part.WORKER, problem=batch.problem)
     return batch
+
+
+def _spaces_to_fill() -> tuple[Filled, str]:
+    """The spaces with their embedders, and what keeps the settings' own from being had.
+
+    Then the space that shoppers see goes on being filled, if its embedder is another one.
+    """
+    try:
+        return spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured()), ""
+    except EmbedderUnavailable as error:
+        return spaces.filled_meanwhile(), str(error)
 
 
 def sweep() -> None:
@@ -65,7 +82,7 @@ def sweep() -> None:
             heartbeats.beat(Part.RECONCILE, problem=repr(error))
 
 
-def _embed_first_waiting(kept: Sequence[tuple[EmbeddingSpace, Embedder]]) -> Batch:
+def _embed_first_waiting(kept: Filled) -> Batch:
     for space, embedder in kept:
         if claims := leases.claim(space):
             batch = _embed(claims, space, embedder)
@@ -116,11 +133,18 @@ def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcom
     if loaded:
         vectors = embedder.embed([picture.pixels for picture in loaded.values()])
         for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
-            usable = bool(np.isfinite(vector).all())
             outcomes[claim] = (
-                Embedded(picture=picture, vector=vector) if usable else PictureWithoutContent()
+                Embedded(picture=picture, vector=vector)
+                if _has_direction(vector)
+                else PictureWithoutContent()
             )
     return outcomes
+
+
+def _has_direction(vector: Vectors) -> bool:
+    """Whether a cosine can be taken of it, in half precision; others vanish from an index."""
+    length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
+    return SHORTEST < length < np.inf and largest <= LARGEST
 
 
 def _load(claims: Sequence[Claim], size: int) -> dict[Claim, LoadedPicture | PictureError]:

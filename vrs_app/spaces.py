@@ -74,6 +74,13 @@ def kept_up_to_date(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace,
     return [(space, embedder)]
 
 
+def filled_meanwhile() -> list[tuple[EmbeddingSpace, Embedder]]:
+    """What a worker can fill while the settings' embedder cannot be had."""
+    shown = active()
+    former = _embedder_of(shown) if shown else None
+    return [(shown, former)] if shown and former else []
+
+
 def filled() -> list[EmbeddingSpace]:
     """The spaces that workers fill, as far as the database knows."""
     return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))

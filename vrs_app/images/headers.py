@@ -30,6 +30,10 @@ DECODER_ERRORS = (
     zlib.error,
 )
 
+# Formats whose further frames are pictures of their own, never decoded here; to count those
+# of a TIFF takes time that grows with their square.
+SEPARATE_FRAMES = ("MPO", "TIFF")
+
 # How files of the usual formats begin: one that begins so and cannot be opened is damaged,
 # any other is of a kind that is not accepted.
 BEGINNINGS = {
@@ -77,8 +81,7 @@ def _begins_as_accepted(file: IO[bytes]) -> bool:
 def _check_pixels(image: Image.Image) -> None:
     """Refuse what would take too much memory, before a pixel is decoded."""
     try:
-        # The further frames of an MPO are whole files of their own and never decoded.
-        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+        frames = 1 if image.format in SEPARATE_FRAMES else getattr(image, "n_frames", 1)
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
     pixels = image.width * image.height * frames

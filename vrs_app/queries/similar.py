@@ -68,9 +68,15 @@ def visual(neighbours: Sequence[Neighbour], products: Mapping[Any, Any]) -> list
 
 
 def _both(visible: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
-    """The products in both, fetched as `chosen` says unless it is sliced."""
+    """The products in both, fetched as `chosen` says where it lets itself be filtered.
+
+    Raises TypeError for a QuerySet of anything but the shop's products.
+    """
     if chosen is None:
         return visible
-    if chosen.query.is_sliced:
+    if not isinstance(chosen, QuerySet) or not issubclass(chosen.model, visible.model):
+        raise TypeError(f"queryset takes a QuerySet of {visible.model.__name__}, not {chosen!r}.")
+    query = chosen.query
+    if query.is_sliced or query.combinator or query.distinct_fields or query.values_select:
         return visible.filter(pk__in=chosen.values("pk"))
     return chosen.filter(pk__in=visible.values("pk"))

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import Model
 from django.template import Context, Library
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ..catalogue import catalogue
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
 from ..spaces import database
@@ -48,17 +50,20 @@ def get_similar_products(
 ) -> list[Recommendation]:
     """The items alone: `{% get_similar_products product limit=6 as items %}`.
 
-    Also takes `minimum` and `threshold`. A page never breaks because of us: where the
-    database does not answer our query, there are no items and one line in the log; nor are
-    there any for a variable that the page does not have.
+    Also takes `minimum` and `threshold`. A page never breaks because of us: whatever
+    goes wrong, there are no items, and the log says why; nor are there any for a variable
+    that the page does not have. With DEBUG, an author sees a mistake.
     """
-    if not getattr(product, "pk", None):
+    if not isinstance(product, catalogue().model) or product.pk is None:
         return []
     request = context.get("request")
     try:
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):
             return find_similar_products(product, limit=limit, request=request, **options)
-    except Error as error:
-        logger.error("No similar products for %s: %s", product.pk, str(error).strip())
+    except Exception as error:
+        # Not the database alone: a value of the page's, or the shop's Catalogue.
+        if settings.DEBUG and not isinstance(error, Error):
+            raise
+        logger.exception("No similar products for %s.", product.pk)
         return []

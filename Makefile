@@ -32,7 +32,7 @@ lint: setup ## Style, types, import contracts, migrations, deployment settings
 	ALLOWED_HOSTS=shop.example DJANGO_SETTINGS_MODULE=shop.settings.production \
 	$(RUN) manage.py check --deploy --fail-level WARNING
 
-bench: setup ## Measure what the README states
+bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
 
 clean: ## Remove .venv, caches and the demo's data

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from vrs_app import images
 from vrs_app.exceptions import PictureError
 
-from .models import Category, Product
+from .models import CATEGORY_LENGTH, Category, Product
 from .shelving import category_named, chunked, interleaved, shelve
 
 EXTENSIONS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
@@ -41,8 +41,13 @@ class Photo:
     @property
     def category(self) -> str:
         """The name of the photo's own folder, as a shop would write it: "T-shirt"."""
-        words = self.path.parent.name.replace("_", " ").strip()
+        words = readable(self.path.parent.name).replace("_", " ").strip()
         return words[:1].upper() + words[1:]
+
+    @property
+    def told(self) -> str:
+        """Where it lies, for a report."""
+        return readable(self.path.relative_to(self.root))
 
     @cached_property
     def digest(self) -> bytes:
@@ -52,7 +57,8 @@ class Photo:
     @property
     def slug(self) -> str:
         """The mark by which a second import knows the photo again."""
-        return f"{slugify(self.category) or 'photo'}-{self.digest.hex()[:10]}"
+        words = slugify(self.category)[:CATEGORY_LENGTH] or "photo"
+        return f"{words}-{self.digest.hex()[:10]}"
 
     @property
     def price(self) -> Decimal:
@@ -61,6 +67,11 @@ class Photo:
     @property
     def stock(self) -> int:
         return 1 + self.digest[11] % 30
+
+
+def readable(name: str | Path) -> str:
+    """A name whose bytes are no UTF-8, which Python keeps as surrogates, made fit to store."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def photos_in(folder: Path, report: Report) -> list[Photo]:
@@ -84,10 +95,13 @@ def files_below(folder: Path) -> Iterator[Path]:
 def is_photo(path: Path, folder: Path, report: Report) -> bool:
     """Whether a file has a place and a name that a photo has; says why where it has not."""
     if path.suffix.lower() not in EXTENSIONS:
-        report(f"Skipped {path.relative_to(folder)}: not a picture.")
+        report(f"Skipped {readable(path.relative_to(folder))}: not a picture.")
         return False
     if path.parent == folder:
-        report(f"Skipped {path.name}: it lies in no category's folder.")
+        report(f"Skipped {readable(path.name)}: it lies in no category's folder.")
+        return False
+    if not path.is_file():  # a pipe would keep its reader waiting for ever
+        report(f"Skipped {readable(path.relative_to(folder))}: there is no file behind that name.")
         return False
     return True
 
@@ -107,16 +121,25 @@ def import_photos(photos: Sequence[Photo], report: Report) -> Iterator[Product |
 
 
 def import_photo(photo: Photo, report: Report) -> Product | None:
+    if problem := problem_of(photo):
+        report(f"Skipped {photo.told}: {problem}")
+        return None
+    category = category_named(photo.category)
+    name = f"{photo.slug}{photo.path.suffix.lower()}"
     with photo.path.open("rb") as file:
-        try:
-            images.open_upright(file)
-        except PictureError as error:
-            report(f"Skipped {photo.path.relative_to(photo.root)}: {error}")
-            return None
-        file.seek(0)
-        category = category_named(photo.category)
-        name = f"{photo.slug}{photo.path.suffix.lower()}"
         return shelve(product_of(photo, category), [File(file, name)])
+
+
+def problem_of(photo: Photo) -> str:
+    """Why it cannot be a product's picture; nothing where it can."""
+    try:
+        with photo.path.open("rb") as file:
+            images.open_upright(file)
+    except PictureError as error:
+        return str(error)
+    except OSError as error:
+        return f"{error.strerror or error}."
+    return ""
 
 
 def product_of(photo: Photo, category: Category) -> Product:

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+CATEGORY_LENGTH = 100
+"""Of a category's name and of its slug."""
+
 
 class Category(models.Model):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=CATEGORY_LENGTH)
+    slug = models.SlugField(_("slug"), max_length=CATEGORY_LENGTH, unique=True)
 
     class Meta:
         verbose_name = _("category")

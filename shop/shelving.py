@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.core.files.base import File
 from django.utils.text import slugify
 
-from .models import Category, Product, ProductImage
+from .models import CATEGORY_LENGTH, Category, Product, ProductImage
 
 Thing = TypeVar("Thing")
 
@@ -17,9 +17,11 @@ CHUNK = 16
 
 
 def category_named(name: str) -> Category:
-    """The category of that name, made if there is none."""
-    slug = slugify(name) or "other"
-    return Category.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+    """The category of that name, which is clipped, made if there is none."""
+    # Each is clipped by itself: a letter such as "ﬃ" becomes several.
+    slug = slugify(name)[:CATEGORY_LENGTH] or "other"
+    defaults = {"name": name[:CATEGORY_LENGTH]}
+    return Category.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
 def shelve(product: Product, pictures: Iterable["File[bytes]"]) -> Product:

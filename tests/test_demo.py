@@ -1,5 +1,6 @@
 """`make demo`: what it refuses, what it prints, and that nothing of it remains."""
 
+import json
 import os
 import re
 import signal
@@ -20,10 +21,11 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
+from shop.demo import embedding, options, port, steps
 from shop.demo import household as household_module
-from shop.demo import options, port
 from shop.demo.errors import DemoError, UsageError
 from shop.demo.household import Household, write_environment
+from shop.demo.stopwatch import Stopwatch
 from shop.services.folders import REPOSITORY
 
 from .services_plugin import open_temporary_folder
@@ -107,8 +109,26 @@ def test_photos_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> 
         options.from_environment()
 
 
+@pytest.mark.parametrize("name", ["/nope", "", "nope.weights.h5"])
+def test_weights_that_are_not_there_are_told(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / name)
+    monkeypatch.setenv("WEIGHTS", path)
+    with pytest.raises(UsageError, match=f"WEIGHTS={path} is not a file") as caught:
+        options.from_environment()
+    assert caught.value.exit_status == 2
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["imagenet", "README.md", str(REPOSITORY / "README.md")])
+def test_weights_are_a_file_or_imagenet(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEIGHTS", name)
+    options.from_environment()
+
+
 def test_empty_variables_are_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PORT", "PHOTOS", "DEMO_BEGAN", "VRS_DATA"):
+    for name in ("PORT", "PHOTOS", "WEIGHTS", "DEMO_BEGAN", "VRS_DATA"):
         monkeypatch.setenv(name, "")
     chosen = options.from_environment()
     assert (chosen.port, chosen.photos) == (8000, None)
@@ -188,6 +208,46 @@ def test_the_environment_can_be_read_by_a_shell_and_by_nobody_else(tmp_path: Pat
     assert "kept out" not in file.read_text()
 
 
+# --- the worker at work ----------------------------------------------------------------------
+
+
+def status(*, waiting: int, problem: str, seconds_ago: int | None) -> str:
+    """What `vrs_status --json` prints, as far as the demo reads it."""
+    images = {"ready": 3, "waiting": waiting, "failed": 0}
+    return json.dumps(
+        {"images": images, "worker": {"problem": problem, "seconds_ago": seconds_ago}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "told"), [(2, "no weights"), (60, ""), (None, "")], ids=str
+)
+def test_only_what_the_worker_says_since_this_start_counts(
+    seconds_ago: int | None, told: str
+) -> None:
+    answer = status(waiting=5, problem="no weights", seconds_ago=seconds_ago)
+    assert embedding.counts_in(answer, time.time() - 30).problem == told
+
+
+def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
+    household: Household, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(
+        status(waiting=5, problem=problem, seconds_ago=0) for problem in ("", "no weights")
+    )
+    monkeypatch.setattr(embedding, "_PAUSE", 0)
+    monkeypatch.setattr(
+        embedding, "counts", lambda _environment, began: embedding.counts_in(next(answers), began)
+    )
+    chosen = options.Options(port=8000, photos=None, began=time.time() - 2)
+    steps.embed(chosen, Stopwatch(chosen.began), household)
+    *_, problem, ready = capsys.readouterr().out.splitlines()
+    assert problem.endswith("The worker cannot embed: no weights")
+    assert ready.endswith(
+        "Demo ready after 2 s: http://127.0.0.1:8000/ · 5 pictures wait until this is mended"
+    )
+
+
 # --- all of it -------------------------------------------------------------------------------
 
 
@@ -205,6 +265,20 @@ def test_the_demo_runs_stops_and_starts_again(data: Path, photos: Path) -> None:
             demo.send_signal(number)
         assert demo.wait(60) == 0
         assert remaining(family) == []
+
+
+@pytest.mark.slow
+def test_the_demo_goes_on_without_weights_and_says_so(data: Path, photos: Path) -> None:
+    garbage = photos.with_name("garbage.weights.h5")
+    garbage.write_text("no weights")
+    demo = start_demo(data, photos, WEIGHTS=str(garbage))
+    try:
+        told = wait_for("pictures wait until this is mended", data / "output", seconds=180)
+    finally:
+        demo.send_signal(signal.SIGINT)
+    assert demo.wait(60) == 0
+    assert f"The worker cannot embed: {garbage} does not hold the weights" in told
+    assert "Ways out:" in told
 
 
 @pytest.mark.slow
@@ -230,7 +304,7 @@ def test_a_killed_child_stops_the_demo(data: Path, photos: Path) -> None:
     assert remaining(family) == []
 
 
-def start_demo(data: Path, photos: Path) -> subprocess.Popen[bytes]:
+def start_demo(data: Path, photos: Path, **more: str) -> subprocess.Popen[bytes]:
     """The demo as its own process, with servers of its own; it prints to data/output."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         free = listener.getsockname()[1]
@@ -241,6 +315,7 @@ def start_demo(data: Path, photos: Path) -> subprocess.Popen[bytes]:
         "VRS_DATA": str(data),
         "DATABASE_URL": "",
         "REDIS_URL": "",
+        **more,
     }
     with (data / "output").open("wb") as output:
         return subprocess.Popen(

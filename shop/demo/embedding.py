@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -21,11 +22,12 @@ _STUCK_AFTER = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Pictures by state, as `manage.py vrs_status --json` tells."""
+    """Pictures by state, as `manage.py vrs_status --json` tells, and why none moves."""
 
     ready: int
     waiting: int
     failed: int
+    problem: str = ""
 
     @property
     def done(self) -> int:
@@ -36,24 +38,44 @@ class Counts:
         return self.done + self.waiting
 
 
-def counts(environment: Mapping[str, str]) -> Counts:
+def counts(environment: Mapping[str, str], began: float) -> Counts:
+    """How far the worker is; raises DemoError where that cannot be told."""
     command = [sys.executable, "manage.py", "vrs_status", "--json"]
     answer = subprocess.run(  # noqa: S603
         command, env=environment, cwd=REPOSITORY, capture_output=True, text=True
     )
     # Its exit status 1 says that something needs a person: for the demo that is no failure.
     try:
-        images = json.loads(answer.stdout)["images"]
+        return counts_in(answer.stdout, began)
     except (ValueError, KeyError):
         raise DemoError(f"`manage.py vrs_status --json` failed:\n{answer.stderr}") from None
-    return Counts(ready=images["ready"], waiting=images["waiting"], failed=images["failed"])
+
+
+def counts_in(answer: str, began: float) -> Counts:
+    status = json.loads(answer)
+    images, worker = status["images"], status["worker"]
+    return Counts(
+        ready=images["ready"],
+        waiting=images["waiting"],
+        failed=images["failed"],
+        problem=worker["problem"] if was_at_work(worker, began) else "",
+    )
+
+
+def was_at_work(worker: Mapping[str, Any], began: float) -> bool:
+    """Whether the worker spoke since this start: what an earlier one said may be mended."""
+    seconds_ago = worker["seconds_ago"]
+    return seconds_ago is not None and time.time() - seconds_ago > began
 
 
 def wait_until_embedded(
-    environment: Mapping[str, str], household: Household, worker_log: Path
+    environment: Mapping[str, str], household: Household, worker_log: Path, began: float
 ) -> Counts:
-    """A progress bar until no picture waits any more; a hint where nothing moves."""
-    now = counts(environment)
+    """A progress bar until no picture waits any more, or until the worker says that all do.
+
+    A hint where nothing moves. `began` is when this start did, in seconds since 1970.
+    """
+    now = counts(environment, began)
     moved = time.monotonic()
     with tqdm(
         total=now.total,
@@ -62,10 +84,10 @@ def wait_until_embedded(
         unit=" pictures",
         mininterval=0.1 if sys.stderr.isatty() else 5.0,
     ) as bar:
-        while now.waiting or not now.total:
+        while not now.problem and (now.waiting or not now.total):
             household.check()
             time.sleep(_PAUSE)
-            before, now = now, counts(environment)
+            before, now = now, counts(environment, began)
             bar.update(now.done - before.done)
             if now != before:
                 moved = time.monotonic()

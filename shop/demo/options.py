@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shop import services
+from shop.services.folders import REPOSITORY
 
 from .errors import UsageError
+
+_IMAGENET = "imagenet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,7 @@ class Options:
 
 def from_environment() -> Options:
     """Raises UsageError, which names the variable that is wrong."""
+    _require_weights(os.environ.get("WEIGHTS") or _IMAGENET)
     return Options(
         port=_port(os.environ.get("PORT") or "8000"),
         photos=_photos(os.environ.get("PHOTOS") or None),
@@ -44,6 +48,15 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise UsageError(f"PORT={text} is not a port: take a number from 1024 to 65535.")
     return int(text)
+
+
+def _require_weights(text: str) -> None:
+    """The worker reads WEIGHTS itself, in the repository's folder; here it is only checked."""
+    if text != _IMAGENET and not (REPOSITORY / text).is_file():
+        raise UsageError(
+            f"WEIGHTS={text} is not a file: name one that holds the weights of a Keras ResNet50, "
+            f'or take "{_IMAGENET}".'
+        )
 
 
 def _photos(text: str | None) -> Path | None:

@@ -40,14 +40,19 @@ def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> No
 
 
 def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
-    """Wait for the worker, then say that all is there."""
+    """Wait for the worker, then say that all is there, or what keeps the pictures waiting."""
     with stopwatch.step("Embedding the pictures"):
         counts = embedding.wait_until_embedded(
-            household.environment, household, chosen.data / "worker.log"
+            household.environment, household, chosen.data / "worker.log", chosen.began
         )
+    if counts.problem:
+        stopwatch.say(f"The worker cannot embed: {counts.problem}")
     if counts.failed:
         stopwatch.say(f"{counts.failed} pictures failed: {chosen.shop_address}admin/ says why")
-    stopwatch.say(f"Demo ready after {stopwatch.total:.0f} s: {chosen.shop_address}")
+    ready = f"Demo ready after {stopwatch.total:.0f} s: {chosen.shop_address}"
+    if counts.problem and counts.waiting:
+        ready += f" · {counts.waiting} pictures wait until this is mended"
+    stopwatch.say(ready)
 
 
 def _print_box(*lines: str) -> None:

@@ -99,6 +99,10 @@ VRS: dict[str, Any] = {
     "WEIGHTS": _WEIGHTS,
     # The demo's own weights know pictures of 128 pixels, ImageNet's of 224.
     "IMAGE_SIZE": 128 if _WEIGHTS == _DEMO_WEIGHTS else 224,
+    # What a demo that was killed had in hand is free again so many seconds later, and 30.
+    "BATCH_TIME_LIMIT": 60,
+    # Less than that; a download on a slow line goes on between the sweeps.
+    "WEIGHTS_TIMEOUT": 45,
 }
 
 # --- files ----------------------------------------------------------------------------------

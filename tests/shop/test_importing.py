@@ -1,6 +1,8 @@
+import errno
 import os
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -103,6 +105,53 @@ def test_folders_may_lie_deeper_and_have_any_name(tmp_path: Path) -> None:
     saved, _ = imported(tmp_path / "all")
     assert {product.category.name for product in saved} == {"Summer dress", "連衣裙"}
     assert all(product.get_absolute_url() for product in saved)
+
+
+@pytest.mark.parametrize("letter", ["x", "漢", "\N{LATIN SMALL LIGATURE FFI}"])
+def test_a_folders_name_of_any_length_is_clipped(tmp_path: Path, letter: str) -> None:
+    folder = tmp_path / "all" / (letter * (255 // len(letter.encode())))
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(picture_bytes())
+    (saved,), _ = imported(tmp_path / "all")
+    assert saved.category.name.casefold() in folder.name.casefold()
+    assert imported(tmp_path / "all") == ([], [])
+
+
+def test_names_that_are_no_utf8_come_in_with_replacements(tmp_path: Path) -> None:
+    folder = tmp_path / "all" / os.fsdecode(b"caf\xe9")
+    folder.mkdir(parents=True)
+    (folder / os.fsdecode(b"\xff.jpg")).write_bytes(picture_bytes())
+    (folder / os.fsdecode(b"\xfe.jpg")).write_bytes(b"damaged")
+    (folder / os.fsdecode(b"\xff.txt")).write_text("no picture")
+    (saved,), lines = imported(tmp_path / "all")
+    assert saved.category.name == "Caf\N{REPLACEMENT CHARACTER}"
+    assert len(lines) == 2
+    assert all("caf\N{REPLACEMENT CHARACTER}/" in line for line in lines)
+
+
+def test_a_link_to_nothing_and_a_pipe_are_skipped_and_named(photos: Path) -> None:
+    (photos / "dress" / "x.jpg").symlink_to(photos / "gone.jpg")
+    os.mkfifo(photos / "dress" / "y.jpg")
+    saved, lines = imported(photos)
+    assert len(saved) == 3
+    for name in ("x", "y"):
+        assert f"Skipped dress/{name}.jpg: there is no file behind that name." in lines
+
+
+def test_a_photo_that_may_not_be_read_is_skipped_and_named(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_ever = Path.open
+
+    def refused(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "one.jpg":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return as_ever(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    saved, lines = imported(photos)
+    assert len(saved) == 2
+    assert "Skipped dress/one.jpg: Permission denied." in lines
 
 
 @pytest.mark.parametrize("folder", ["nothing", "empty", "texts"])

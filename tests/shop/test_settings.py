@@ -1,6 +1,6 @@
 import ast
 
-from shop.settings import CELERY_BEAT_SCHEDULE
+from shop.settings import CELERY_BEAT_SCHEDULE, VRS
 from vrs_app.conf import Settings
 
 from ..processes import ROOT
@@ -21,3 +21,7 @@ def test_a_sweep_outlives_the_batch_before_it_in_the_queue() -> None:
     (entry,) = CELERY_BEAT_SCHEDULE.values()
     assert isinstance(entry["options"], dict)
     assert entry["options"]["expires"] > Settings.BATCH_TIME_LIMIT.default
+
+
+def test_a_killed_demo_does_not_keep_the_next_one_waiting() -> None:
+    assert VRS["WEIGHTS_TIMEOUT"] < VRS["BATCH_TIME_LIMIT"] <= 60

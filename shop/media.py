@@ -16,7 +16,7 @@ from django.views.static import serve
 
 from vrs_app.exceptions import PictureError
 
-from .thumbnails import WIDTHS, is_picture_name, thumbnail
+from .thumbnails import WIDTHS, is_picture_name, no_file_is_not_found, thumbnail
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -77,7 +77,11 @@ def media_view(request: HttpRequest, name: str) -> HttpResponseBase:
     """A product's picture as it was uploaded; never as anything but a picture."""
     if not is_picture_name(name):
         raise Http404
-    answer = serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    try:
+        with no_file_is_not_found(name):
+            answer = serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    except FileNotFoundError as error:
+        raise Http404 from error
     kind = answer.get("Content-Type", "")
     if answer.status_code == 200 and not (kind.startswith("image/") and "svg" not in kind):
         answer["Content-Type"] = "application/octet-stream"

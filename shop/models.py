@@ -1,5 +1,6 @@
 """What the shop sells: categories, products, and a gallery of pictures for each."""
 
+import posixpath
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 CATEGORY_LENGTH = 100
 """Of a category's name and of its slug."""
+STEM_BYTES, SUFFIX_BYTES = 100, 20
+"""Of a picture's name; file systems take 255 bytes, a storage adds some to a taken name."""
 
 
 class Category(models.Model):
@@ -83,13 +86,24 @@ class Product(models.Model):
         return reverse("product", args=[self.slug])
 
 
+def picture_path(_picture: "ProductImage", name: str) -> str:
+    """Where an upload is kept: under its own name, clipped to what every file system takes."""
+    stem, suffix = posixpath.splitext(name)
+    return f"products/{clipped(stem, STEM_BYTES)}{clipped(suffix, SUFFIX_BYTES)}"
+
+
+def clipped(text: str, most: int) -> str:
+    """As many whole characters of `text` as fit into so many bytes."""
+    return text.encode(errors="replace")[:most].decode(errors="ignore")
+
+
 class ProductImage(models.Model):
     """One picture of a product's gallery; the one of the lowest position is the main one."""
 
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="images", verbose_name=_("product")
     )
-    image = models.ImageField(_("picture"), upload_to="products", max_length=255)
+    image = models.ImageField(_("picture"), upload_to=picture_path, max_length=255)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:

@@ -1,7 +1,12 @@
 """Small versions of pictures, made at their first request and kept under MEDIA_ROOT."""
 
+import errno
+import hashlib
+import os
 import tempfile
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,6 +19,7 @@ THUMB, CARD, PAGE, ZOOM = 160, 360, 720, 1080
 WIDTHS = frozenset((THUMB, CARD, PAGE, ZOOM))
 FOLDER = "thumbnails"
 PICTURES = "products"
+NO_FILE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG))
 TALLEST = 3  # times the width: a picture of 1 by 50,000 pixels stays small too
 
 
@@ -34,12 +40,24 @@ def thumbnail(name: str, width: int) -> Path:
     Raises FileNotFoundError where there is no such picture, PictureError where it cannot
     be read.
     """
-    made = Path(settings.MEDIA_ROOT, FOLDER, str(width), f"{PurePosixPath(name)}.webp")
-    if not default_storage.exists(name):
-        raise FileNotFoundError(name)
-    if not is_fresh(made, name):
-        make(name, width, made)
+    # A hash fits into any file system, whatever the picture's name takes already.
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
+    made = Path(settings.MEDIA_ROOT, FOLDER, str(width), f"{digest}.webp")
+    with no_file_is_not_found(name):
+        if not is_fresh(made, name):
+            make(name, width, made)
     return made
+
+
+@contextmanager
+def no_file_is_not_found(name: str) -> Iterator[None]:
+    """A name that no file can have, or a folder's, raises FileNotFoundError as any other does."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_FILE:
+            raise FileNotFoundError(error.errno, os.strerror(error.errno), name) from error
+        raise
 
 
 def is_fresh(made: Path, name: str) -> bool:

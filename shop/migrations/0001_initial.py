@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import shop.models
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -99,7 +100,9 @@ class Migration(migrations.Migration):
                 (
                     "image",
                     models.ImageField(
-                        max_length=255, upload_to="products", verbose_name="picture"
+                        max_length=255,
+                        upload_to=shop.models.picture_path,
+                        verbose_name="picture",
                     ),
                 ),
                 ("position", models.PositiveIntegerField(default=0, verbose_name="position")),

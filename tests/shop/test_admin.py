@@ -4,6 +4,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shop.models import Category, Product
+from shop.thumbnails import thumbnail_url
 
 from .conftest import MakeProduct, picture_bytes
 
@@ -38,23 +39,34 @@ def test_the_form_previews_every_picture(admin_client: Client, make_product: Mak
         assert f'src="/thumbnails/160/products/red-dress-{position}.jpg"' in html
 
 
-def test_a_product_with_a_picture_is_added_without_a_slug(
-    admin_client: Client, dresses: Category
-) -> None:
+def added(admin_client: Client, category: Category, picture_name: str) -> Product:
+    """The product that the admin's form makes, without a slug and with one picture."""
     form = {
         "name": "Blue dress",
-        "category": dresses.pk,
+        "category": category.pk,
         "price": "19.90",
         "stock": 4,
         "published": "on",
         "images-TOTAL_FORMS": 1,
         "images-INITIAL_FORMS": 0,
         "images-0-position": 0,
-        "images-0-image": SimpleUploadedFile("blue.jpg", picture_bytes(), "image/jpeg"),
+        "images-0-image": SimpleUploadedFile(picture_name, picture_bytes(), "image/jpeg"),
         **NO_STATE_ROWS,
     }
     answer = admin_client.post(f"{LIST}add/", form)
     assert answer.status_code == 302, answer.content.decode()
-    product = Product.objects.get()
+    return Product.objects.get()
+
+
+def test_a_product_with_a_picture_is_added_without_a_slug(
+    admin_client: Client, dresses: Category
+) -> None:
+    product = added(admin_client, dresses, "blue.jpg")
     assert product.get_absolute_url() == "/products/blue-dress/"
-    assert product.images.count() == 1
+    assert [row.image.name for row in product.images.all()] == ["products/blue.jpg"]
+
+
+def test_a_picture_may_have_any_name_however_long(admin_client: Client, dresses: Category) -> None:
+    (row,) = added(admin_client, dresses, "漢" * 200 + ".jpg").images.all()
+    assert row.image.name == f"products/{'漢' * 33}.jpg"
+    assert admin_client.get(thumbnail_url(row.image.name, 160)).status_code == 200

@@ -30,8 +30,22 @@ def test_what_is_no_picture_is_only_ever_downloaded(
 
 
 @pytest.mark.parametrize(
-    "name", ["products/../secret", "../secret", "secret", "products/", "products/gone.jpg"]
+    "name",
+    [
+        "products/../secret",
+        "../secret",
+        "secret",
+        "products/",
+        "products/gone.jpg",
+        "products/folder",
+        "products/there.jpg/below.jpg",
+        "products/a%00.jpg",
+        f"products/{'x' * 300}",
+        f"products/{'漢' * 200}.jpg",
+    ],
 )
 def test_nothing_else_is_served(client: Client, media: Path, name: str) -> None:
     put(media, b"secret", "secret")
+    put(media, picture_bytes(), "products/there.jpg")
+    (media / "products" / "folder").mkdir()
     assert client.get(f"/media/{name}").status_code == 404

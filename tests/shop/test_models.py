@@ -1,4 +1,6 @@
-from shop.models import Product
+import pytest
+
+from shop.models import Product, ProductImage, picture_path
 
 from .conftest import MakeProduct
 
@@ -30,3 +32,22 @@ def test_the_picture_of_the_lowest_position_comes_first(make_product: MakeProduc
     assert last is not None
     product.images.filter(position=0).update(position=7)
     assert [row.position for row in product.images.all()] == [1, 2, 7]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("red dress.jpg", "red dress.jpg"),
+        ("漢" * 33 + "a.jpg", "漢" * 33 + "a.jpg"),
+        ("漢" * 200 + ".jpg", "漢" * 33 + ".jpg"),
+        ("a" + "漢" * 200 + ".jpg", "a" + "漢" * 33 + ".jpg"),
+        ("x" * 300, "x" * 100),
+        ("x." + "漢" * 84, "x." + "漢" * 6),
+        ("half\udcff.jpg", "half?.jpg"),
+    ],
+    ids=ascii,
+)
+def test_a_pictures_name_stays_readable_and_is_clipped_at_a_character(
+    name: str, kept: str
+) -> None:
+    assert picture_path(ProductImage(), name) == f"products/{kept}"

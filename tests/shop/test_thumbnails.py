@@ -39,7 +39,7 @@ def test_a_thumbnail_is_a_webp_picture_of_the_width_asked_for(
 def test_a_thumbnail_is_made_once_and_kept(client: Client, media: Path) -> None:
     url = thumbnail_url(put(media, picture_bytes()), 160)
     fetched(client, url)
-    made = media / "thumbnails" / "160" / "products" / "a.jpg.webp"
+    (made,) = (media / "thumbnails" / "160").iterdir()
     first = made.stat().st_ino
     fetched(client, url)
     assert made.stat().st_ino == first
@@ -140,6 +140,24 @@ def test_no_name_leads_out_of_the_pictures(client: Client, media: Path, name: st
     assert client.get(thumbnail_url(name, 160)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["x" * 300 + ".jpg", "\u202egpj.exe.jpg", "..hidden.jpg"])
+@pytest.mark.parametrize("stem", ["漢" * 83, "x" * 251])
+def test_a_name_as_long_as_a_file_system_takes_has_a_thumbnail(
+    client: Client, media: Path, stem: str
+) -> None:
+    name = put(media, picture_bytes(), f"products/{stem}.jpg")
+    fetched(client, thumbnail_url(name, 160))
+
+
+@pytest.mark.parametrize("name", ["folder", "folder.jpg", "there.jpg/below.jpg"])
+def test_a_folder_has_no_thumbnail(client: Client, media: Path, name: str) -> None:
+    put(media, picture_bytes(), "products/there.jpg")
+    for folder in ("folder", "folder.jpg"):
+        (media / "products" / folder).mkdir()
+    assert client.get(thumbnail_url(f"products/{name}", 160)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 300 + ".jpg", "漢" * 200, "\u202egpj.exe.jpg", "..hidden.jpg"]
+)
 def test_a_strange_name_is_answered_calmly(client: Client, name: str) -> None:
     assert client.get(thumbnail_url(f"products/{name}", 160)).status_code == 404

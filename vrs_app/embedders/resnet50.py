@@ -82,9 +82,19 @@ def _build(weights: str) -> Any:
     except Exception as error:  # Keras and h5py raise whatever they like on a strange file
         raise EmbedderUnavailable(
             f"{weights} does not hold the weights of a Keras ResNet50 without its top: "
-            f"{error}. {WAYS_OUT}"
+            f"{error}. {_rename(Path(weights))}{WAYS_OUT}"
         ) from error
     return model
+
+
+def _rename(file: Path) -> str:
+    """Keras goes by the name alone, and by another one reads as its older layout."""
+    if file.name.endswith(".weights.h5"):
+        return ""
+    return (
+        "Weights that Keras 3 saved are read under a name that ends in .weights.h5 only; "
+        f"if these are such, rename the file to {file.with_suffix('').name}.weights.h5. "
+    )
 
 
 def _fetch_imagenet(constructor: Callable[..., Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.utils import timezone
@@ -238,15 +239,63 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_one_file_that_the_storage_refuses_holds_up_no_other(
+def test_one_file_that_the_storage_refuses_holds_up_no_other_and_heals(
     make_shown: MakeShown, embed_all: EmbedAll, refused: list[str]
 ) -> None:
     make_shown(*(shape(seed=seed) for seed in range(4)))
     refused.append(IndexedImage.objects.order_by("pk")[0].name)
     assert embed_all() == 3
-    failed = ImageEmbedding.objects.get(state="failed")
-    assert failed.error_code == "refused"
-    assert "Permission denied" in failed.error_detail
+    assert states() == {"ready": 3, "waiting": 1}
+    assert "Permission denied" in Heartbeat.objects.get(part=Part.WORKER).problem
+    refused.clear()
+    assert embed_all() == 1
+
+
+def test_a_storage_that_goes_away_amidst_a_batch_fails_no_picture(
+    make_shown: MakeShown, embed_all: EmbedAll, refused: list[str]
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(6)))
+    refused += [row.name for row in IndexedImage.objects.order_by("pk")[2:]]
+    assert embed_all() == 2
+    refused.clear()
+    assert embed_all() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_file_does_not_keep_another_space_from_being_built(
+    make_shown: MakeShown, embed_all: EmbedAll, refused: list[str], settings: Settings
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(3)))
+    refused.append(IndexedImage.objects.order_by("pk")[0].name)
+    embed_all()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Failing"}
+    assert embed_all() == 2
+
+
+def test_a_time_limit_amidst_reading_is_no_fault_of_the_picture(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
+) -> None:
+    make_shown(shape("disc"), shape("bars"))
+
+    def out_of_time(*arguments: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as slow:
+        slow.setattr(FileSystemStorage, "_open", out_of_time)
+        with pytest.raises(SoftTimeLimitExceeded):
+            indexing.embed_batch()
+    assert states() == {"waiting": 2}
+    assert embed_all() == 2
+
+
+def test_a_worker_that_fails_at_every_bell_is_told_of(
+    make_shown: MakeShown, failing: type[Failing]
+) -> None:
+    make_shown(shape())
+    failing.error = RuntimeError("no memory")
+    with pytest.raises(RuntimeError):
+        indexing.embed_batch()
+    assert "no memory" in Heartbeat.objects.get(part=Part.WORKER).problem
 
 
 def test_what_was_given_back_takes_its_next_turn_last(

@@ -220,6 +220,29 @@ def test_filling_up_keeps_the_catalogues_order(
     assert [item.product for item in similar_products(product, limit=4)] == newest[:4]
 
 
+def test_a_page_looks_once_however_many_pictures_its_products_have(
+    make_shown: MakeShown, embed_all: EmbedAll, django_assert_num_queries: Any
+) -> None:
+    product = make_shown(shape("disc"))
+    make_shown(*(shape("disc", seed=seed) for seed in range(1, 30)))
+    make_shown(*(shape("bars", seed=seed) for seed in range(3)))
+    embed_all()
+    with django_assert_num_queries(7):
+        similar_products(product, limit=3)
+
+
+def test_a_category_in_an_order_of_its_own_making_fills_up(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_pictures(product: Product, queryset: Any) -> Any:
+        same = queryset.filter(category_id=product.category_id)
+        return same.annotate(pictures=Count("images")).order_by("-pictures", "pk")
+
+    monkeypatch.setattr(catalogue(), "same_category", by_pictures)
+    product = look_alikes["disc"][0]
+    assert len(similar_products(product, limit=5, threshold=0.99999)) == 5
+
+
 def test_the_fallback_never_repeats_a_look_alike(look_alikes: LookAlikes) -> None:
     product = look_alikes["disc"][0]
     similarity = similar_to(product)[1].similarity

@@ -1,20 +1,26 @@
 import logging
-from collections.abc import Callable
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import AbstractUser, User
+from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from shop.models import Category, Product, ProductImage
-from vrs_app import tasks
+from shop.models import Product, ProductImage
+from vrs_app import embedders, leases, spaces, tasks
 from vrs_app.catalogue import catalogue
+from vrs_app.conf import conf
 from vrs_app.models import ImageEmbedding, IndexedImage
-from vrs_app.receivers import paused
+from vrs_app.receivers import connect, paused
 
 from .conftest import EmbedAll, MakeShown
 from .shapes import shape
@@ -230,7 +236,6 @@ def division(*arguments: object) -> float:
         ("products_of", failing_query),
         ("pictures", failing_query),
         ("products_of", division),
-        ("watched_models", division),
     ],
 )
 def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
@@ -262,8 +267,65 @@ def told_once(product: object) -> None:
     raise LookupError("only this test says so")
 
 
-def test_a_model_that_no_one_watches_costs_no_query(
-    django_assert_num_queries: Callable[[int], object],
+def test_a_model_that_no_one_watches_has_no_listener_of_ours() -> None:
+    for signal in (pre_save, post_save, post_delete):
+        assert not signal.has_listeners(Session)
+        assert signal.has_listeners(Product)
+        assert signal.has_listeners(ProductImage)
+
+
+def test_models_that_inherit_from_a_watched_one_are_watched(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
-        Category.objects.create(name="New", slug="new")
+    connected: list[object] = []
+    monkeypatch.setattr(catalogue(), "watched_models", lambda: [AbstractUser])
+    monkeypatch.setattr(pre_save, "connect", lambda _, model, **options: connected.append(model))
+    monkeypatch.setattr(post_save, "connect", lambda *arguments, **options: None)
+    monkeypatch.setattr(post_delete, "connect", lambda *arguments, **options: None)
+    connect()
+    assert connected == [User]
+
+
+def test_a_catalogue_that_cannot_be_asked_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
+    monkeypatch.setattr(catalogue(), "watched_models", division)
+    connect()
+    assert "Saves are not watched" in caplog.text
+
+
+def test_deleting_a_product_reads_no_vector(
+    make_shown: MakeShown, embed_all: EmbedAll, django_assert_max_num_queries: Any
+) -> None:
+    product = make_shown(shape())
+    embed_all()
+    with django_assert_max_num_queries(20) as captured:
+        product.delete()
+    assert not any('"vector"' in query["sql"] for query in captured.captured_queries)
+    assert not ImageEmbedding.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["product", "picture"])
+def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(
+    make_shown: MakeShown, what: str
+) -> None:
+    product = make_shown(shape())
+    space = spaces.of(conf.EMBEDDER, embedders.configured())
+    gone = product if what == "product" else product.images.get()
+
+    def delete() -> None:
+        try:
+            gone.delete()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as shop:
+        with transaction.atomic():
+            assert leases.claim(space)
+            deleting = shop.submit(delete)
+            time.sleep(0.5)  # it has read by now, and waits for the lock on the picture's row
+        deleting.result(20)
+    assert not IndexedImage.objects.exists()
+    assert not ImageEmbedding.objects.exists()

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from shop.models import Product
+from vrs_app.catalogue import catalogue
 
 from .conftest import EmbedAll, MakeShown
 from .processes import ROOT, shared_environment
@@ -90,8 +91,6 @@ def test_an_error_of_ours_leaves_the_pages_transaction_usable(
 def test_the_request_reaches_the_shops_rules(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vrs_app.catalogue import catalogue
-
     seen = []
 
     def visible(request: object = None) -> object:
@@ -158,6 +157,14 @@ def test_a_value_that_makes_no_sense_costs_the_carousel_and_not_the_page(
     settings.DEBUG = True
     with pytest.raises((TypeError, ValueError)):
         render(source, product=look_alikes["disc"][0])
+
+
+def test_a_fault_in_the_catalogue_costs_the_carousel_and_not_the_page(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue(), "thumbnail_url", lambda picture: 1 / 0)
+    source = "{% similar_products product %}after"
+    assert render(source, product=look_alikes["disc"][0]).strip() == "after"
 
 
 def test_a_row_of_another_model_is_no_product(look_alikes: LookAlikes) -> None:

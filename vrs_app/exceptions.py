@@ -39,13 +39,6 @@ class PictureMissing(PictureError):
     text = _("The file is gone from the storage. Upload the picture again.")
 
 
-class PictureRefused(PictureError):
-    code = "refused"
-    text = _(
-        "The storage does not give this file, though it gives others. Upload the picture again."
-    )
-
-
 class PictureEmpty(PictureError):
     code = "empty"
     text = _("The file is empty. Upload the picture again.")

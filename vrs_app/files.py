@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import SuspiciousFileOperation
 
 from .catalogue import catalogue
@@ -31,6 +32,8 @@ def read(name: str) -> bytes:
         raise PictureMissing(name) from error
     except (SuspiciousFileOperation, ValueError) as error:  # "../../x.jpg", a NUL
         raise PictureMissing(repr(name)) from error
+    except SoftTimeLimitExceeded:  # an Exception too, and no fault of the storage's
+        raise
     except Exception as error:  # each storage's library has errors of its own
         if isinstance(error, OSError) and error.errno in NAMES_NO_FILE:
             raise PictureMissing(repr(name)) from error

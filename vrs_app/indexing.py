@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,11 +14,8 @@ from .embedders import Embedder, Vectors
 from .exceptions import (
     EmbedderUnavailable,
     PictureError,
-    PictureMissing,
-    PictureRefused,
     PictureWithoutContent,
     StorageUnavailable,
-    SurroundingsError,
 )
 from .files import read
 from .heartbeats import Part
@@ -51,9 +48,11 @@ def embed_batch() -> Batch:
     """
     try:
         kept, problem = _spaces_to_fill()
-        batch = replace(_embed_first_waiting(kept), problem=problem)
-    except SurroundingsError as error:
-        batch = Batch(problem=str(error))
+        batch = _embed_first_waiting(kept)
+    except Exception as error:
+        heartbeats.beat(Part.WORKER, problem=repr(error))
+        raise
+    batch = replace(batch, problem=problem or batch.problem)
     if batch.problem:
         logger.error("Pictures wait until this is mended: %s", batch.problem)
     heartbeats.beat(Part.WORKER, problem=batch.problem)
@@ -83,33 +82,37 @@ def sweep() -> None:
 
 
 def _embed_first_waiting(kept: Filled) -> Batch:
+    """One batch of the first space that gets on; where files are withheld, none may."""
+    batch = Batch()
     for space, embedder in kept:
         if claims := leases.claim(space):
             batch = _embed(claims, space, embedder)
-            # Where all were let go, who holds them rings when they are free.
-            moved_on = bool(batch.ready + batch.failed)
-            more_wait = moved_on and any(waiting.exist(each) for each, _ in kept)
-            return replace(batch, more_wait=more_wait)
-    return Batch()
+        # Where all were let go, who holds them rings when they are free.
+        if batch.ready + batch.failed:
+            return replace(batch, more_wait=any(waiting.exist(each) for each, _ in kept))
+    return batch
 
 
 def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -> Batch:
     """Load, embed and store what was claimed, or say of each claim why not."""
     began = time.monotonic()
     try:
-        outcomes = _outcomes(claims, embedder)
-    except Exception as error:
-        if isinstance(error, SurroundingsError):
-            leases.give_back(claims)
-        else:  # a time limit, no memory, a fault in the network: any picture may be why
-            leases.leave_suspect(claims)
+        results, withheld = _load(claims, embedder.picture_size)
+        outcomes = _outcomes(results, embedder)
+    except Exception:  # a time limit, no memory, a fault in the network: any may be why
+        leases.leave_suspect(claims)
         raise
     except BaseException:  # this process is asked to stop, which is no picture's fault
         leases.give_back(claims)
         raise
     finished = leases.finish(outcomes)
+    leases.give_back(withheld)
     failed = _log_failures(outcomes, finished)
-    batch = Batch(ready=len(finished) - failed, failed=failed)
+    batch = Batch(
+        ready=len(finished) - failed,
+        failed=failed,
+        problem=str(next(iter(withheld.values()), "")),
+    )
     logger.info(
         "embedded space=%s ready=%d failed=%d let_go=%d seconds=%.2f",
         space.pk,
@@ -121,11 +124,32 @@ def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -
     return batch
 
 
-def _outcomes(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Outcome]:
+def _load(
+    claims: Sequence[Claim], size: int
+) -> tuple[dict[Claim, LoadedPicture | PictureError], dict[Claim, StorageUnavailable]]:
+    """Each picture decoded, or why it cannot be; and those that the storage withholds now.
+
+    Whether it is gone or refuses one file, those wait, and hold up no other.
+    """
+    results: dict[Claim, LoadedPicture | PictureError] = {}
+    withheld: dict[Claim, StorageUnavailable] = {}
+    for claim in claims:
+        try:
+            results[claim] = images.load(read(claim.name), size)
+        except PictureError as error:
+            results[claim] = error
+        except StorageUnavailable as error:
+            withheld[claim] = error
+    return results, withheld
+
+
+def _outcomes(
+    results: Mapping[Claim, LoadedPicture | PictureError], embedder: Embedder
+) -> dict[Claim, Outcome]:
     """What became of each claim; a bad picture fails alone."""
     outcomes: dict[Claim, Outcome] = {}
     loaded: dict[Claim, LoadedPicture] = {}
-    for claim, result in _load(claims, embedder.picture_size).items():
+    for claim, result in results.items():
         if isinstance(result, PictureError):
             outcomes[claim] = result
         else:
@@ -145,26 +169,6 @@ def _has_direction(vector: Vectors) -> bool:
     """Whether a cosine can be taken of it, in half precision; others vanish from an index."""
     length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
     return SHORTEST < length < np.inf and largest <= LARGEST
-
-
-def _load(claims: Sequence[Claim], size: int) -> dict[Claim, LoadedPicture | PictureError]:
-    """Each picture decoded, or why it cannot be.
-
-    Raises StorageUnavailable where the storage gives nothing at all. Where it gives others,
-    what it refuses is that picture's trouble and holds up no other.
-    """
-    results: dict[Claim, LoadedPicture | PictureError] = {}
-    refused: dict[Claim, StorageUnavailable] = {}
-    for claim in claims:
-        try:
-            results[claim] = images.load(read(claim.name), size)
-        except PictureError as error:
-            results[claim] = error
-        except StorageUnavailable as error:
-            refused[claim] = error
-    if refused and all(isinstance(result, PictureMissing) for result in results.values()):
-        raise next(iter(refused.values()))
-    return results | {claim: PictureRefused(str(error)) for claim, error in refused.items()}
 
 
 def _log_failures(outcomes: dict[Claim, Outcome], finished: Sequence[Claim]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from . import waiting
@@ -61,7 +61,7 @@ def claim(space: EmbeddingSpace) -> list[Claim]:
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
         _give_up_on_killers(space)
-        found = _lock(waiting.suspects(space), 1)
+        found = _lock(waiting.suspects(space).exclude(_spent()), 1)
         return _take(found or _lock(waiting.fresh(space), conf.BATCH_SIZE))
 
 
@@ -175,11 +175,13 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
     )
 
 
+def _spent() -> Q:
+    """Rows whose present bytes have had all their attempts."""
+    return Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
+
+
 def _give_up_on_killers(space: EmbeddingSpace) -> None:
-    killers = waiting.suspects(space).filter(
-        attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision")
-    )
-    for row in _lock(killers, conf.BATCH_SIZE):
+    for row in _lock(waiting.suspects(space).filter(_spent()), conf.BATCH_SIZE):
         row.lease_token = row.lease_until = None
         row.state, row.finished_at = State.FAILED, timezone.now()
         row.error_code, row.error_detail = PictureKilledWorker.code, ""

@@ -112,7 +112,11 @@ class ImageEmbedding(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
 
-    image = models.ForeignKey(IndexedImage, models.CASCADE, related_name="embeddings")
+    # The database deletes these rows with their image (first migration): Django would read
+    # them first, vectors and all, and miss the row that a worker is adding at that moment.
+    image = models.ForeignKey(
+        IndexedImage, models.DO_NOTHING, related_name="embeddings", db_constraint=False
+    )
     space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="embeddings")
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING

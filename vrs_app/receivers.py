@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 NEW_FILES = "_vrs_new_files"
 PRODUCTS_BEFORE = "_vrs_products_before"
 
-_logged: set[str] = set()
+_logged: set[tuple[type[models.Model], type[Exception]]] = set()
 
 _paused: ContextVar[bool] = ContextVar("vrs_paused", default=False)
 
@@ -34,14 +35,24 @@ def paused() -> Iterator[None]:
 
 
 def connect() -> None:
-    """Listen to every model; which ones matter is the Catalogue's to say, at each save."""
-    pre_save.connect(look_before_saving, dispatch_uid="vrs_app.look_before_saving")
-    post_save.connect(row_saved, dispatch_uid="vrs_app.row_saved")
-    post_delete.connect(row_deleted, dispatch_uid="vrs_app.row_deleted")
+    """Listen to the models that the Catalogue watches, and to those that inherit from them.
+
+    To no other: a listener to every model takes Django's fast deletes away from all.
+    """
+    try:
+        watched = tuple(catalogue().watched_models())
+    except Exception:  # whatever the shop's Catalogue does; `manage.py check` says it too
+        logger.exception("Saves are not watched: the Catalogue cannot be asked what to watch.")
+        return
+    for model in apps.get_models():
+        if issubclass(model, watched):
+            pre_save.connect(look_before_saving, model, dispatch_uid="vrs_app.before")
+            post_save.connect(row_saved, model, dispatch_uid="vrs_app.saved")
+            post_delete.connect(row_deleted, model, dispatch_uid="vrs_app.deleted")
 
 
 def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., None]:
-    """Call `receiver` for watched rows only, and keep whatever goes wrong inside it inside.
+    """Call `receiver` unless hooks are paused, and keep whatever goes wrong in it inside.
 
     A save belongs to the shop. Our tables may not be there yet, its Catalogue may have a
     fault: the shop's row is written all the same, the log says what happened, and the next
@@ -56,7 +67,7 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
         **kwargs: Any,
     ) -> None:
         try:
-            if not raw and not conf.PAUSED and not _paused.get() and _is_watched(sender):
+            if not raw and not conf.PAUSED and not _paused.get():
                 receiver(instance, using)
         except Exception as error:
             _log(sender, error)
@@ -65,15 +76,15 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
 
 
 def _log(sender: type[models.Model], error: Exception) -> None:
-    """With its stack the first time; a fault in the settings meets every save of every model."""
-    reason = repr(error)
+    """With its stack the first time; such a fault meets every save of its model."""
+    kind = (sender, type(error))
     logger.error(
-        "The pictures of a saved %s were not noted: %s",
+        "The pictures of a saved %s were not noted: %r",
         sender.__name__,
-        reason,
-        exc_info=error if reason not in _logged else None,
+        error,
+        exc_info=error if kind not in _logged else None,
     )
-    _logged.add(reason)
+    _logged.add(kind)
 
 
 @harmless
@@ -128,7 +139,3 @@ def _uncommitted_files(instance: models.Model) -> list[str]:
         if isinstance(field, models.FileField) and field.attname not in deferred
         if (file := getattr(instance, field.attname)) and not file._committed
     ]
-
-
-def _is_watched(sender: type[models.Model]) -> bool:
-    return issubclass(sender, tuple(catalogue().watched_models()))

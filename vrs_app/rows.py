@@ -51,6 +51,9 @@ def _wanted(keys: Iterable[Any]) -> Iterator[IndexedImage]:
 
 def _write(new: list[IndexedImage], moved: list[IndexedImage], gone: list[int]) -> int:
     """Most saves change nothing, so nothing is sent for what is empty."""
+    if gone or moved:  # locked in one order, so that two such changes never wait in a circle
+        keys = [*gone, *(row.pk for row in moved)]
+        list(IndexedImage.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     if gone:
         IndexedImage.objects.filter(pk__in=gone).delete()
     if moved:

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from typing import LiteralString
+from typing import Any, LiteralString
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connections, router, transaction
 from django.db.models import F
 from django.db.models.functions import Cast
@@ -97,11 +98,18 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
         kind = embedders.embedder_class(space.embedder)
         arguments = kind.arguments_from_space(space.options, space.weights)
         embedder = embedders.load(space.embedder, **arguments)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:  # its class may be gone, or take other options by now
         _believed_gone_until[space.pk] = time.monotonic() + BELIEF_SECONDS
         logger.warning("Space %s is no longer filled, its embedder is gone: %s", space.pk, error)
         return None
-    return embedder if embedder.weights_digest == space.weights_digest else None
+    return embedder if _identity(embedder) == _identity(space) else None
+
+
+def _identity(one: Embedder | EmbeddingSpace) -> tuple[dict[str, Any], str, int]:
+    """What makes vectors comparable, beside the embedder's class."""
+    return dict(one.options), one.weights_digest, one.dimensions
 
 
 def activate(space: EmbeddingSpace) -> None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from inspect import isabstract
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.module_loading import import_string
 
 from ..exceptions import EmbedderUnavailable
@@ -28,7 +29,13 @@ def load(path: str, **arguments: Any) -> Embedder:
 
 @lru_cache(maxsize=2)
 def _load(path: str, arguments: str) -> Embedder:
-    return embedder_class(path)(**json.loads(arguments))
+    kind = embedder_class(path)
+    try:
+        return kind(**json.loads(arguments))
+    except (EmbedderUnavailable, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:  # an embedder of the shop's own
+        raise EmbedderUnavailable(f"The embedder {path} cannot be built: {error!r}") from error
 
 
 def embedder_class(path: str) -> type[Embedder]:

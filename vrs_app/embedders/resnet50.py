@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from celery.exceptions import SoftTimeLimitExceeded
 
 from ..conf import conf
 from ..exceptions import EmbedderUnavailable
@@ -79,6 +80,8 @@ def _build(weights: str) -> Any:
     model = _network(ResNet50, None)
     try:
         model.load_weights(weights)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:  # Keras and h5py raise whatever they like on a strange file
         raise EmbedderUnavailable(
             f"{weights} does not hold the weights of a Keras ResNet50 without its top: "
@@ -101,6 +104,8 @@ def _fetch_imagenet(constructor: Callable[..., Any]) -> Any:
     """Keras fetches the weights at their first use, without any time limit of its own."""
     try:
         return within(conf.WEIGHTS_TIMEOUT, IMAGENET, lambda: _network(constructor, IMAGENET))
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:
         raise EmbedderUnavailable(
             f"The ImageNet weights of ResNet50 cannot be fetched: {error}. {WAYS_OUT}"

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(blank=True, default='', max_length=64)),
                 ('vector', pgvector.django.halfvec.HalfVectorField(editable=False, null=True)),
                 ('space', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='vrs_app.embeddingspace')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='vrs_app.indexedimage')),
+                ('image', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='embeddings', to='vrs_app.indexedimage')),
             ],
             options={
                 'verbose_name': 'embedding',
@@ -92,5 +92,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='imageembedding',
             constraint=models.UniqueConstraint(fields=('image', 'space'), name='vrs_one_vector_a_space'),
+        ),
+        migrations.RunSQL(
+            'ALTER TABLE "vrs_app_imageembedding" ADD CONSTRAINT "vrs_goes_with_its_image" '
+            'FOREIGN KEY ("image_id") REFERENCES "vrs_app_indexedimage" ("id") ON DELETE CASCADE',
+            'ALTER TABLE "vrs_app_imageembedding" DROP CONSTRAINT "vrs_goes_with_its_image"',
         ),
     ]

@@ -27,12 +27,12 @@ def similar_products(
 
     Fewer look-alikes than `minimum` are filled up to `limit` from the product's category;
     fewer than `minimum` even so, and the list is empty, so that no page shows a sad row.
-    Three SELECTs at most.
+    Three SELECTs at most: a page looks once, however many pictures its products have.
     """
     limit = conf.LIMIT if limit is None else limit
     minimum = min(limit, conf.MINIMUM if minimum is None else minimum)
     shown = catalogue().visible(request)
-    near = neighbours_of(product, shown, limit=limit, threshold=threshold)
+    near = neighbours_of(product, shown, limit=limit, threshold=threshold, may_widen=False)
     if len(near) >= minimum:
         found = visual(near, shown.in_bulk([neighbour.product_id for neighbour in near]))
     else:
@@ -61,13 +61,16 @@ def _filled_up(
 ) -> list[Recommendation]:
     """The neighbours and then the category, read in one query."""
     keys = [neighbour.product_id for neighbour in near]
-    wanted = Q(pk__in=keys)
     category = catalogue().same_category(product, shown)
-    if category is not None:
-        others = category.exclude(pk__in=[product.pk, *keys])[: limit - len(near)]
-        wanted |= Q(pk__in=others.values("pk"))
-        if category.query.order_by:
-            shown = shown.order_by(*category.query.order_by)
+    if category is None:
+        return visual(near, shown.in_bulk(keys))
+    category = category.exclude(pk__in=[product.pk, *keys])
+    if category.query.annotations:  # its order may rest on one, which no other query has
+        others = [_of_category(each) for each in _pictured(category)[: limit - len(near)]]
+        return visual(near, shown.in_bulk(keys)) + others
+    wanted = Q(pk__in=keys) | Q(pk__in=category.values("pk")[: limit - len(near)])
+    if category.query.order_by:
+        shown = shown.order_by(*category.query.order_by)
     found = {each.pk: each for each in _pictured(shown.filter(wanted))}
     similar = visual(near, found)
     return similar + [_of_category(each) for key, each in found.items() if key not in keys]

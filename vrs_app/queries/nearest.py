@@ -18,7 +18,7 @@ from ..conf import conf
 from ..models import EmbeddingSpace, ImageEmbedding
 from ..spaces import searchable
 
-PICTURES_A_PRODUCT = 3
+PICTURES_A_PRODUCT = 8
 """How many pictures of one product the first look allows for; a second look goes wider."""
 
 
@@ -63,11 +63,12 @@ def nearest(
     limit: int,
     threshold: float,
     exclude: Collection[Any],
+    may_widen: bool = True,
 ) -> list[Neighbour]:
     """The `limit` nearest of `products`, each once with its best picture.
 
     Pictures are what is searched, so a product with many near ones takes many places: the
-    look goes wider until enough products are found or no picture is left.
+    look goes wider until enough products are found or no picture is left, if it `may_widen`.
     """
     pictures = pictures_by_distance(query, products, exclude)
     wanted = limit * PICTURES_A_PRODUCT
@@ -75,7 +76,7 @@ def nearest(
         while True:
             rows = list(pictures[:wanted])
             best = _best_of_each_product(rows)
-            if len(best) >= limit or len(rows) < wanted:
+            if len(best) >= limit or len(rows) < wanted or not may_widen:
                 break
             wanted *= 4
     return [neighbour for neighbour in best[:limit] if neighbour.similarity >= threshold]

@@ -39,6 +39,7 @@ def neighbours_of(
     limit: int | None,
     threshold: float | None,
     exclude: Iterable[Any] = (),
+    may_widen: bool = True,
 ) -> list[Neighbour]:
     """The look-alikes of `product` among `shown`, before the products themselves are read."""
     query = main_vector(product)
@@ -50,6 +51,7 @@ def neighbours_of(
         limit=conf.LIMIT if limit is None else limit,
         threshold=conf.THRESHOLD if threshold is None else threshold,
         exclude=[product.pk, *(getattr(other, "pk", other) for other in exclude)],
+        may_widen=may_widen,
     )
 
 

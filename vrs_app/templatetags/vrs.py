@@ -9,7 +9,6 @@ from django.db import Error, transaction
 from django.db.models import Model
 from django.template import Context, Library
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..catalogue import catalogue
@@ -29,19 +28,19 @@ def similar_products(
     heading: str | None = None,
     template: str = "vrs_app/similar_products.html",
     **options: Any,
-) -> SafeString:
+) -> str:
     """The carousel: `{% similar_products product limit=12 %}`."""
-    request = context.get("request")
-    return render_to_string(
-        template,
-        {
-            "items": get_similar_products(context, product, limit, **options),
-            "heading": _("Products similar to this") if heading is None else heading,
-            # Unique on a page with several carousels, whatever the products' keys look like.
-            "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
-        },
-        request,
-    )
+    drawn = {
+        "items": get_similar_products(context, product, limit, **options),
+        "heading": _("Products similar to this") if heading is None else heading,
+        # Unique on a page with several carousels, whatever the products' keys look like.
+        "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
+    }
+    try:
+        return render_to_string(template, drawn, context.get("request"))
+    except Exception as error:  # the Catalogue gives each item's title, price and addresses
+        _keep_from_the_page(error)
+        return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -50,20 +49,24 @@ def get_similar_products(
 ) -> list[Recommendation]:
     """The items alone: `{% get_similar_products product limit=6 as items %}`.
 
-    Also takes `minimum` and `threshold`. A page never breaks because of us: whatever
-    goes wrong, there are no items, and the log says why; nor are there any for a variable
-    that the page does not have. With DEBUG, an author sees a mistake.
+    Also takes `minimum` and `threshold`. A page never breaks because of us: whatever goes
+    wrong, there are no items, and the log says why; nor are there any for a variable that
+    the page does not have.
     """
-    if not isinstance(product, catalogue().model) or product.pk is None:
-        return []
     request = context.get("request")
     try:
+        if not isinstance(product, catalogue().model) or product.pk is None:
+            return []
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):
             return find_similar_products(product, limit=limit, request=request, **options)
     except Exception as error:
-        # Not the database alone: a value of the page's, or the shop's Catalogue.
-        if settings.DEBUG and not isinstance(error, Error):
-            raise
-        logger.exception("No similar products for %s.", product.pk)
+        _keep_from_the_page(error)
         return []
+
+
+def _keep_from_the_page(error: Exception) -> None:
+    """Log it; with DEBUG an author shall see a mistake of theirs, which no database error is."""
+    if settings.DEBUG and not isinstance(error, Error):
+        raise error
+    logger.error("No similar products: %r", error, exc_info=error)

@@ -79,13 +79,13 @@ class Command(BaseCommand):
         with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
                 batch = indexing.embed_batch()
-                if batch.problem:
-                    raise CommandError(batch.problem)
                 ready, failed = ready + batch.ready, failed + batch.failed
                 more_wait = batch.more_wait
                 # Only now is it sure that there is a space to count in.
                 bar.total = bar.total or ready + failed + self._waiting()
                 bar.update(batch.ready + batch.failed)
+        if batch.problem:
+            raise CommandError(batch.problem)
         return ready, failed
 
     def _waiting(self) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 from shop.settings import *  # noqa: F403
 from shop.settings import VRS as DEMO_VRS
 
-MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or tempfile.mkdtemp(prefix="vrs-test-media-"))
+# Each test has a folder of its own; other processes are told which by the environment.
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or Path(tempfile.gettempdir(), "no-test-media"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 HANDCRAFTED = "vrs_app.embedders.handcrafted.HandcraftedEmbedder"

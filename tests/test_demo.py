@@ -208,6 +208,15 @@ def test_the_environment_can_be_read_by_a_shell_and_by_nobody_else(tmp_path: Pat
     assert "kept out" not in file.read_text()
 
 
+def test_with_the_environment_a_plain_shell_runs_manage_py(tmp_path: Path) -> None:
+    file = tmp_path / "environment"
+    write_environment(file, {})
+    shell = f'. "{file}" && python -c "import django, sys; print(sys.prefix)"'
+    plain = {"PATH": "/usr/bin:/bin"}
+    found = subprocess.check_output(["sh", "-c", shell], text=True, env=plain)
+    assert found.strip() == sys.prefix
+
+
 # --- the worker at work ----------------------------------------------------------------------
 
 

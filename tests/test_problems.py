@@ -82,7 +82,7 @@ def test_what_stops_the_worker_is_told_until_it_is_mended(settings: Settings) ->
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Missing"}
     indexing.embed_batch()
     assert "The weights are away" in only().what
-    assert "no attempt is lost" in only().way_out
+    assert "No attempt is lost" in only().way_out
     settings.VRS = settings.VRS | {"EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}
     indexing.embed_batch()
     assert find() == []

@@ -222,7 +222,7 @@ def test_a_machine_without_tensorflow_is_told_what_to_install(
 ) -> None:
     for name in ("keras", "keras.applications"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(EmbedderUnavailable, match=r'pip install "django-vrs\[worker\]"'):
+    with pytest.raises(EmbedderUnavailable, match=r'pip install "\.\[worker\]"'):
         ResNet50Embedder(weights=WEIGHTS, image_size=SIZE)
 
 

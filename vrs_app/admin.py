@@ -168,5 +168,5 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may open the product may read this."""
-        return True
+        """Whoever may open the product may read this; a product to be has no pictures."""
+        return obj is not None

@@ -48,7 +48,10 @@ class Catalogue(Generic[Product]):
         return model
 
     def watched_models(self) -> Collection[type[models.Model]]:
-        """Models whose saves and deletes may change a product's pictures."""
+        """Models whose saves and deletes may change a product's pictures.
+
+        Asked once, when Django starts; models that inherit from them are watched too.
+        """
         return [self.model]
 
     def products_of(self, row: models.Model) -> Iterable[Any]:

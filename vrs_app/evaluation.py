@@ -59,9 +59,9 @@ def evaluate(*, k: int = 10, quiet: bool = True) -> Evaluation:
     if space is None or pictures is None:
         raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
     categories = _categories(pictures.products)
-    answers, seconds = _ask(pictures.products, k, quiet)
+    answers, seconds = _ask(pictures.products, k, quiet, "as pages ask")
     with _index_forced():
-        by_index, _ = _ask(pictures.products, k, quiet)
+        by_index, _ = _ask(pictures.products, k, quiet, "by the index")
     exact = [_exact(pictures, place, k) for place in range(len(pictures.products))]
     milliseconds = np.array(seconds) * 1000
     return Evaluation(
@@ -107,10 +107,12 @@ def _read() -> _Pictures | None:
     )
 
 
-def _ask(products: Sequence[Any], k: int, quiet: bool) -> tuple[list[list[Any]], list[float]]:
+def _ask(
+    products: Sequence[Any], k: int, quiet: bool, how: str
+) -> tuple[list[list[Any]], list[float]]:
     """The keys of each product's neighbours, and the seconds that each answer took."""
     answers, seconds = [], []
-    for product in tqdm(products, unit="query", disable=quiet):
+    for product in tqdm(products, unit="query", disable=quiet, desc=how):
         began = time.perf_counter()
         found = similar_to(product, limit=k, threshold=NOTHING_CUT)
         seconds.append(time.perf_counter() - began)

@@ -42,7 +42,8 @@ class EnableVector(VectorExtension):
             raise ImproperlyConfigured(
                 f'The PostgreSQL extension "vector" is not in the database "{name}" and this '
                 f"user cannot create it ({str(error).strip()}). Install pgvector on the "
-                f"database server, then let a superuser run this in {name}, once: "
+                f"database server, then let a superuser run this in {name} (for "
+                "test databases: in template1), once: "
                 "CREATE EXTENSION vector;"
             ) from error
         if (extension := _extension(schema_editor)) and (problem := _unfit(name, *extension)):

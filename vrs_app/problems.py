@@ -48,7 +48,8 @@ def _worker(status: Status) -> Iterator[Problem]:
         if part["problem"]:
             yield Problem(
                 what=part["problem"],
-                way_out="The next sweep tries again once this is mended; no attempt is lost.",
+                way_out="No attempt is lost. After a change of settings or an installation, "
+                "restart the worker; otherwise the next sweep tries again.",
             )
 
 
@@ -69,7 +70,10 @@ def _queue(status: Status) -> Iterator[Problem]:
 def _sweep(status: Status) -> Iterator[Problem]:
     seconds = status.sweep["seconds_ago"]
     app = current_app.main or "yourproject"
-    way_out = f"Give beat the sweep's schedule (README) and start it: celery -A {app} beat"
+    way_out = (
+        "Beat sends the first one a minute after it starts. If none comes, give beat the sweep's "
+        f"schedule (README) and start it: celery -A {app} beat"
+    )
     if seconds is None:
         yield Problem(what="The sweep never ran.", way_out=way_out)
     elif min(seconds, _seconds_since_work(status)) > SWEEPS_MISSED * conf.SWEEP_SECONDS:

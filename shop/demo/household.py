@@ -102,5 +102,7 @@ def write_environment(file: Path, values: Mapping[str, str]) -> None:
     """The same variables for a second terminal: `. file` and then any manage.py command."""
     names = ("DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE", "WEIGHTS")
     lines = [f"export {name}={shlex.quote(values[name])}\n" for name in names if name in values]
+    programs = shlex.quote(str(Path(sys.executable).parent))
+    lines.append(f'export PATH={programs}:"$PATH"\n')
     file.touch(mode=0o600)
     file.write_text("".join(lines))

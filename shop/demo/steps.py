@@ -48,7 +48,8 @@ def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
     if counts.problem:
         stopwatch.say(f"The worker cannot embed: {counts.problem}")
     if counts.failed:
-        stopwatch.say(f"{counts.failed} pictures failed: {chosen.shop_address}admin/ says why")
+        why = f"{chosen.shop_address}admin/vrs_app/indexedimage/?state=failed"
+        stopwatch.say(f"Pictures that failed: {counts.failed}, see {why}")
     ready = f"Demo ready after {stopwatch.total:.0f} s: {chosen.shop_address}"
     if counts.problem and counts.waiting:
         ready += f" · {counts.waiting} pictures wait until this is mended"

@@ -53,7 +53,7 @@ def test_a_healthy_shop_is_a_table_and_exit_code_0() -> None:
     assert table["Pictures"].strip() == "0 waiting, 24 ready, 0 failed"
     assert "active · HandcraftedEmbedder · 1728 numbers · 24 vectors" in told
     assert "· valid ·" in table["Index"]
-    assert table["Queue"].strip() == "vrs · 3 messages · 1 workers"
+    assert table["Queue"].strip() == "vrs · 3 messages · 1 worker"
     assert table["Sweep"].strip().endswith("s ago")
     assert "!" not in told
 

@@ -5,6 +5,7 @@ without its top, average-pooled: 2,048 numbers a picture.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -66,12 +67,13 @@ class ResNet50Embedder(Embedder):
 
 def _build(weights: str) -> Any:
     """The Keras model with its weights; raises EmbedderUnavailable."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else it greets in six lines
     try:
         from keras.applications import ResNet50
     except ImportError as error:
         raise EmbedderUnavailable(
             f"TensorFlow cannot be imported ({error}). Install it where the worker runs: "
-            'pip install "django-vrs[worker]".'
+            'pip install ".[worker]" in a clone of this app.'
         ) from error
     if weights == IMAGENET:
         return _fetch_imagenet(ResNet50)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.template.defaultfilters import pluralize
 
 from vrs_app import problems, status
 from vrs_app.status import Status
@@ -88,7 +89,11 @@ def _index_line(index: dict[str, Any]) -> str:
 def _queue_line(queue: dict[str, Any]) -> str:
     if queue["error"]:
         return f"{queue['name']} · broker does not answer"
-    return f"{queue['name']} · {queue['messages'] or 0} messages · {len(queue['workers'])} workers"
+    messages, workers = queue["messages"] or 0, len(queue["workers"])
+    return (
+        f"{queue['name']} · {messages} message{pluralize(messages)} · "
+        f"{workers} worker{pluralize(workers)}"
+    )
 
 
 def _ago(beat: dict[str, Any]) -> str:

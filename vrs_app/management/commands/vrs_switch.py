@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if (left := waiting.count(space)) and not options["incomplete"]:
             raise CommandError(
                 f"{left} pictures still wait in it. Let a worker or vrs_embed "
-                "finish, or add --incomplete."
+                "finish; for a former space, with the settings that made it. Or add --incomplete."
             )
         spaces.activate(space)
         self.stdout.write(f"Shoppers now see space {space.pk}, {space}.")

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from vrs_app.admin import PictureStateInline
+from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
 from .models import Category, Product, ProductImage
 from .thumbnails import THUMB, thumbnail_url
@@ -44,7 +45,7 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     search_fields = ("name", "description")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
-    inlines = (ProductImageInline, PictureStateInline)
+    inlines = (ProductImageInline, PictureStateInline, MerchandisingInline)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Product]:
         return super().get_queryset(request).prefetch_related("images")

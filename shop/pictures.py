@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
 
+from vrs_app.catalogue import Picture
 from vrs_app.models import IndexedImage
+from vrs_app.queries import Recommendation
 
 from .models import Product
 from .thumbnails import CARD, PAGE, THUMB, ZOOM, thumbnail_url
@@ -53,17 +55,40 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A product of a list with its main picture, if it has one."""
+    """A product of a list with a picture, if it has one, and where its page is."""
 
     product: Product
     picture: Shown | None
+    url: str
 
 
 def cards(products: Iterable[Product]) -> list[Card]:
     """Two queries for any number of products, fetched with their images."""
     listed = list(products)
     sizes = upright_sizes(listed)
-    return [Card(product=each, picture=next(shown(each, sizes), None)) for each in listed]
+    return [
+        Card(
+            product=each,
+            picture=next(shown(each, sizes), None),
+            url=each.get_absolute_url(),
+        )
+        for each in listed
+    ]
+
+
+def cards_of_matches(found: Iterable[Recommendation]) -> list[Card]:
+    """Each with the picture that looks alike, which may not be the main one; no query."""
+    return [
+        Card(product=each.product, picture=matched(each.picture), url=each.url or "")
+        for each in found
+    ]
+
+
+def matched(picture: Picture | None) -> Shown | None:
+    if picture is None:
+        return None
+    width, height = picture.width or FRAME[0], picture.height or FRAME[1]
+    return Shown(name=picture.name, width=width, height=height)
 
 
 def gallery(product: Product) -> list[Shown]:

@@ -29,7 +29,7 @@ class ShopCatalogue(Catalogue[Product]):
         return [row.image.name for row in product.images.all() if row.image.name]
 
     def products(self) -> models.QuerySet[Product]:
-        return Product._base_manager.prefetch_related("images")
+        return Product._base_manager.select_related("category").prefetch_related("images")
 
     @property
     def storage(self) -> Storage:
@@ -39,7 +39,25 @@ class ShopCatalogue(Catalogue[Product]):
         return thumbnail_url(picture.name, CARD)
 
     def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Product]:
-        return Product.objects.on_sale()
+        return Product.objects.published()
+
+    def in_stock(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
+        return queryset.filter(stock__gt=0)
+
+    def priced(
+        self,
+        queryset: models.QuerySet[Product],
+        price_min: Decimal | None,
+        price_max: Decimal | None,
+    ) -> models.QuerySet[Product] | None:
+        if price_min is not None:
+            queryset = queryset.filter(price__gte=price_min)
+        if price_max is not None:
+            queryset = queryset.filter(price__lte=price_max)
+        return queryset
+
+    def newest(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
+        return queryset.order_by("-created", "-pk")
 
     def text(self, product: Product) -> str | None:
         return product.description or None
@@ -47,6 +65,9 @@ class ShopCatalogue(Catalogue[Product]):
     def category(self, product: Product) -> Any | None:
         # The key, not the row: reading it costs no query, however a product was fetched.
         return product.category_id
+
+    def category_name(self, product: Product) -> str | None:
+        return product.category.name
 
     def same_category(
         self, product: Product, queryset: models.QuerySet[Product]

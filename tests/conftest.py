@@ -22,6 +22,7 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-net
 
 MakeShown = Callable[..., Product]
 EmbedAll = Callable[[], int]
+LookAlikes = dict[str, list[Product]]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,7 @@ def embed_all(db: None) -> EmbedAll:
 
 
 @pytest.fixture
-def look_alikes(make_shown: MakeShown, embed_all: EmbedAll) -> dict[str, list[Product]]:
+def look_alikes(make_shown: MakeShown, embed_all: EmbedAll) -> LookAlikes:
     """Six products of each of four shapes, all embedded."""
     made = {
         kind: [make_shown(shape(kind, seed=seed), category=kind) for seed in range(6)]

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -7,8 +8,9 @@ from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import heartbeats, rows
+from vrs_app.admin.columns import product_url
 from vrs_app.heartbeats import Part
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 
 from .conftest import EmbedAll, MakeShown
 from .shapes import shape
@@ -117,9 +119,12 @@ def test_staff_who_may_delete_products_need_no_permission_of_ours(
     staff(client, "delete_product", "view_product", "delete_productimage")
     product = pictures["ready"].product
     url = reverse("admin:shop_product_delete", args=[product.pk])
+    assert ProductText.objects.filter(product=product).exists()
+    assert b"words of" not in client.get(url).content.lower()
     assert client.post(url, {"post": "yes"}).status_code == 302
     assert not Product.objects.filter(pk=product.pk).exists()
     assert not ImageEmbedding.objects.filter(image=pictures["ready"]).exists()
+    assert not ProductText.objects.filter(pk=product.pk).exists()
 
 
 def test_staff_who_may_delete_products_delete_many_at_once(
@@ -183,3 +188,90 @@ def test_a_products_page_opens_before_our_tables_exist(
         cursor.execute("ALTER TABLE vrs_app_embeddingspace RENAME TO away")
         assert admin_client.get(url).status_code == 200
         cursor.execute("ALTER TABLE away RENAME TO vrs_app_embeddingspace")
+
+
+# --- near-duplicates -------------------------------------------------------------------------
+
+
+def product_page(client: Client, product: Product) -> str:
+    answer = client.get(reverse("admin:shop_product_change", args=[product.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_photo_that_the_shop_has_already_is_told_after_its_upload(
+    admin_client: Client, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    known = make_shown(shape("disc"), name="<Known> lamp", published=False)
+    make_shown(shape("bars"))
+    embed_all()
+    form = {
+        "name": "New lamp",
+        "slug": "",
+        "category": known.category_id,
+        "price": "9",
+        "stock": "1",
+        "images-TOTAL_FORMS": "1",
+        "images-INITIAL_FORMS": "0",
+        "images-0-position": "0",
+        "images-0-image": SimpleUploadedFile("new.jpg", shape("disc"), "image/jpeg"),
+        "vrs_images-TOTAL_FORMS": "0",
+        "vrs_images-INITIAL_FORMS": "0",
+    }
+    answer = admin_client.post(reverse("admin:shop_product_add"), form)
+    assert answer.status_code == 302, answer.content.decode()
+    new = Product.objects.get(name="New lamp")
+    assert "You already sell this" not in product_page(admin_client, new)
+    assert embed_all() == 1
+    html = product_page(admin_client, new)
+    url = reverse("admin:shop_product_change", args=[known.pk])
+    assert f'<a href="{url}">&lt;Known&gt; lamp</a>' in html
+    assert "(1.000, the same photo)" in html
+    assert html.count("the same photo") == 1
+
+
+def test_a_product_of_its_own_is_told_nothing(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    for picture in pictures.values():
+        assert "You already sell this" not in product_page(admin_client, picture.product)
+    assert admin_client.get(reverse("admin:shop_product_add")).status_code == 200
+
+
+def test_a_crowd_of_duplicates_does_not_fill_the_page(
+    admin_client: Client, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape(), name="First")
+    for number in range(7):
+        make_shown(shape(), name=f"Copy {number}")
+    embed_all()
+    html = product_page(admin_client, product)
+    assert html.count("the same photo") == 5
+    assert "vrs_duplicates" in html
+
+
+def test_an_error_of_ours_leaves_the_products_page_whole(
+    admin_client: Client,
+    make_shown: MakeShown,
+    embed_all: EmbedAll,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    product, _ = make_shown(shape()), make_shown(shape())
+    embed_all()
+
+    def broken(product: Product) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr("vrs_app.admin.product.duplicates_of", broken)
+    html = product_page(admin_client, product)
+    assert "You already sell this" not in html
+    assert product.name in html
+
+
+def test_the_links_of_duplicates_need_the_products_in_the_admin(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(shape())
+    assert product_url(product, "another_admin") is None
+    assert product_url(product, "admin")

@@ -104,6 +104,9 @@ def test_E002_two_wrong_names_of_two_kinds_are_both_told() -> None:
         ("QUEUE", None, "a text"),
         ("WEIGHTS", 7, "a text"),
         ("IMAGE_FORMATS", "JPEG", "a list of texts"),
+        ("SOURCES", [], "a list of texts"),
+        ("CAMPAIGN", "utm_source=vrs", "a dict of texts"),
+        ("CAMPAIGN", {"utm_source": 7}, "a dict of texts"),
         ("IMAGE_FORMATS", [1], "a list of texts"),
         ("IMAGE_FORMATS", [], "a list of texts"),
     ],
@@ -235,6 +238,28 @@ def test_E010_a_time_that_is_no_number_is_told_once() -> None:
     only(wrong(WEIGHTS_TIMEOUT=None), "E003")
 
 
+# --- E013: the language of texts ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [("de-at", " german."), ("no such", "english"), ("a.b.c", "simple"), ("'; DROP", "simple")],
+)
+def test_E013_what_no_configuration_can_be_called_is_told(name: str, way_out: str) -> None:
+    message = only(wrong(TEXT_LANGUAGE=name), "E013")
+    assert repr(name) in message.msg
+    assert way_out in str(message.hint)
+
+
+@pytest.mark.parametrize("name", ["", "german", "mine", "search.my_german"])
+def test_E013_a_configuration_of_the_shops_own_may_have_any_name(name: str) -> None:
+    assert found(wrong(TEXT_LANGUAGE=name)) == []
+
+
+def test_E013_a_name_that_is_no_text_is_told_once() -> None:
+    only(wrong(TEXT_LANGUAGE=None), "E003")
+
+
 # --- what a check may do ------------------------------------------------------------------------
 
 
@@ -270,3 +295,21 @@ def test_the_model_checks_run_with_the_models() -> None:
     with override_settings(VRS=wrong(PRODUCT_MODEL="a.B")):
         assert [message.id for message in check_models()] == ["vrs_app.E006"]
         assert "vrs_app.E006" in [message.id for message in run_checks(tags=["models"])]
+
+
+def test_E014_a_source_that_is_unknown_is_told_the_right_one() -> None:
+    message = only(wrong(SOURCES=["visual", "catgory"]), "E014")
+    assert '"catgory"' in message.msg
+    assert message.hint == "Known are: category."
+
+
+@pytest.mark.parametrize("value", ["{product}", "{", "{0}", "{source.nothing}"])
+def test_E015_a_campaign_that_cannot_be_written_is_found(value: str) -> None:
+    message = only(wrong(CAMPAIGN={"utm_content": value}), "E015")
+    assert "utm_content" in message.msg
+    assert "{position}" in str(message.hint)
+
+
+def test_a_campaign_of_source_and_position_passes() -> None:
+    campaign = {"utm_source": "similar", "utm_content": "{source}-{position}-{{x}}"}
+    assert found(MINIMAL | {"CAMPAIGN": campaign, "SOURCES": ("newest",)}) == []

@@ -11,7 +11,8 @@ from vrs_app.embedders import Embedder
 @override_settings(VRS={"PRODUCT_MODEL": "shop.Product"})
 def test_all_but_the_product_model_has_a_default() -> None:
     assert {name for name, setting in known().items() if setting.default == ""} == {
-        "PRODUCT_MODEL"
+        "PRODUCT_MODEL",
+        "TEXT_LANGUAGE",  # that of LANGUAGE_CODE
     }
     assert conf.IMAGE_FIELD == "image"
     assert conf.WEIGHTS == "imagenet"

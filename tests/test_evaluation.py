@@ -1,35 +1,40 @@
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import Model, QuerySet
+from pytest_django import Settings
 
 from shop.models import Category, Product
-from vrs_app import evaluation
-from vrs_app.evaluation import evaluate
+from shop.visual import ShopCatalogue
+from vrs_app.conf import conf
+from vrs_app.evaluation import asking, evaluate, index, pictures
 from vrs_app.exceptions import NoActiveSpace
-from vrs_app.models import EmbeddingSpace
-from vrs_app.queries import nearest, similar_to
+from vrs_app.models import EmbeddingSpace, ImageEmbedding
+from vrs_app.queries import curation, similar_to
 from vrs_app.spaces import active, index_name
 
-from .conftest import EmbedAll, MakeShown
+from .conftest import EmbedAll, LookAlikes, MakeShown
 from .shapes import shape
+from .vectors import fill
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def worse(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Lets the named calls of the search forget the nearest product."""
-    calls: list[int] = []
-    forgetful: list[int] = []
+class Half(ShopCatalogue):
+    """A shop that sorts only some of its products into categories."""
 
-    def search(*args: Any, **options: Any) -> list[Any]:
-        calls.append(len(calls))
-        found = similar_to(*args, **options)
-        return found[1:] if calls[-1] in forgetful else found
+    def category(self, product: Product) -> Any | None:
+        return product.category_id if product.category.slug in ("disc", "bars") else None
 
-    monkeypatch.setattr(evaluation, "similar_to", search)
-    return forgetful
+
+class Plain(ShopCatalogue):
+    """A shop that sorts nothing."""
+
+    def category(self, product: Product) -> None:
+        return None
 
 
 @pytest.mark.usefixtures("look_alikes")
@@ -47,7 +52,7 @@ def test_chance_is_that_of_another_product_drawn_blindly() -> None:
 
 
 def test_products_on_the_wrong_shelf_lower_precision(
-    look_alikes: dict[str, list[Product]],
+    look_alikes: LookAlikes,
 ) -> None:
     moved = look_alikes["disc"][0]
     moved.category = Category.objects.get(slug="bars")
@@ -62,32 +67,54 @@ def test_the_index_finds_what_an_exact_scan_finds() -> None:
 
 
 @pytest.mark.usefixtures("look_alikes")
-def test_recall_falls_when_the_index_forgets_a_neighbour(worse: list[int]) -> None:
-    worse += range(24, 48)  # the second round of 24 questions, with the index forced
+def test_recall_falls_when_the_index_forgets_a_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = index._nearest
+    monkeypatch.setattr(index, "_nearest", lambda *options: list(whole(*options)[:6])[1:])
     found = evaluate(k=5)
     assert found.recall == pytest.approx(4 / 5)
     assert found.precision == 1
 
 
 @pytest.mark.usefixtures("look_alikes")
-def test_the_index_is_what_recall_is_measured_of(look_alikes: dict[str, list[Product]]) -> None:
+def test_recall_is_told_for_each_ef_search_and_for_the_setting(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"EF_SEARCH": 77}
+    found = evaluate(k=5)
+    assert list(found.recall_by_ef_search) == [40, 77, 100, 200, 400]
+    assert (found.ef_search, found.recall) == (77, found.recall_by_ef_search[77])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("look_alikes")
+def test_the_index_is_what_recall_is_measured_of() -> None:
+    fill(1000, category=Category.objects.order_by("pk")[0])
     space = active()
-    query = nearest.main_vector(look_alikes["disc"][0])
     assert space is not None
-    assert query is not None
-    pictures = nearest.pictures_by_distance(query, Product.objects.all(), [])[:5]
-    with evaluation._index_forced():
-        assert index_name(space) in pictures.explain()
+    known = pictures.read(space)
+    assert known is not None
+    with index.forced(40):
+        assert index_name(space) in index._nearest(known, space, 0)[:5].explain()
+        assert setting("hnsw.ef_search") == "40"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("look_alikes")
+def test_an_index_that_looks_at_more_finds_no_less() -> None:
+    fill(1000, category=Category.objects.order_by("pk")[0])
+    recalls = list(evaluate(k=10, sample=100).recall_by_ef_search.values())
+    assert recalls[-1] >= recalls[0] - 0.005
+    assert recalls[-1] >= 0.98
 
 
 def test_a_forced_index_is_forced_no_longer_than_asked() -> None:
-    with evaluation._index_forced():
+    with index.forced(40):
         assert setting("enable_sort") == "off"
     assert setting("enable_sort") == "on"
 
 
 def test_only_what_shoppers_see_is_asked_and_answered(
-    look_alikes: dict[str, list[Product]],
+    look_alikes: LookAlikes,
 ) -> None:
     Product.objects.filter(category__slug="bars").update(stock=0)
     found = evaluate(k=5)
@@ -114,11 +141,174 @@ def test_more_neighbours_than_products_are_no_error(
     make_shown(shape())
     embed_all()
     alone = evaluate(k=10)
-    assert (alone.products, alone.precision, alone.chance, alone.recall) == (1, 0, 0, 1)
+    assert (alone.products, alone.precision, alone.chance, alone.recall) == (1, None, 0, 1)
+    assert (alone.coverage.never, alone.cuts, alone.similarities) == (1, [], {})
     make_shown(shape(seed=1))
     embed_all()
     pair = evaluate(k=10)
     assert (pair.products, pair.precision, pair.chance, pair.recall) == (2, 1, 1, 1)
+
+
+def test_a_sample_is_the_same_each_time_and_the_rest_is_of_all(look_alikes: LookAlikes) -> None:
+    found = evaluate(k=5, sample=7)
+    assert (found.asked, found.products, len(found.answers)) == (7, 24, 7)
+    assert [answer.key for answer in evaluate(k=5, sample=7).answers] == [
+        answer.key for answer in found.answers
+    ]
+    whole = evaluate(k=5)
+    assert (found.coverage, found.similarities) == (whole.coverage, whole.similarities)
+    assert {answer.key for answer in whole.answers} == {
+        each.pk for kind in look_alikes.values() for each in kind
+    }
+
+
+# --- categories ------------------------------------------------------------------------------
+
+
+def test_categories_are_told_by_name_and_the_worst_first(look_alikes: LookAlikes) -> None:
+    moved = look_alikes["disc"][0]
+    moved.category = Category.objects.get(slug="bars")
+    moved.save()
+    told = [(each.name, each.asked) for each in evaluate(k=5).by_category]
+    assert told == [("disc", 5), ("bars", 7), ("stripes", 6), ("triangle", 6)]
+    precisions = [each.precision for each in evaluate(k=5).by_category]
+    assert precisions == pytest.approx([4 / 5, 6 / 7, 1, 1])
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_a_product_without_a_category_asks_nothing_and_is_nobodys(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"CATALOGUE": f"{__name__}.Half"}
+    found = evaluate(k=10)
+    assert found.categories == 2
+    assert found.precision == pytest.approx(5 / 10)
+    assert found.chance == pytest.approx(5 / 23)
+    assert sum(each.asked for each in found.by_category) == 12
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_a_shop_without_categories_is_told_all_the_rest(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"CATALOGUE": f"{__name__}.Plain"}
+    found = evaluate(k=5)
+    assert (found.precision, found.chance, found.by_category) == (None, None, [])
+    assert (found.categories, found.recall) == (0, 1)
+    assert list(found.similarities) == ["random pairs", "neighbours"]
+    assert found.suggestion is not None
+
+
+# --- coverage, duplicates, threshold -----------------------------------------------------------
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_coverage_counts_who_is_among_the_answers() -> None:
+    whole = evaluate(k=23).coverage
+    assert (whole.share, whole.never) == (1, 0)
+    assert [each.answers for each in whole.most] == [23] * 5
+    found = evaluate(k=1)
+    named = {key for answer in found.answers for key in (answer.neighbours[0].key,)}
+    assert found.coverage.never == 24 - len(named)
+    assert found.coverage.share == pytest.approx(len(named) / 24)
+    most = found.coverage.most[0]
+    assert most.answers == sum(answer.neighbours[0].key == most.key for answer in found.answers)
+    assert most.title == str(Product.objects.get(pk=most.key))
+
+
+def test_the_same_photo_of_two_products_is_a_pair(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    twin = shape(seed=1)
+    make_shown(shape("bars"), twin)
+    make_shown(shape("stripes"), twin)
+    make_shown(shape("triangle"))
+    embed_all()
+    found = evaluate(k=2).duplicates
+    assert (found.threshold, found.pairs, found.products) == (conf.DUPLICATE_THRESHOLD, 1, 2)
+
+
+def test_the_setting_says_what_is_nearly_the_same(
+    look_alikes: LookAlikes, settings: Settings
+) -> None:
+    settings.VRS = settings.VRS | {"DUPLICATE_THRESHOLD": 0.01}
+    assert evaluate(k=2).duplicates.pairs == 24 * 23 / 2
+    settings.VRS = settings.VRS | {"DUPLICATE_THRESHOLD": 1.1}
+    assert evaluate(k=2).duplicates.pairs == 0
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_the_suggested_threshold_keeps_the_shapes_apart() -> None:
+    found = evaluate(k=10)
+    assert found.suggestion is not None
+    for answer in found.answers:
+        kept = [
+            each.same
+            for each in answer.neighbours
+            if (each.similarity or -1) >= found.suggestion.threshold
+        ]
+        assert kept == [True] * 5
+    assert (found.suggestion.precision, found.suggestion.kept) == (1, 0.5)
+    assert found.suggestion.filled == 1
+
+
+# --- whom it asks --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hidden(look_alikes: LookAlikes) -> Iterator[list[Any]]:
+    """Primary keys that a merchant has hidden everywhere."""
+    keys: list[Any] = []
+
+    class Hiding:
+        def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.exclude(pk__in=keys)
+
+        def pins(self, product: Model) -> dict[int, Any]:
+            return {}
+
+    before = list(curation._curations)
+    curation.use(Hiding())
+    yield keys
+    curation._curations[:] = before
+
+
+def test_what_a_merchant_hides_everywhere_is_not_missed(
+    hidden: list[Any], look_alikes: LookAlikes
+) -> None:
+    hidden += [each.pk for each in look_alikes["bars"]]
+    found = evaluate(k=5)
+    assert (found.products, found.coverage.never) == (18, 0)
+    assert (found.precision, found.recall) == (1, 1)
+
+
+def test_what_is_measured_is_what_pages_get(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def search(product: Product, **options: Any) -> Any:
+        asked.append(options)
+        return similar_to(product, **options)[1:]
+
+    monkeypatch.setattr(asking, "similar_to", search)
+    assert all(len(answer.neighbours) == 4 for answer in evaluate(k=5).answers)
+    assert asked == [{"limit": 5, "threshold": -1}] * 24
+
+
+def test_a_picture_that_has_changed_since_is_left_out(look_alikes: LookAlikes) -> None:
+    row = ImageEmbedding.objects.get(image__product=look_alikes["disc"][0])
+    row.digest = "another"
+    row.save()
+    assert evaluate(k=5).products == 23
+
+
+def test_a_gallery_asks_with_its_first_picture(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    make_shown(shape("disc"), shape("bars"))
+    embed_all()
+    space = active()
+    assert space is not None
+    known = pictures.read(space)
+    assert known is not None
+    first = ImageEmbedding.objects.get(image__position=0)
+    assert (known.ids[known.starts[0]], known.starts.tolist()) == (first.pk, [0, 2])
+    np.testing.assert_allclose(known.unit(slice(0, 1))[0], first.vector, atol=1e-3)
 
 
 def test_before_anything_is_embedded_it_says_what_to_run(make_shown: MakeShown) -> None:

@@ -1,4 +1,4 @@
-"""The first migration fits every shop: small projects, migrated for real."""
+"""The migrations fit every shop: small projects, migrated for real."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -299,6 +299,16 @@ def test_sqlmigrate_prints_the_statement_without_running_it(project: Project) ->
         "sqlmigrate", "vrs_app", "0001"
     )
     assert project.rows("SELECT 1 FROM pg_extension WHERE extname = 'vector'") == []
+
+
+@pytest.mark.slow
+def test_words_go_with_their_product_by_the_databases_own_hand(project: Project) -> None:
+    project.write(SHOPS["uuid key"].files())
+    printed = project.manage("sqlmigrate", "vrs_app", "0002")
+    assert 'REFERENCES "boutique_product" ("id") ON DELETE CASCADE' in printed
+    project.manage("migrate")
+    deletes = "SELECT confdeltype FROM pg_constraint WHERE conname = 'vrs_goes_with_its_product'"
+    assert project.rows(deletes) == [("c",)]
 
 
 class OnlyDefault:

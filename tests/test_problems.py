@@ -66,6 +66,17 @@ def test_a_healthy_shop_has_no_problem() -> None:
     assert find() == []
 
 
+def test_a_language_that_the_database_does_not_know_is_told(settings: Settings) -> None:
+    for known in ("german", "German", "pg_catalog.german"):
+        settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": known}
+        assert find() == []
+    for unknown in ("klingon", "public.german"):
+        settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": unknown}
+        problem = only()
+        assert f'"{unknown}"' in problem.what
+        assert 'VRS["TEXT_LANGUAGE"]' in problem.way_out
+
+
 def test_a_failed_picture_is_told_with_ways_to_mend_it(
     make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:

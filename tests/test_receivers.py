@@ -13,16 +13,17 @@ from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.test import override_settings
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from shop.models import Product, ProductImage
 from vrs_app import embedders, leases, spaces, tasks
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 from vrs_app.receivers import connect, paused
 
 from .conftest import EmbedAll, MakeShown
+from .replicas import ReadsElsewhere
 from .shapes import shape
 
 Capture = DjangoCaptureOnCommitCallbacks
@@ -261,6 +262,49 @@ def test_a_fault_is_told_with_its_stack_once_and_then_in_a_line(
     assert len(told) >= 3
     assert told[0].exc_info
     assert not any(record.exc_info for record in told[-2:])
+
+
+def test_a_save_is_noted_where_pages_read_from_a_replica(
+    make_shown: MakeShown, settings: Settings
+) -> None:
+    product = make_shown(shape())
+    settings.DATABASE_ROUTERS = [ReadsElsewhere()]
+    product.name = "Skirt"
+    product.save()
+    product.images.get().delete()
+    assert "'skirt'" in str(ProductText.objects.using("default").get().words)
+    assert not IndexedImage.objects.using("default").exists()
+
+
+@pytest.mark.parametrize("broken", ["pictures", "text"])
+def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
+    make_shown: MakeShown,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    bell: list[str],
+    django_capture_on_commit_callbacks: Capture,
+    broken: str,
+) -> None:
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
+    monkeypatch.setattr(catalogue(), broken, failing_query)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_shown(shape())
+    whole = broken == "text"
+    assert (IndexedImage.objects.count(), len(bell)) == (int(whole), int(whole))
+    assert ProductText.objects.count() == int(not whole)
+    assert all("no_such_column" in record.message for record in caplog.records)
+    assert caplog.records
+
+
+def test_the_log_tells_the_fault_of_a_catalogue_that_gives_no_products(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
+    monkeypatch.setattr(catalogue(), "products", division)
+    make_shown()
+    told = [record for record in caplog.records if "were not noted" in record.message]
+    assert told
+    assert all("ZeroDivisionError" in record.message for record in told)
 
 
 def told_once(product: object) -> None:

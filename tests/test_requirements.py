@@ -42,6 +42,7 @@ def written_in(name: str) -> dict[str, set[tuple[str, str]]]:
     [
         (PROJECT["dependencies"], "requirements-web.txt"),
         (PROJECT["optional-dependencies"]["worker"], "requirements-worker.txt"),
+        (PROJECT["optional-dependencies"]["api"], "requirements-web.txt"),
     ],
 )
 def test_the_package_asks_for_what_the_demo_runs_on(asked: list[str], file: str) -> None:
@@ -68,7 +69,7 @@ def test_the_package_shuts_out_no_python_that_only_the_demo_lacks_wheels_for() -
 def test_all_data_of_the_package_is_there() -> None:
     for package, patterns in PYPROJECT["tool"]["setuptools"]["package-data"].items():
         for pattern in patterns:
-            assert any((ROOT / package).glob(pattern)), pattern
+            assert any((ROOT / package.replace(".", "/")).glob(pattern)), pattern
 
 
 def imported(folder: str) -> Iterator[str]:

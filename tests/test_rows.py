@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Product, ProductImage
-from vrs_app import rows
+from vrs_app import chunks, rows
 from vrs_app.models import IndexedImage
 from vrs_app.receivers import paused
 
 from .conftest import EmbedAll, MakeShown
+from .replicas import ReadsElsewhere
 from .shapes import shape
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_the_same_file_twice_in_a_gallery_is_one_row(make_shown: MakeShown) -> N
 def test_a_catalogue_of_any_length_is_read_in_chunks(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     with paused():
         for _ in range(5):
             make_shown(shape("disc"))
@@ -73,6 +74,19 @@ def test_looking_through_takes_a_few_queries_a_chunk(
         make_shown(shape("disc"))
     with django_assert_max_num_queries(6):
         rows.sync_everything()
+
+
+def test_what_decides_what_is_written_is_not_read_from_a_replica(
+    make_shown: MakeShown, settings: Settings
+) -> None:
+    product = make_shown(shape("disc"), shape("bars"))
+    settings.DATABASE_ROUTERS = [ReadsElsewhere()]
+    assert rows.sync([product.pk]) == rows.sync_everything() == 0
+    unseen = ProductImage.objects.using("default")
+    unseen.bulk_create([ProductImage(product=product, image="products/c.jpg")])
+    assert rows.sync([product.pk]) >= 1
+    unseen.filter(position=0).update(position=9)
+    assert rows.sync([product.pk]) >= 1
 
 
 def test_new_bytes_empty_the_digest_and_asking_again_does_not(

@@ -79,6 +79,11 @@ def test_pictures_are_counted_by_state_and_failures_by_reason(
     assert found.products == {"total": 4, "with_pictures": 3, "searchable": 1}
 
 
+def test_products_with_words_are_counted(make_shown: MakeShown) -> None:
+    make_shown(name="Dress")
+    assert status.collect().texts == {"configuration": "english", "exists": True, "products": 1}
+
+
 def test_a_changed_picture_waits_and_its_product_is_not_searchable(
     make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:

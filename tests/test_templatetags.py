@@ -71,7 +71,7 @@ def test_minimum_and_threshold_are_the_pages_to_choose(look_alikes: LookAlikes) 
     product = look_alikes["disc"][0]
     html = render("{% similar_products product threshold=2 minimum=1 %}", product=product)
     assert 'data-source="visual"' not in html
-    assert 'data-source="category"' in html
+    assert 'data-source="text"' in html
 
 
 def test_a_page_is_served_while_our_tables_are_away(

@@ -66,6 +66,7 @@ def test_it_says_what_it_is_and_needs(wheel: Path) -> None:
     assert f"Version: {__version__}\n" in text
     assert "License-Expression: MIT\n" in text
     assert "Provides-Extra: worker\n" in text
+    assert "Provides-Extra: api\n" in text
     required = [line for line in text.splitlines() if line.startswith("Requires-Dist: ")]
     networks = [line for line in required if "tensorflow" in line]
     assert networks

@@ -6,6 +6,7 @@ the low intrinsic dimension and the clusters of real ones, which uniform noise h
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from shop.models import Category, Product
 from vrs_app import spaces
@@ -68,3 +69,10 @@ def realistic(count: int, dimensions: int, seed: int) -> Vectors:
     points = points + SPREAD * chance.normal(size=points.shape)
     vectors = np.maximum(points @ chance.normal(size=(INTRINSIC, dimensions)), 0)
     return unit_length(vectors)
+
+
+def clusters(count: int, seed: int) -> NDArray[np.int64]:
+    """The cluster of each row of `realistic`, by the same draw."""
+    chance = np.random.default_rng(seed)
+    chance.normal(size=(CLUSTERS, INTRINSIC))
+    return chance.integers(0, CLUSTERS, count)

@@ -64,7 +64,10 @@ class Catalogue(Generic[Product]):
         return [file.name] if file else []
 
     def products(self) -> models.QuerySet[Product]:
-        """Every product, hidden ones too, with what `pictures` reads already fetched."""
+        """Every product, hidden ones too, with what `pictures` and the texts read already fetched.
+
+        The texts are `title`, `text`, `category_name` and `attributes`.
+        """
         return self.model._base_manager.all()
 
     @property
@@ -92,6 +95,23 @@ class Catalogue(Generic[Product]):
         """The products that may be shown; applied inside every query of this app."""
         return self.model._default_manager.all()
 
+    def in_stock(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
+        """`queryset` without what is sold out, which keeps its page; None: there is no stock."""
+        return None
+
+    def priced(
+        self,
+        queryset: models.QuerySet[Product],
+        price_min: Decimal | None,
+        price_max: Decimal | None,
+    ) -> models.QuerySet[Product] | None:
+        """`queryset` narrowed to these prices, both included; None: there are no prices."""
+        return None
+
+    def newest(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
+        """`queryset`, the newest product first; None: nobody knows which that is."""
+        return None
+
     # --- what a product is --------------------------------------------------------------
 
     def title(self, product: Product) -> str:
@@ -108,6 +128,11 @@ class Catalogue(Generic[Product]):
     def category(self, product: Product) -> Any | None:
         """The value that products of the same category share."""
         return None
+
+    def category_name(self, product: Product) -> str | None:
+        """The category as shoppers read it; searched for words."""
+        category = self.category(product)
+        return category if isinstance(category, str) else None
 
     def same_category(
         self, product: Product, queryset: models.QuerySet[Product]

@@ -45,6 +45,10 @@ class Settings:
     """The product's image field, for the ready-made Catalogue."""
     CATALOGUE = Setting("vrs_app.catalogue.Catalogue")
     """Dotted path of a Catalogue subclass, for galleries, prices, stock, rules."""
+    TEXT_LANGUAGE = Setting("")
+    """PostgreSQL's text search configuration for titles and texts, for example "german".
+
+    Empty: the one of the settings' LANGUAGE_CODE, "simple" where PostgreSQL has none."""
     PAUSED = Setting(False)
     """True stops the hooks on saves (imports, a shop's own tests); `vrs_embed` catches up."""
 
@@ -90,10 +94,39 @@ class Settings:
     """Fewer products than this, fallback included, and the carousel shows nothing."""
     THRESHOLD = Setting(-1.0, minimum=-1, maximum=1)
     """The lowest cosine similarity (-1 to 1) that still counts as similar."""
-    EF_SEARCH = Setting(100, minimum=1, maximum=1000)
-    """Candidates that the HNSW index looks at; more finds more and takes longer.
+    SOURCES = Setting(("visual", "text", "category", "newest"))
+    """Where a carousel's products come from; the next is asked while they are too few."""
+    HIDE_OUT_OF_STOCK = Setting(True)
+    """Leave out what the Catalogue's `in_stock` leaves out."""
+    DUPLICATE_THRESHOLD = Setting(0.997, minimum=0)
+    """Products at least so similar to each other are one item; above 1, none are.
+
+    The same photo in another size or quality is; the same cut in another colour is not."""
+    DIVERSITY = Setting(0.0, minimum=0, maximum=1)
+    """0 shows the most similar products, 1 those that differ most from each other."""
+    CANDIDATES = Setting(50, minimum=1, maximum=1000)
+    """Nearest products among which `diversity` chooses."""
+    CAMPAIGN = Setting[Mapping[str, str]]({})
+    """URL parameters of each recommended product's link, for the shop's own analytics.
+
+    `{source}` and `{position}` in a value stand for the item's."""
+    EF_SEARCH = Setting(400, minimum=1, maximum=1000)
+    """Pictures that the HNSW index looks at, at least; more finds more and takes longer.
 
     pgvector itself takes 1 to 1000."""
+
+    # --- the HTTP API ------------------------------------------------------------------
+    API_MAX_LIMIT = Setting(100, minimum=1, maximum=1000)
+    """Products at most that one answer of the API holds."""
+    API_MAX_AGE = Setting(0, minimum=0)
+    """Seconds that a browser may keep an answer, which may then show what was hidden meanwhile.
+
+    Caches that visitors share keep none. 0: each is asked for anew, and answered with 304
+    where nothing changed."""
+    API_PERMISSIONS = Setting(("rest_framework.permissions.AllowAny",))
+    """Dotted paths of REST framework permissions; all must allow a request."""
+    API_THROTTLES = Setting[Mapping[str, str]]({})
+    """How often one visitor may ask, such as {"similar": "120/min"}; also "carousel"."""
 
 
 conf = Settings()

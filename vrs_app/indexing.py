@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
-from . import embedders, heartbeats, images, leases, rows, spaces, waiting
+from . import embedders, heartbeats, images, leases, rows, spaces, texts, waiting
 from .conf import conf
 from .embedders import Embedder, Vectors
 from .exceptions import (
@@ -74,11 +74,16 @@ def sweep() -> None:
     """Show that beat is at work; once a day, compare the whole catalogue with its rows."""
     heartbeats.beat(Part.SWEEP)
     if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
-        try:
-            rows.sync_everything()
-        except Exception as error:  # the shop's Catalogue reads its tables in there
-            logger.exception("The catalogue could not be compared with its rows.")
-            heartbeats.beat(Part.RECONCILE, problem=repr(error))
+        _reconcile(rows.sync_everything)
+        _reconcile(texts.sync_everything)
+
+
+def _reconcile(sync_everything: Callable[[], int]) -> None:
+    try:
+        sync_everything()
+    except Exception as error:  # the shop's Catalogue reads its tables in there
+        logger.exception("The catalogue could not be compared with its rows.")
+        heartbeats.beat(Part.RECONCILE, problem=repr(error))
 
 
 def _embed_first_waiting(kept: Filled) -> Batch:

@@ -1,7 +1,9 @@
-"""Two rows for two questions: which pictures, and where each lies in a space."""
+"""Rows for three questions: which pictures, where each lies in a space, and which words."""
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -151,6 +153,36 @@ class ImageEmbedding(models.Model):
     def is_servable() -> Q:
         """Rows whose vector is that of the picture's present bytes."""
         return Q(vector__isnull=False, digest=F("image__digest"))
+
+
+class ProductText(models.Model):
+    """The words of a product, weighted: A its title, B its category and attributes, D its text.
+
+    `digest` is that of the language and the texts that the words were made from, so that a
+    product whose texts have not changed is not written.
+    """
+
+    # The database deletes these rows with their product (second migration): deleting one
+    # costs the shop no query, asks nobody for a permission, and cannot meet a row that
+    # another process is adding.
+    product = models.OneToOneField(
+        product_model_label(),
+        models.DO_NOTHING,
+        primary_key=True,
+        related_name="vrs_text",
+        db_constraint=False,
+        verbose_name=_("product"),
+    )
+    digest = models.CharField(max_length=64)
+    words = SearchVectorField(editable=False)
+
+    class Meta:
+        verbose_name = _("words of a product")
+        verbose_name_plural = _("words of products")
+        indexes = (GinIndex(fields=["words"], name="vrs_words"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Heartbeat(models.Model):

@@ -1,4 +1,4 @@
-"""What the first migration needs to find: pgvector, and the shop's product model."""
+"""What our migrations need: pgvector, the shop's product model, and rows that go with it."""
 
 from collections.abc import Iterable
 from graphlib import TopologicalSorter
@@ -53,6 +53,60 @@ class EnableVector(VectorExtension):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         pass
+
+
+class DeleteWithTarget(Operation):
+    """Let the database delete a model's rows with the row that `field` points to.
+
+    For a foreign key without a constraint of Django's own.
+    """
+
+    reversible = True
+
+    def __init__(self, model_name: str, field: str, constraint: str) -> None:
+        self.model_name, self.field, self.constraint = model_name, field, constraint
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._execute(
+            app_label,
+            schema_editor,
+            to_state,
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint} FOREIGN KEY ({column}) "
+            "REFERENCES {target} ({target_column}) ON DELETE CASCADE",
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._execute(
+            app_label,
+            schema_editor,
+            from_state,
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint}",
+        )
+
+    def describe(self) -> str:
+        return f"Delete rows of {self.model_name} with their {self.field}"
+
+    def _execute(self, app_label: str, schema_editor: Any, state: Any, statement: str) -> None:
+        model = state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        field = model._meta.get_field(self.field)
+        names = {
+            "table": model._meta.db_table,
+            "constraint": self.constraint,
+            "column": field.column,
+            "target": field.remote_field.model._meta.db_table,
+            "target_column": field.target_field.column,
+        }
+        quoted = {key: schema_editor.quote_name(name) for key, name in names.items()}
+        schema_editor.execute(statement.format(**quoted), params=None)
 
 
 def product_model_dependencies() -> list[tuple[str, str]]:

@@ -111,6 +111,16 @@ def _pictures(status: Status) -> Iterator[Problem]:
         )
 
 
+def _texts(status: Status) -> Iterator[Problem]:
+    if status.texts and not status.texts["exists"]:
+        yield Problem(
+            what=f"The database has no text search configuration "
+            f'"{status.texts["configuration"]}"; products have no words.',
+            way_out='Set VRS["TEXT_LANGUAGE"] to one that it has (in psql: \\dF), or create it. '
+            "Then run: manage.py vrs_embed",
+        )
+
+
 def _spaces(status: Status) -> Iterator[Problem]:
     for space in status.spaces:
         if space["state"] == EmbeddingSpace.State.BUILDING and not space["waiting"]:
@@ -127,5 +137,6 @@ FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _sweep,
     _index,
     _pictures,
+    _texts,
     _spaces,
 )

@@ -1,4 +1,4 @@
-"""From a saved row to image rows and a bell, without ever breaking the save."""
+"""From a saved row to image rows, words and a bell, without ever breaking the save."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from . import rows, tasks
+from . import chunks, rows, tasks, texts
 from .catalogue import catalogue
 from .conf import conf
 
@@ -66,20 +66,26 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
         raw: bool = False,
         **kwargs: Any,
     ) -> None:
-        try:
+        with _faults_kept_inside(sender):
             if not raw and not conf.PAUSED and not _paused.get():
                 receiver(instance, using)
-        except Exception as error:
-            _log(sender, error)
 
     return guarded
+
+
+@contextmanager
+def _faults_kept_inside(sender: type[models.Model]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        _log(sender, error)
 
 
 def _log(sender: type[models.Model], error: Exception) -> None:
     """With its stack the first time; such a fault meets every save of its model."""
     kind = (sender, type(error))
     logger.error(
-        "The pictures of a saved %s were not noted: %r",
+        "The pictures or the words of a saved %s were not noted: %r",
         sender.__name__,
         error,
         exc_info=error if kind not in _logged else None,
@@ -103,16 +109,28 @@ def look_before_saving(instance: models.Model, using: str) -> None:
 
 @harmless
 def row_saved(instance: models.Model, using: str) -> None:
-    """Note the pictures of the products that this row bears on."""
+    """Note the pictures and the words of the products that this row bears on.
+
+    The products are read once for both; a fault in one loses nothing of the other.
+    """
     with transaction.atomic(using=using):
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
         keys = {*before, *catalogue().products_of(instance)}
-        fields = instance.__dict__.pop(NEW_FILES, [])
-        names = [getattr(instance, field).name for field in fields]
-        changes = rows.note_new_bytes(keys, names) if names else 0
-        changes += rows.sync(keys)
-    if changes:
-        ring_on_commit(using)
+        products = chunks.products(keys)
+    with _faults_kept_inside(type(instance)):
+        with transaction.atomic(using=using):
+            changes = _note_pictures(instance, keys, products)
+        if changes:
+            ring_on_commit(using)
+    with _faults_kept_inside(type(instance)), transaction.atomic(using=using):
+        texts.sync(keys, products)
+
+
+def _note_pictures(instance: models.Model, keys: set[Any], products: models.QuerySet[Any]) -> int:
+    fields = instance.__dict__.pop(NEW_FILES, [])
+    names = [getattr(instance, field).name for field in fields]
+    changes = rows.note_new_bytes(keys, names) if names else 0
+    return changes + rows.sync(keys, products)
 
 
 @harmless

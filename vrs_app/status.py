@@ -13,7 +13,8 @@ from . import __version__, heartbeats, spaces, waiting
 from .catalogue import catalogue
 from .conf import conf
 from .heartbeats import Part
-from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from .languages import text_language
+from .models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 from .tasks import impatient
 
 PATIENCE = 2
@@ -27,6 +28,7 @@ class Status:
     images: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     spaces: list[dict[str, Any]] = field(default_factory=list)
+    texts: dict[str, Any] = field(default_factory=dict)
     pgvector: str | None = None
     index: dict[str, Any] = field(default_factory=dict)
     queue: dict[str, Any] = field(default_factory=dict)
@@ -42,6 +44,7 @@ def collect() -> Status:
     status.pgvector = _pgvector_version()
     status.images, status.reasons = _images(active)
     status.products = _products(active)
+    status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
     status.queue = _queue()
@@ -69,6 +72,25 @@ def _products(active: EmbeddingSpace | None) -> dict[str, int]:
         "total": catalogue().products().count(),
         "with_pictures": IndexedImage.objects.values("product").distinct().count(),
         "searchable": servable.values("image__product").distinct().count() if active else 0,
+    }
+
+
+def _texts() -> dict[str, Any]:
+    """The text search configuration, whether PostgreSQL has it, and products with words."""
+    language = text_language()
+    schema, _, name = language.lower().rpartition(".")
+    found = _one(
+        "SELECT 1 FROM pg_ts_config JOIN pg_namespace ON pg_namespace.oid = cfgnamespace "
+        "WHERE cfgname = %s "
+        "AND CASE %s WHEN '' THEN pg_ts_config_is_visible(pg_ts_config.oid) ELSE nspname = %s END",
+        name,
+        schema,
+        schema,
+    )
+    return {
+        "configuration": language,
+        "exists": found is not None,
+        "products": ProductText.objects.count(),
     }
 
 

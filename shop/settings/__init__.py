@@ -24,7 +24,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular_sidecar",
     "vrs_app",
+    "vrs_app.contrib.merchandising",
     "shop",
 ]
 
@@ -103,6 +106,7 @@ VRS: dict[str, Any] = {
     "BATCH_TIME_LIMIT": 60,
     # Less than that; a download on a slow line goes on between the sweeps.
     "WEIGHTS_TIMEOUT": 45,
+    "API_THROTTLES": {"similar": "120/min", "carousel": "240/min"},
 }
 
 # --- files ----------------------------------------------------------------------------------

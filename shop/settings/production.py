@@ -30,6 +30,7 @@ STORAGES = {
 
 # A proxy in front ends HTTPS and says so; SECURE=0 is for trying the stack without one.
 _SECURE = os.environ.get("SECURE", "1") == "1"
+REST_FRAMEWORK = {"NUM_PROXIES": 1 if _SECURE else 0}  # whose visitors the API counts
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = _SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]

@@ -77,10 +77,25 @@ def test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing(
 ) -> None:
     with paused():
         make_shown(shape(), shape("bars"))
-    assert "2 picture rows brought up to date." in embed()
+    told = embed()
+    assert "2 picture rows brought up to date." in told
+    assert "Words of 1 product brought up to date." in told
     assert counted.pictures == 2
-    assert embed() == "0 picture rows brought up to date.\n0 pictures ready, 0 failed.\n"
+    assert embed().splitlines() == [
+        "0 picture rows brought up to date.",
+        "Words of 0 products brought up to date.",
+        "0 pictures ready, 0 failed.",
+    ]
     assert counted.pictures == 2
+
+
+def test_words_that_cannot_be_noted_hold_up_no_picture(
+    make_shown: MakeShown, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_shown(shape())
+    settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "klingon"}
+    assert "1 picture ready, 0 failed." in embed()
+    assert "klingon" in capsys.readouterr().err
 
 
 def test_one_picture_is_told_as_one(make_shown: MakeShown) -> None:

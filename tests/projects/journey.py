@@ -18,6 +18,7 @@ def main() -> None:
     call_command("vrs_embed", verbosity=0)
     require_look_alikes(disc)
     require_look_alikes(stripes)
+    require_words(disc)
     delete(stripes)
     if "tensorflow" in sys.modules:
         raise AssertionError("This shop embeds without TensorFlow.")
@@ -47,14 +48,26 @@ def require_look_alikes(product: Any) -> None:
         raise AssertionError(f"{product.name} is shown beside {found}.")
 
 
+def require_words(product: Any) -> None:
+    """It was noted, and read with the product's own kind of key."""
+    from vrs_app.catalogue import catalogue
+    from vrs_app.queries.words import by_text
+
+    found = by_text(product, catalogue().model._default_manager.all(), limit=2, exclude=[])
+    if len(found) != 2:
+        raise AssertionError(f"{product.pk} is described like {found}.")
+
+
 def delete(product: Any) -> None:
     """A product takes what we know of it along."""
-    from vrs_app.models import IndexedImage
+    from vrs_app.models import IndexedImage, ProductText
 
     key = product.pk
     product.delete()
     if IndexedImage.objects.filter(product=key).exists():
         raise AssertionError("A deleted product leaves its pictures behind.")
+    if ProductText.objects.filter(product=key).exists():
+        raise AssertionError("A deleted product leaves its words behind.")
 
 
 if __name__ == "__main__":

@@ -93,3 +93,26 @@ def test_the_buttons_are_hidden_until_there_is_a_script() -> None:
     tags = Tags(render(item()))
     assert any("hidden" in div for div in tags.of("div"))
     assert all(button["aria-label"] for button in tags.of("button"))
+
+
+def test_near_duplicates_are_links_under_the_card() -> None:
+    twin = item(title="Red gown", url="/products/red-gown/", price_label="€59.90")
+    html = render(item(duplicates=[twin, item(title="No page", url=None)]), item())
+    tags = Tags(html)
+    assert [a["href"] for a in tags.of("a")] == [
+        "/products/red-dress/",
+        "/products/red-gown/",
+        "/products/red-dress/",
+    ]
+    assert "Red gown, €59.90" in html
+    assert "No page" in html
+    (summary,) = tags.of("summary")  # shown to the keyboard, and closed until asked
+    assert summary["aria-label"] == "Red dress: also offered as"
+    assert "open" not in tags.of("details")[0]
+    assert len(tags.of("img")) == 2
+
+
+def test_names_of_near_duplicates_cannot_break_out() -> None:
+    html = render(item(title=HOSTILE, duplicates=[item(title=HOSTILE, price_label=HOSTILE)]))
+    assert HOSTILE not in html
+    assert len(Tags(html).of("img")) == 1

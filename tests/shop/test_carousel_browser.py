@@ -22,7 +22,9 @@ def answer(route: Route) -> None:
     path = route.request.url.removeprefix(SHOP)
     headers = {"Content-Security-Policy": POLICY}
     if not path:
-        html = page_html(render(*[item(title=f"Dress {number}") for number in range(12)]))
+        twins = [item(title="A twin with a long name " * 4, url="/products/twin/")]
+        dresses = [item(title=f"Dress {number}") for number in range(11)]
+        html = page_html(render(item(title="Dress", duplicates=twins), *dresses))
         route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
     elif path.startswith("static/"):
         route.fulfill(path=str(finders.find(path.removeprefix("static/"))))
@@ -101,6 +103,19 @@ def test_the_buttons_keep_the_focus_at_the_ends(page: Page) -> None:
     assert page.evaluate("document.activeElement.classList.contains('vrs-next')")
 
 
+def test_the_keyboard_opens_near_duplicates_and_goes_on_to_their_links(page: Page) -> None:
+    summary = page.locator(".vrs-summary").first
+    closed = page.evaluate("document.querySelector('.vrs-items').clientHeight")
+    assert not page.locator(".vrs-twin a").first.is_visible()
+    summary.focus()
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('details').open")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/products/twin/"
+    assert page.evaluate("document.querySelector('.vrs-items').clientHeight") > closed
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_arrow_keys_move_by_one_product(page: Page) -> None:
     page.locator(".vrs-items").first.focus()
     page.keyboard.press("ArrowRight")
@@ -148,7 +163,7 @@ class TestWithoutScript:
 
     def test_there_are_no_buttons_and_the_keyboard_reaches_every_product(self, page: Page) -> None:
         assert not page.locator(".vrs-controls").first.is_visible()
-        for _ in range(13):  # the list itself, then its links
+        for _ in range(14):  # the list itself, its links, and one that opens near-duplicates
             page.keyboard.press("Tab")
         page.wait_for_timeout(200)
         last = page.locator(".vrs-carousel").first.locator(".vrs-product").last

@@ -59,10 +59,39 @@ def test_reading_the_pictures_of_many_products_takes_two_queries(
 def test_hidden_products_are_known_but_not_shown(
     reader: Catalogue[Product], make_product: MakeProduct
 ) -> None:
-    shown = make_product("Shown")
-    hidden = [make_product("Sold out", stock=0), make_product("Draft", published=False)]
-    assert set(reader.products()) == {shown, *hidden}
-    assert list(reader.visible()) == [shown]
+    shown, sold_out = make_product("Shown"), make_product("Sold out", stock=0)
+    draft = make_product("Draft", published=False)
+    assert set(reader.products()) == {shown, sold_out, draft}
+    assert set(reader.visible()) == {shown, sold_out}
+    in_stock = reader.in_stock(reader.visible())
+    assert in_stock is not None
+    assert list(in_stock) == [shown]
+
+
+def test_prices_narrow_products_both_bounds_included(
+    reader: Catalogue[Product], make_product: MakeProduct
+) -> None:
+    for price in (10, 20, 30):
+        make_product(f"For {price}", price=price)
+    ten, twenty = Decimal(10), Decimal(20)
+    for lowest, highest, count in (
+        (None, None, 3),
+        (twenty, None, 2),
+        (None, ten, 1),
+        (twenty, twenty, 1),
+    ):
+        found = reader.priced(reader.visible(), lowest, highest)
+        assert found is not None
+        assert found.count() == count
+
+
+def test_the_newest_product_comes_first(
+    reader: Catalogue[Product], make_product: MakeProduct
+) -> None:
+    older, newer = make_product("Older"), make_product("Newer")
+    found = reader.newest(reader.visible())
+    assert found is not None
+    assert list(found) == [newer, older]
 
 
 def test_the_bytes_of_a_picture_can_be_opened(

@@ -1,155 +1,90 @@
-"""The core: the nearest pictures to a vector, of products that may be shown.
+"""The core: the nearest products to a vector, among those that may be shown.
 
 Private to this folder; every public question stands on it.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import connections, transaction
-from django.db.models import BooleanField, F, Func, Model, QuerySet, TextField, Value
-from django.db.models.functions import Cast
-from pgvector.django import CosineDistance
+from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..models import EmbeddingSpace, ImageEmbedding
-from ..spaces import searchable
+from ..vectors import unpacked
+from .grouping import grouped
+from .neighbour import Neighbour
+from .pictures import Query, exactly, index_settings, pictures_by_distance
 
-PICTURES_A_PRODUCT = 8
-"""How many pictures of one product the first look allows for; a second look goes wider."""
+PICTURES_A_PRODUCT = 2
+"""How many pictures of one product the first look allows for; each further look goes wider."""
 
+LOOKS, WIDER, MOST_ROWS = 4, 4, 1000
+"""How many looks there are, how many times wider than the last each is, and how wide at most.
 
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """A vector, as PostgreSQL writes it, and the space that it lies in."""
-
-    space_id: int
-    dimensions: int
-    vector: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Neighbour:
-    product_id: Any
-    similarity: float
-    picture: Picture
-
-
-def main_vector(product: Model) -> Query | None:
-    """The vector of the product's first picture that has one, in the active space."""
-    # As text: the numbers only travel from PostgreSQL to PostgreSQL.
-    row = (
-        ImageEmbedding.objects.filter(
-            ImageEmbedding.is_servable(),
-            image__product=product.pk,
-            space__state=EmbeddingSpace.State.ACTIVE,
-        )
-        .order_by("image__position", "image_id")
-        .values("space_id", dimensions=F("space__dimensions"), text=Cast("vector", TextField()))
-        .first()
-    )
-    if row is None:
-        return None
-    return Query(space_id=row["space_id"], dimensions=row["dimensions"], vector=row["text"])
+A shop whose products share one picture has a shorter row rather than a page that waits."""
 
 
 def nearest(
     query: Query,
     products: QuerySet[Any],
     *,
-    limit: int,
+    count: int,
     threshold: float,
     exclude: Collection[Any],
-    may_widen: bool = True,
 ) -> list[Neighbour]:
-    """The `limit` nearest of `products`, each once with its best picture.
+    """The nearest of `products`, each once with its best picture, near-duplicates grouped.
 
-    Pictures are what is searched, so a product with many near ones takes many places: the
-    look goes wider until enough products are found or no picture is left, if it `may_widen`.
+    `count` of them, unless there are fewer of at least `threshold`. Pictures are what is
+    searched, and a product with many near ones takes many places, as does a picture of many
+    products: further looks pass over the pictures that were seen.
     """
     pictures = pictures_by_distance(query, products, exclude)
-    wanted = limit * PICTURES_A_PRODUCT
-    with index_settings(pictures.db):
-        while True:
-            rows = list(pictures[:wanted])
-            best = _best_of_each_product(rows)
-            if len(best) >= limit or len(rows) < wanted or not may_widen:
-                break
-            wanted *= 4
-    return [neighbour for neighbour in best[:limit] if neighbour.similarity >= threshold]
+    rows: list[dict[str, Any]] = []
+    wanted = count * PICTURES_A_PRODUCT
+    for _ in range(LOOKS):
+        unseen = pictures.exclude(digest__in={row["digest"] for row in rows})
+        more = _look(unseen, wanted, threshold)
+        rows += more
+        found = _products_of(rows, threshold)
+        if len(found) >= count or len(more) < wanted or _is_cut(more, threshold):
+            break
+        wanted = max(wanted, min(wanted * WIDER, MOST_ROWS))
+    return found[:count]
 
 
-def _best_of_each_product(rows: Sequence[dict[str, Any]]) -> list[Neighbour]:
-    """The nearest row of each product, nearest first; stale vectors are left out.
+def _look(pictures: QuerySet[Any, Any], wanted: int, threshold: float) -> list[dict[str, Any]]:
+    """The `wanted` nearest of `pictures`, by the index if it finds so many."""
+    with index_settings(pictures.db, rows=wanted):
+        rows = list(pictures[:wanted])
+        if len(rows) == wanted or _is_cut(rows, threshold):
+            return rows
+        return list(exactly(pictures)[:wanted])  # the index gave up, or there are no more
+
+
+def _is_cut(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
+    """Whether what comes behind `rows` is below the threshold anyway."""
+    return bool(rows) and 1 - rows[-1]["distance"] < threshold
+
+
+def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neighbour]:
+    """The products behind picture rows, nearest first; stale vectors are left out.
 
     Sorted again, because the index compares a little less precisely than it answers.
     """
-    best: dict[Any, Neighbour] = {}
-    for row in rows:
-        if row["digest"] == row["image_digest"] and row["product_id"] not in best:
-            best[row["product_id"]] = Neighbour(
-                product_id=row["product_id"],
-                similarity=1 - row["distance"],
-                picture=Picture(name=row["name"], width=row["width"], height=row["height"]),
-            )
-    return sorted(best.values(), key=lambda neighbour: -neighbour.similarity)
-
-
-def pictures_by_distance(
-    query: Query, products: QuerySet[Any], exclude: Collection[Any]
-) -> QuerySet[Any, Any]:
-    """Pictures of `products` in the space of `query`, nearest first.
-
-    Written so that the planner can take the space's index: the cast and the condition of
-    the index, the space's id as a literal, and nothing behind the distance in ORDER BY. Both
-    digests come along because comparing them here would mislead the planner: it takes two
-    equal columns for a rarity and would rather sort the whole catalogue.
-    """
-    return (
-        ImageEmbedding.objects.filter(
-            _InSpace(F("space_id"), space_id=query.space_id),
-            vector__isnull=False,
-            image__product__in=products.values("pk"),
+    best: dict[Any, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["distance"]):
+        if row["digest"] == row["image_digest"] and 1 - row["distance"] >= threshold:
+            best.setdefault(row["product_id"], row)
+    if not best:
+        return []
+    vectors = unpacked(row["packed"] for row in best.values())
+    neighbours = [
+        Neighbour(
+            key=key,
+            similarity=1 - row["distance"],
+            picture=Picture(name=row["name"], width=row["width"], height=row["height"]),
+            vector=vector,
         )
-        .exclude(image__product_id__in=exclude)
-        .annotate(distance=CosineDistance(searchable(query.dimensions), Value(query.vector)))
-        .order_by("distance")
-        .values(
-            "distance",
-            "digest",
-            image_digest=F("image__digest"),
-            product_id=F("image__product_id"),
-            name=F("image__name"),
-            width=F("image__width"),
-            height=F("image__height"),
-        )
-    )
-
-
-class _InSpace(Func):
-    """`space_id = 7`, never `space_id = $1`: a partial index is taken for literals only."""
-
-    template = "%(expressions)s = %(space_id)d"
-    output_field = BooleanField()
-
-
-@contextmanager
-def index_settings(using: str) -> Iterator[None]:
-    """Let the index go on until the filters have their rows, and leave nothing behind.
-
-    Without iterative scan a filter silently shortens the answer. What is set here is taken
-    back by rolling back: in autocommit a transaction of our own, inside the caller's a
-    savepoint. Nothing was written, so nothing is lost, and an error in the search leaves
-    the caller's transaction whole.
-    """
-    with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL hnsw.iterative_scan = strict_order;"
-                f"SET LOCAL hnsw.ef_search = {int(conf.EF_SEARCH)}"
-            )
-        yield
-        transaction.set_rollback(True, using=using)
+        for (key, row), vector in zip(best.items(), vectors, strict=True)
+    ]
+    return grouped(neighbours, conf.DUPLICATE_THRESHOLD)

@@ -5,23 +5,33 @@ from enum import StrEnum
 from typing import Any
 
 from ..catalogue import Picture, catalogue
+from .campaign import labelled
 
 
 class Source(StrEnum):
     """Where a recommendation comes from."""
 
+    PINNED = "pinned"
     VISUAL = "visual"
+    TEXT = "text"
     CATEGORY = "category"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """A product of the shop's own, why it is recommended, and what a page shows of it."""
+    """A product of the shop's own, why it is recommended, and what a page shows of it.
+
+    `position` counts from 1 through the whole answer. `duplicates` are nearly the same
+    product under other keys, shown with this one instead of beside it.
+    """
 
     product: Any
     source: Source
     picture: Picture | None
+    position: int
     similarity: float | None = None
+    duplicates: tuple["Recommendation", ...] = ()
 
     @property
     def title(self) -> str:
@@ -29,7 +39,9 @@ class Recommendation:
 
     @property
     def url(self) -> str | None:
-        return catalogue().url(self.product)
+        """The product's address, with the shop's campaign parameters."""
+        url = catalogue().url(self.product)
+        return labelled(url, source=self.source, position=self.position) if url else None
 
     @property
     def price_label(self) -> str | None:

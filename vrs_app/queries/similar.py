@@ -1,84 +1,74 @@
-"""The products that look like another one."""
+"""The public questions about one product, and the ladder that answers them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Unpack
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model
 
-from ..catalogue import catalogue
-from ..conf import conf
-from .nearest import Neighbour, main_vector, nearest
+from . import curation
+from .answer import Recommendations
+from .pinning import with_pins
+from .presenting import presented
+from .question import Options, Question, asked
 from .recommendation import Recommendation, Source
+from .rungs import RUNGS, Found
 
 
-def similar_to(
-    product: Model,
-    *,
-    queryset: QuerySet[Any] | None = None,
-    limit: int | None = None,
-    threshold: float | None = None,
-    exclude: Iterable[Any] = (),
-    request: HttpRequest | None = None,
-) -> list[Recommendation]:
+def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:
     """The visible products that look most like `product`, nearest first, each once.
 
-    `queryset`, of the shop's products, narrows them further, inside the search. `threshold`
-    is the lowest cosine similarity, -1 to 1. `exclude` takes products or primary keys. A
-    product whose pictures are not embedded yet has no look-alikes: the list is empty.
+    A product whose pictures are not embedded yet has no look-alikes. What a merchant pinned
+    stands at its position all the same.
+    Raises ValueError or TypeError, naming the option, for what cannot be, and CatalogueLacks
+    for a question that the shop's Catalogue has no method for.
     """
-    shown = _both(catalogue().visible(request), queryset)
-    found = neighbours_of(product, shown, limit=limit, threshold=threshold, exclude=exclude)
-    return visual(found, shown.in_bulk([neighbour.product_id for neighbour in found]))
+    return similar_products(product, minimum=1, sources=(Source.VISUAL,), **options)
 
 
-def neighbours_of(
+def similar_products(
     product: Model,
-    shown: QuerySet[Any],
     *,
-    limit: int | None,
-    threshold: float | None,
-    exclude: Iterable[Any] = (),
-    may_widen: bool = True,
-) -> list[Neighbour]:
-    """The look-alikes of `product` among `shown`, before the products themselves are read."""
-    query = main_vector(product)
-    if query is None:
-        return []
-    return nearest(
-        query,
-        shown,
-        limit=conf.LIMIT if limit is None else limit,
-        threshold=conf.THRESHOLD if threshold is None else threshold,
-        exclude=[product.pk, *(getattr(other, "pk", other) for other in exclude)],
-        may_widen=may_widen,
-    )
+    minimum: int | None = None,
+    sources: Iterable[str] | None = None,
+    **options: Unpack[Options],
+) -> Recommendations:
+    """What a product page shows: look-alikes, else what comes near, or nothing at all.
 
-
-def visual(neighbours: Sequence[Neighbour], products: Mapping[Any, Any]) -> list[Recommendation]:
-    """Neighbours with their products; one that was hidden a moment ago stays away."""
-    return [
-        Recommendation(
-            product=products[neighbour.product_id],
-            source=Source.VISUAL,
-            picture=neighbour.picture,
-            similarity=neighbour.similarity,
-        )
-        for neighbour in neighbours
-        if neighbour.product_id in products
-    ]
-
-
-def _both(visible: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
-    """The products in both, fetched as `chosen` says where it lets itself be filtered.
-
-    Raises TypeError for a QuerySet of anything but the shop's products.
+    While there are fewer than `minimum`, the next of `sources` fills up to `limit`; fewer
+    than `minimum` even so (or than a smaller `limit`), and the answer is empty, so that no
+    page shows a sad row.
+    Three SELECTs, and one or two more for each source that has to fill up.
     """
-    if chosen is None:
-        return visible
-    if not isinstance(chosen, QuerySet) or not issubclass(chosen.model, visible.model):
-        raise TypeError(f"queryset takes a QuerySet of {visible.model.__name__}, not {chosen!r}.")
-    query = chosen.query
-    if query.is_sliced or query.combinator or query.distinct_fields or query.values_select:
-        return visible.filter(pk__in=chosen.values("pk"))
-    return chosen.filter(pk__in=visible.values("pk"))
+    question = asked(product, minimum=minimum, sources=sources, **options)
+    find = partial(_answer, question)
+    return Recommendations(find, offset=question.offset, limit=question.limit)
+
+
+def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
+    count = max(offset + limit, question.minimum)
+    found = with_pins(_climb(question, count), _pins(question))
+    if len(found) < min(question.limit, question.minimum):
+        return []
+    return presented(found[offset : offset + limit], question.shown, first_position=offset + 1)
+
+
+def _climb(question: Question, count: int) -> list[Found]:
+    """From one source to the next, until there are enough."""
+    found: list[Found] = []
+    for source in question.sources:
+        known = {*question.exclude, *(key for one in found for key in one.keys)}
+        found += RUNGS[source](question, count - len(found), known)
+        if len(found) >= max(1, question.minimum):
+            break
+    return found
+
+
+def _pins(question: Question) -> dict[int, Any]:
+    """The merchant's pins that may be shown in this answer."""
+    pins = curation.pins(question.product)
+    if not pins:
+        return {}
+    shown = question.shown.filter(pk__in=pins.values()).exclude(pk__in=question.exclude)
+    keys = set(shown.values_list("pk", flat=True))
+    return {position: key for position, key in pins.items() if key in keys}

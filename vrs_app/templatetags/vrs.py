@@ -49,9 +49,9 @@ def get_similar_products(
 ) -> list[Recommendation]:
     """The items alone: `{% get_similar_products product limit=6 as items %}`.
 
-    Also takes `minimum` and `threshold`. A page never breaks because of us: whatever goes
-    wrong, there are no items, and the log says why; nor are there any for a variable that
-    the page does not have.
+    Also takes whatever `similar_products` takes in Python. A page never breaks because of
+    us: whatever goes wrong, there are no items, and the log says why; nor are there any for
+    a variable that the page does not have.
     """
     request = context.get("request")
     try:
@@ -59,7 +59,8 @@ def get_similar_products(
             return []
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):
-            return find_similar_products(product, limit=limit, request=request, **options)
+            found = find_similar_products(product, limit=limit, request=request, **options)
+            return list(found)  # now, while an error is caught
     except Exception as error:
         _keep_from_the_page(error)
         return []

@@ -16,8 +16,10 @@ def _crown(look: Look) -> Panel:
         for stroke in (seam(side, 0.34), stitch(shift(side, 5, 0)), stitch(shift(side, -5, 0)))
     )
     middle = (seam(((0, 236), (0, 540)), 0.34),) if not look.number or look.back else ()
-    eyelets = tuple(seam(ellipse((x, 340), 5, 5), 0.6, 3) for x in (-56.0, 56.0))
-    number = None if look.back else (0.0, 400.0, 118.0)
+    # Above a number, which lies between the seams.
+    x, y = (40.0, 306.0) if look.number and not look.back else (56.0, 340.0)
+    eyelets = tuple(seam(ellipse((side * x, y), 5, 5), 0.6, 3) for side in (-1, 1))
+    number = None if look.back else (0.0, 402.0, 94.0)
     strokes = (*lines, *middle, *eyelets)
     return Panel(outline=outline, puff=80, relief=0.75, strokes=strokes, number=number)
 

@@ -1,7 +1,7 @@
 """Shoes, seen from the outer side, always as a pair."""
 
 from ..geometry import join, ribbon, spline
-from ..palette import RUBBER, WHITE, mix
+from ..palette import RUBBER, WHITE, Colour, mix
 from ..panels import Look, Panel, Sketch, Stroke
 from .folds import crease
 from .soles import (
@@ -109,9 +109,17 @@ def runner(look: Look) -> Sketch:
     return Sketch(panels=both(panels), focus=(30, 490), standing=True)
 
 
+def _walking_sole(tint: Colour) -> Panel:
+    """It stands on the ball of the foot; a heel lifts the other end."""
+    low = spline(
+        (-266, 620), (-150, 620), (-60, 632), (50, 652), (220, 652), (286, 648), (303, 634)
+    )
+    top = spline((298, 620), (200, 628), (60, 622), (-80, 604), (-262, 596))
+    return Panel(outline=join(low, top), tint=tint, puff=14, relief=0.5, lift=0.3)
+
+
 def chelsea(look: Look) -> Sketch:
     """Ankle boots with elastic sides and a small heel."""
-    last = Last(collar=292, heel=284, tongue=290, toe=524, sole=20)
     dark = mix(look.ground, (24, 22, 24), 0.7)
     heel = Panel(
         outline=((-266, 606), (-146, 606), (-152, 652), (-260, 652)), tint=dark, puff=10, lift=0.2
@@ -140,12 +148,13 @@ def chelsea(look: Look) -> Sketch:
     shaft = join(
         spline((-252, 602), (-264, 540), (-250, 400), (-244, 284)),
         spline((-244, 284), (-150, 292), (-58, 282)),
-        spline((-58, 282), (-44, 380), (14, 462), (120, 502), (212, 522), (272, 550), (292, 602)),
+        spline((-58, 282), (-44, 380), (14, 464), (120, 508), (214, 538), (276, 582), (292, 634)),
+        ((120.0, 640.0),),  # well under the sole
     )
     folds = tuple(
         crease((-56 + i * 34, 420 + i * 26), (-112 + i * 40, 500 + i * 22), 8, 15, 0.4)
         for i in range(4)
     )
     upper = Panel(outline=shaft, puff=48, relief=0.75, gloss=0.25, folds=folds)
-    panels = [loop, upper, gore, heel, sole(last, dark)]
+    panels = [loop, upper, gore, heel, _walking_sole(dark)]
     return Sketch(panels=both(panels), focus=(-30, 420), standing=True)

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app import indexing, rows, spaces, waiting
+from vrs_app import indexing, rows, spaces, texts, waiting
 from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding, IndexedImage
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
         self._say(f"{_counted(rows.sync_everything(), 'picture row')} brought up to date.")
+        self._sync_words()
         if (again := self._again(**options)) is not None:
             self._say(f"{_counted(rows.embed_again(again), 'picture')} to embed once more.")
         if options["index"]:
@@ -47,6 +49,15 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         if not self.quiet:
             self.stdout.write(text)
+
+    def _sync_words(self) -> None:
+        """Pictures do not wait for what stands in the way of words."""
+        try:
+            changes = texts.sync_everything()
+        except DatabaseError as error:
+            self.stderr.write(f"The words of products could not be noted: {error}")
+        else:
+            self._say(f"Words of {_counted(changes, 'product')} brought up to date.")
 
     def _again(
         self, *, failed: bool, all: bool, product: list[str] | None, **options: Any

@@ -2,42 +2,98 @@
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vrs_app.evaluation import evaluate
-from vrs_app.exceptions import CatalogueLacks, NoActiveSpace
+from vrs_app.evaluation import SAMPLE, Evaluation, evaluate, summary
+from vrs_app.evaluation.figures import PERCENTS
+from vrs_app.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
+from vrs_app.exceptions import NoActiveSpace
+from vrs_app.outputs import require_place, whole_file
+
+NAME_WIDTH = 40
 
 
 class Command(BaseCommand):
-    help = "Ask for every product's neighbours: precision over categories, recall, time."
+    help = (
+        "Ask for products' neighbours, as pages do: precision over categories, recall, coverage, "
+        "near-duplicates, time, and a threshold below which nothing looks alike any more."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("-k", type=int, default=10, help="neighbours a query (10)")
+        parser.add_argument(
+            "--sample", type=int, default=SAMPLE, help=f"products that ask, at most ({SAMPLE})"
+        )
         parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument(
+            "--html", type=Path, metavar="FILE", help="write a sheet of pictures to look at"
+        )
+        parser.add_argument(
+            "--rows", type=int, default=ROWS, help=f"answers on it, the worst and best ({ROWS})"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        k = options["k"]
-        if k < 1:
-            raise CommandError("-k takes a number of at least 1.")
+        for name in ("-k", "--sample", "--rows"):
+            if options[name.strip("-")] < 1:
+                raise CommandError(f"{name} takes a number of at least 1.")
+        if options["rows"] > MOST_ROWS:
+            raise CommandError(f"--rows takes at most {MOST_ROWS}: a larger file helps nobody.")
         try:
-            found = evaluate(k=k, quiet=options["json"] or not options["verbosity"])
-        except (CatalogueLacks, NoActiveSpace) as error:
+            if options["html"]:
+                require_place(options["html"])
+            found = evaluate(
+                k=options["k"],
+                sample=options["sample"],
+                quiet=options["json"] or not options["verbosity"],
+            )
+            self._tell(found, options["json"])
+            if options["html"]:
+                self._write(found, options["html"], options["rows"], options["json"])
+        except (NoActiveSpace, OSError) as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps(asdict(found), indent=2))
-            return
-        for name, value in (
-            ("Space", found.space),
-            ("Products", f"{found.products} in {found.categories} categories"),
-            (f"Precision@{k}", f"{found.precision:.3f} (chance {found.chance:.3f})"),
-            (f"Recall@{k}", f"{found.recall:.3f} of the index against an exact scan"),
-            (
-                "Query",
-                f"{found.milliseconds_median:.1f} ms median, "
-                f"{found.milliseconds_95:.1f} ms 95th percentile",
-            ),
-        ):
-            self.stdout.write(f"{name:<14}{value}")
+
+    def _tell(self, found: Evaluation, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(found.figures, indent=2, default=_plain))
+        else:
+            for line in _table(found):
+                self.stdout.write(line)
+
+    def _write(self, found: Evaluation, path: Path, rows: int, quiet: bool) -> None:
+        with whole_file(path) as file:
+            file.write(contact_sheet(found, rows=rows).encode())
+        if not quiet:
+            self.stdout.write(f"\nLook at {path}.")
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: our figures by name, any other key of a product as text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
+
+
+def _table(found: Evaluation) -> Iterator[str]:
+    for name, value in summary.lines(found):
+        yield f"{name:<14}{value}"
+    if found.by_category:
+        yield f"\n{'Category':<{NAME_WIDTH}}{'asked':>8}{f'precision@{found.k}':>16}"
+    for each in found.by_category:
+        name = each.name if len(each.name) < NAME_WIDTH else f"{each.name[: NAME_WIDTH - 2]}…"
+        yield f"{name:<{NAME_WIDTH}}{each.asked:>8}{each.precision:>16.3f}"
+    if found.similarities:
+        yield f"\n{'Similarity':<24}" + "".join(f"{f'{percent}%':>8}" for percent in PERCENTS)
+    for name, values in found.similarities.items():
+        yield f"{name:<24}" + "".join(f"{value:>8.3f}" for value in values.values())
+    if found.cuts:
+        yield "\nThreshold"
+    for cut in found.cuts:
+        yield f"{cut.threshold:>9.3f}  {cut.rule}{' (suggested)' if cut.suggested else ''}:"
+        for part in summary.effect(cut, found.minimum).split("; "):
+            yield f"{'':>9}  {part}"
+    yield f"\n{summary.advice(found)}"

@@ -53,6 +53,7 @@ def _table(found: Status) -> Iterator[tuple[str, str]]:
     yield "Pictures", ", ".join(f"{count} {state}" for state, count in images.items())
     if found.reasons:
         yield "Failed by", ", ".join(f"{code}: {count}" for code, count in found.reasons.items())
+    yield "Words", f"{found.texts['products']} products, read as {found.texts['configuration']}"
     for space in found.spaces:
         yield f"Space {space['id']}", _space_line(space)
     yield "Index", _index_line(found.index)

@@ -36,6 +36,15 @@
     list.scrollBy({ left: sign * step(list) });
   };
 
+  // Browsers leave a product where it is as long as a strip of it can be seen.
+  const onFocus = (list, { target }) => {
+    const item = target.closest(".vrs-item");
+    if (!item || !target.matches(":focus-visible")) return;
+    const [frame, box] = [list, item].map((element) => element.getBoundingClientRect());
+    if (box.left >= frame.left - 1 && box.right <= frame.right + 1) return;
+    item.scrollIntoView({ block: "nearest", inline: "start" });
+  };
+
   const start = (carousel) => {
     if (carousel.dataset[ready]) return;
     const list = carousel.querySelector(".vrs-items");
@@ -49,6 +58,7 @@
     previous.addEventListener("click", () => scroll(list, -page(list)));
     next.addEventListener("click", () => scroll(list, page(list)));
     list.addEventListener("keydown", (event) => onArrow(list, event));
+    list.addEventListener("focusin", (event) => onFocus(list, event));
     list.addEventListener("scroll", update, { passive: true });
     new ResizeObserver(update).observe(list);
     update();

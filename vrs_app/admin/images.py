@@ -1,57 +1,18 @@
-"""Each picture's state, where staff look for it, and the way to try again."""
+"""The list of all pictures with their states, and the way to try again."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import heartbeats, rows, spaces
-from .catalogue import Picture, catalogue
-from .exceptions import explain
-from .models import ImageEmbedding, IndexedImage
-from .receivers import ring_on_commit
-from .spaces import database
-
-State = ImageEmbedding.State
-
-
-def pictures_with_state() -> QuerySet[IndexedImage]:
-    """Every picture with its state in the space that shoppers see."""
-    return IndexedImage.objects.with_state(spaces.active())
-
-
-class PictureColumns:
-    """What the list of pictures and a product's page show of each picture alike."""
-
-    @admin.display(description=_("picture"))
-    def preview(self, image: IndexedImage) -> str:
-        picture = Picture(name=image.name, width=image.width, height=image.height)
-        return format_html(
-            '<img src="{}" alt="" height="64" loading="lazy">', catalogue().thumbnail_url(picture)
-        )
-
-    @admin.display(description=_("state"), ordering="state")
-    def state_label(self, image: Any) -> str:
-        return str(State(image.state).label)
-
-    @admin.display(description=_("reason"))
-    def reason(self, image: Any) -> str:
-        return explain(image.error_code, image.error_detail) if image.error_code else ""
-
-    @admin.display(description=_("when"), ordering="finished_at")
-    def when(self, image: Any) -> str:
-        at = image.finished_at
-        if not at:
-            return ""
-        return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
+from .. import heartbeats, rows
+from ..models import IndexedImage
+from ..receivers import ring_on_commit
+from .columns import PictureColumns, State, pictures_with_state, product_url
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -91,11 +52,8 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
     @admin.display(description=_("product"), ordering="product")
     def product_link(self, image: IndexedImage) -> str:
         """The product, with the way to its page where a new file can be uploaded."""
-        options = image.product._meta
-        name = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
-        try:
-            url = reverse(name, args=[image.product_id])
-        except NoReverseMatch:  # the shop's products are not in this admin
+        url = product_url(image.product, self.admin_site.name)
+        if url is None:  # the shop's products are not in this admin
             return str(image.product)
         return format_html('<a href="{}">{}</a>', url, image.product)
 
@@ -142,31 +100,3 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
         """
         match = request.resolver_match
         return not (match and (match.url_name or "").startswith("vrs_app_indexedimage"))
-
-
-class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]
-    """A read-only table of a product's pictures and their states, for its admin page."""
-
-    model = IndexedImage
-    verbose_name_plural = _("Visual recommendations")
-    fields = readonly_fields = ("preview", "state_label", "reason", "when")
-    ordering = ("position", "pk")
-    extra = max_num = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
-        try:
-            with transaction.atomic(using=database()):
-                return pictures_with_state().order_by(*self.ordering)
-        except DatabaseError:  # before `migrate`, the shop's own page must still open
-            return IndexedImage.objects.none()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may open the product may read this; a product to be has no pictures."""
-        return obj is not None

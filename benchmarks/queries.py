@@ -1,0 +1,98 @@
+"""Look-alikes among 50,000 products: how fast, how right, under filters; FAISS beside it.
+
+VRS_PRODUCTS sets another number of products. Ours is the public `similar_to`, with all that
+a page pays for; what is right is said by NumPy, which compares every vector.
+"""
+
+import os
+import time
+
+import numpy as np
+
+from . import scene
+from .catalogue import Shelf, fill
+from .contestants import EF_CONSTRUCTION, LIMIT, Faiss, M, exact, filters, ours
+from .measuring import HEADINGS, WARM_UP, WIDTH, Judge, Log, Measured, measure
+
+PRODUCTS = int(os.environ.get("VRS_PRODUCTS", "50000"))
+QUERIES, EXACT_QUERIES = 200, 20
+EF_SEARCHES = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
+SERVER = ("shared_buffers", "maintenance_work_mem", "work_mem", "max_parallel_workers_per_gather")
+
+
+def main() -> None:
+    with scene.shop():
+        began = time.perf_counter()
+        shelf = fill(PRODUCTS)
+        print(f"{PRODUCTS:,} products filled and indexed in {time.perf_counter() - began:.0f} s")
+        print(_settings())
+        rows = np.random.default_rng(1).choice(PRODUCTS, QUERIES + WARM_UP, replace=False)
+        unfiltered = _tables(shelf, rows.tolist())
+        _beside_faiss(shelf, rows.tolist(), unfiltered)
+
+
+def _tables(shelf: Shelf, rows: list[int]) -> Measured:
+    """Ours and exact, a line for each filter; gives back ours without filter."""
+    judge, log = Judge(shelf, rows), Log()
+    lines = {
+        each.name: measure(ours(shelf, each), rows, each, judge, log) for each in filters(shelf)
+    }
+    _print_table(f"similar_to(…, limit={LIMIT}), ms", lines)
+    print(f"set within: {'; '.join(sorted(log.settings))}")
+    few = rows[: EXACT_QUERIES + WARM_UP]
+    exactly = {
+        each.name: measure(exact(shelf, each), few, each, judge, Log()) for each in filters(shelf)
+    }
+    _print_table("exact scan in PostgreSQL, ms", exactly)
+    return next(iter(lines.values()))
+
+
+def _beside_faiss(shelf: Shelf, rows: list[int], unfiltered: Measured) -> None:
+    """FAISS, looking as deep as it takes to be as right as ours."""
+    faiss, judge, everything = Faiss(shelf), Judge(shelf, rows), filters(shelf)[0]
+    for ef_search in EF_SEARCHES:
+        faiss.index.hnsw.efSearch = ef_search
+        found = measure(faiss, rows, everything, judge, Log())
+        if np.mean(found.recall) >= np.mean(unfiltered.recall):
+            break
+    name = f"unfiltered, efSearch {ef_search}"
+    _print_table(f"FAISS {faiss.version} HNSW in process, ms", {name: found})
+    print(f"built in {faiss.seconds_to_build:.0f} s; M {M}, efConstruction {EF_CONSTRUCTION}")
+    print(
+        f"ours / FAISS, unfiltered: {unfiltered.median / found.median:.1f} in all, "
+        f"{np.median(unfiltered.sql) / found.median:.1f} SQL alone"
+    )
+
+
+def _print_table(title: str, lines: dict[str, Measured]) -> None:
+    print(f"\n{title:{WIDTH}}{HEADINGS}")
+    for name, measured in lines.items():
+        print(measured.line(name))
+
+
+def _settings() -> str:
+    """Machine, versions, and what the figures rest on."""
+    import psutil
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        values = []
+        for name in SERVER:
+            cursor.execute(f"SHOW {name}")
+            values.append(f"{name} {cursor.fetchone()[0]}")
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0]
+        cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+        extension = cursor.fetchone()[0]
+    memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB of memory"
+    return (
+        f"{scene.machine()}, {memory}\n"
+        f"PostgreSQL {server}, pgvector {extension}, M {M}, ef_construction {EF_CONSTRUCTION}, "
+        f"{', '.join(values)}\n"
+        f"{QUERIES} queries ({EXACT_QUERIES} exact) after {WARM_UP} to warm up, one at a time; "
+        "vectors: a stand-in for a network's (tests/vectors.py)"
+    )
+
+
+if __name__ == "__main__":
+    main()

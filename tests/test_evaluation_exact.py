@@ -1,0 +1,99 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from vrs_app.embedders import Vectors, unit_length
+from vrs_app.evaluation import exact, pictures
+from vrs_app.evaluation.pictures import Pictures
+
+
+def some(*galleries: int, seed: int = 0, dimensions: int = 16) -> Pictures:
+    """Products of so many pictures each."""
+    count = sum(galleries)
+    vectors = np.random.default_rng(seed).normal(size=(count, dimensions))
+    return Pictures(
+        keys=[f"P{place}" for place in range(len(galleries))],
+        starts=np.concatenate([[0], np.cumsum(galleries)]),
+        ids=np.arange(count),
+        halves=unit_length(vectors).astype(np.float16),
+    )
+
+
+def by_loops(known: Pictures) -> Vectors:
+    """How near each product's first picture is to each product: products × products."""
+    vectors = known.unit(slice(None))
+    products = range(len(known.keys))
+    near = np.full((len(known.keys), len(known.keys)), -np.inf, dtype=np.float32)
+    for asking in products:
+        for other in products:
+            if asking != other:
+                gallery = vectors[known.starts[other] : known.starts[other + 1]]
+                near[asking, other] = max(gallery @ vectors[known.starts[asking]])
+    return near
+
+
+@pytest.fixture(params=[4, 7, 4096])
+def block(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Pictures a block, so that there are many blocks, odd ones, and one."""
+    size: int = request.param
+    monkeypatch.setattr(pictures.Pictures.blocks, "__defaults__", (size,))
+    return size
+
+
+GALLERIES = (1, 3, 2, 9, 1, 1, 4, 2, 1, 1, 5, 1)
+
+
+@pytest.mark.usefixtures("block")
+@pytest.mark.parametrize("galleries", [GALLERIES, (1,) * 30])
+def test_the_nearest_are_those_that_a_loop_finds(galleries: tuple[int, ...]) -> None:
+    known = some(*galleries)
+    found = exact.compare(known, count=5, duplicates_from=2).nearest
+    near = by_loops(known)
+    np.testing.assert_array_equal(found.places, np.argsort(-near, axis=1)[:, :5])
+    np.testing.assert_allclose(found.similarities, -np.sort(-near, axis=1)[:, :5], atol=1e-6)
+
+
+@pytest.mark.usefixtures("block")
+def test_where_there_are_fewer_it_says_which_are_missing() -> None:
+    found = exact.compare(some(1, 2, 1), count=4, duplicates_from=2).nearest
+    assert (np.sort(found.places, axis=1)[:, :2] == -1).all()
+    assert np.isneginf(found.similarities[:, 2:]).all()
+    assert exact.compare(some(3), count=2, duplicates_from=2).nearest.places.tolist() == [[-1, -1]]
+
+
+@pytest.mark.usefixtures("block")
+def test_a_pair_counts_once_however_many_pictures_it_shares() -> None:
+    known = some(*GALLERIES)
+    known.halves[1:3] = known.halves[-2], known.halves[-3]  # of products 1 and 10
+    known.halves[6] = known.halves[-2]  # of product 3, and so of two pairs more
+    found = exact.compare(known, count=3, duplicates_from=1)
+    assert found.duplicate_pairs == 3
+    assert np.flatnonzero(found.is_duplicated).tolist() == [1, 3, 10]
+
+
+@pytest.mark.usefixtures("block")
+def test_pictures_of_one_product_are_no_pair() -> None:
+    known = some(4, 4)
+    known.halves[1] = known.halves[0]
+    assert exact.compare(known, count=1, duplicates_from=0.999).duplicate_pairs == 0
+
+
+@pytest.mark.usefixtures("block")
+def test_one_picture_for_all_products_is_every_pair() -> None:
+    known = some(*[1] * 12)
+    known.halves[:] = known.halves[0]
+    found = exact.compare(known, count=3, duplicates_from=0.99)
+    assert found.duplicate_pairs == 12 * 11 / 2
+    assert all(place not in row for place, row in enumerate(found.nearest.places.tolist()))
+
+
+def test_a_block_divides_no_product_and_leaves_none_out() -> None:
+    known = some(*GALLERIES)
+    blocks = list(known.blocks(4))
+    assert (blocks[0].start, blocks[0].stop) == (0, 4)
+    assert blocks[0].first == blocks[0].start == 0
+    assert (blocks[-1].last, blocks[-1].stop) == (len(GALLERIES), sum(GALLERIES))
+    for one, next_one in pairwise(blocks):
+        assert (one.last, one.stop) == (next_one.first, next_one.start)
+    assert {int(known.starts[block.first]) - block.start for block in blocks} == {0}

@@ -1,0 +1,114 @@
+"""The section "Visual recommendations" of a product's own admin page."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..catalogue import catalogue
+from ..duplicates import Pair, duplicates_of
+from ..models import IndexedImage
+from ..spaces import database
+from .columns import PictureColumns, pictures_with_state, product_url
+
+logger = logging.getLogger(__name__)
+
+MOST_DUPLICATES = 5
+"""Near-duplicates that the page names; `vrs_duplicates` lists them all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicate:
+    """A product that is nearly this one, as the page names it."""
+
+    title: str
+    url: str | None
+    thumbnail_url: str
+    similarity: float
+    same_photo: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicates:
+    """The first few, and whether there are others."""
+
+    shown: Sequence[Duplicate] = ()
+    there_are_more: bool = False
+
+
+class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The pictures, and what the product looks like to have been sold as already.
+
+    `site` is set on the class that the inline makes for each request.
+    """
+
+    site: str
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """None for a product to be, and where they cannot be read: the page opens anyway."""
+        if self.instance._state.adding:
+            return Duplicates()
+        try:
+            with transaction.atomic(using=database()):
+                found = duplicates_of(self.instance)
+            shown = [self._duplicate(pair) for pair in found[:MOST_DUPLICATES]]
+        except Exception as error:  # ours, or the shop's own Catalogue's
+            logger.error("No near-duplicates: %r", error, exc_info=error)
+            return Duplicates()
+        return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
+
+    def _duplicate(self, pair: Pair) -> Duplicate:
+        return Duplicate(
+            title=catalogue().title(pair.other),
+            url=product_url(pair.other, self.site),
+            thumbnail_url=catalogue().thumbnail_url(pair.other_picture),
+            similarity=pair.similarity,
+            same_photo=pair.same_photo,
+        )
+
+
+class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]
+    """A read-only table of a product's pictures, their states, and whose pictures they are too."""
+
+    model = IndexedImage
+    formset = PictureFormSet
+    template = "vrs_app/admin/pictures.html"
+    verbose_name_plural = _("Visual recommendations")
+    fields = readonly_fields = ("preview", "state_label", "reason", "when")
+    ordering = ("position", "pk")
+    extra = max_num = 0
+    can_delete = False
+
+    class Media:
+        css = {"all": ["vrs_app/admin.css"]}  # noqa: RUF012
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **options)
+        formset.site = self.admin_site.name
+        return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
+        try:
+            with transaction.atomic(using=database()):
+                return pictures_with_state().order_by(*self.ordering)
+        except DatabaseError:  # before `migrate`, the shop's own page must still open
+            return IndexedImage.objects.none()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may open the product may read this; a product to be has no pictures."""
+        return obj is not None

@@ -1,0 +1,46 @@
+"""The API's description, for programs and for people."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+)
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .base import ApiView
+from .schema import describe
+
+SIDECAR = "drf_spectacular_sidecar"
+
+
+class SchemaView(ApiView):
+    """OpenAPI 3, as JSON or, where a client asks for it, YAML."""
+
+    schema = None
+    renderer_classes = (OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer)
+
+    def get(self, request: Request) -> Response:
+        prefix = reverse("vrs_api:schema").removesuffix("/schema/")
+        return Response(describe(prefix))
+
+
+class DocsView(ApiView):
+    """Swagger UI, from this host alone."""
+
+    schema = None
+    renderer_classes = (TemplateHTMLRenderer,)
+
+    def get(self, request: Request) -> Response:
+        if not apps.is_installed(SIDECAR):
+            raise ImproperlyConfigured(
+                f'Add "{SIDECAR}" to INSTALLED_APPS: the API\'s documentation needs its files.'
+            )
+        context: dict[str, Any] = {"schema_url": reverse("vrs_api:schema")}
+        return Response(context, template_name="vrs_app/api_docs.html")

@@ -1,0 +1,124 @@
+"""The kinds of values that addresses and answers carry; each says the way out of a mistake."""
+
+import re
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from ..conf import conf
+from ..queries import Source
+from .keys import key_schema, read_key, shown_key
+
+WHOLE = r"-?[0-9]{1,9}"
+NUMBER = r"-?([0-9]{1,30}\.?|[0-9]{0,30}\.[0-9]{1,30})([eE][-+]?[0-9]{1,4})?"
+LONGEST_TEXT = 200
+AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
+WITHOUT_NUL = r"^[^\u0000]*$"
+
+
+def refuse(way_out: Any) -> NoReturn:
+    raise serializers.ValidationError(way_out)
+
+
+class WholeNumber(serializers.IntegerField):
+    """Stricter than Python, which reads "1_0" as ten."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        try:
+            if isinstance(data, str) and not re.fullmatch(WHOLE, data):
+                raise ValueError
+            return super().run_validation(data)
+        except (ValueError, serializers.ValidationError):
+            way_out = _("Write a whole number from %(minimum)s to %(maximum)s.")
+            refuse(way_out % {"minimum": self.min_value, "maximum": self.max_value})
+
+
+class Number(serializers.FloatField):
+    """Finite: "nan" is a float to Python, and neither below nor above any bound."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        try:
+            if isinstance(data, str) and not re.fullmatch(NUMBER, data):
+                raise ValueError
+            return super().run_validation(data)
+        except (ValueError, serializers.ValidationError):
+            way_out = _("Write a number from %(minimum)s to %(maximum)s.")
+            refuse(way_out % {"minimum": self.min_value, "maximum": self.max_value})
+
+
+@extend_schema_field({"type": "string", "pattern": AMOUNT, "example": "19.90"})
+class Amount(serializers.Field[Decimal, str, str, Any]):
+    """Money, in the shop's own currency."""
+
+    def to_internal_value(self, data: str) -> Decimal:
+        if not re.fullmatch(AMOUNT, data):
+            refuse(_('Write an amount such as "19.90", without a currency.'))
+        return Decimal(data)
+
+
+@extend_schema_field(
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": WITHOUT_NUL}
+)
+class Text(serializers.CharField):
+    """A line to be shown."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, trim_whitespace=False, **options)
+
+
+@extend_schema_field({"type": "string", "enum": [source.value for source in Source]})
+class SourceName(serializers.CharField):
+    """Where a product comes from."""
+
+
+class AskedSource(serializers.Field[Source, str, str, Any]):
+    """One of those that the shop has; pins are the merchant's to set, and nobody else's."""
+
+    def to_internal_value(self, data: str) -> Source:
+        if data not in conf.SOURCES:
+            refuse(_("Write one of %(names)s.") % {"names": ", ".join(conf.SOURCES)})
+        return Source(data)
+
+
+class AskedSourceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Which there are is known only where the shop's settings are."""
+
+    target_class = "vrs_app.api.fields.AskedSource"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "string", "enum": [str(source) for source in conf.SOURCES]}
+
+
+class Key(serializers.Field[Any, str, int | str, Any]):
+    """A product's primary key."""
+
+    def to_internal_value(self, data: str) -> Any:
+        try:
+            return read_key(data)
+        except ValueError:
+            refuse(_('"%(key)s" is no key of a product. Write the "id" of one.') % {"key": data})
+
+    def to_representation(self, value: Any) -> int | str:
+        return shown_key(value)
+
+
+class KeyExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The key's type is known only where the shop's model is."""
+
+    target_class = "vrs_app.api.fields.Key"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return key_schema()
+
+
+class AbsoluteUrl(serializers.URLField):
+    """Addresses that other front ends can follow too."""
+
+    def to_representation(self, value: str) -> str:
+        request: Request = self.context["request"]
+        return request.build_absolute_uri(value)

@@ -1,0 +1,145 @@
+"""What may stand behind the question mark: each parameter with its bounds."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from ..conf import conf
+from ..queries import Source
+from .fields import Amount, AskedSource, Key, Number, Text, WholeNumber
+
+MOST_OFFSET = 1_000
+"""Nobody pages further through look-alikes; each step there costs more than the last."""
+MOST_EXCLUDED = 100
+
+
+class Parameters(serializers.Serializer[Any]):
+    """What every question for similar products takes."""
+
+    threshold = Number(
+        required=False,
+        min_value=-1,
+        max_value=1,
+        help_text="The lowest cosine similarity that counts as similar.",
+    )
+    price_min = Amount(required=False, help_text="The lowest price, included.")
+    price_max = Amount(required=False, help_text="The highest price, included.")
+    price_within = Number(
+        required=False,
+        min_value=0,
+        max_value=10,
+        help_text="Distance from the product's own price, as a share of it: "
+        "0.2 is from 20% cheaper to 20% dearer.",
+    )
+    exclude = serializers.ListField(
+        child=Key(),
+        required=False,
+        max_length=MOST_EXCLUDED,
+        help_text="Keys of products to leave out; may be repeated.",
+    )
+    diversity = Number(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="0: the most similar products; 1: those that differ most from each other.",
+    )
+    sources = serializers.ListField(
+        child=AskedSource(),
+        required=False,
+        max_length=len(Source),
+        help_text="Where products may come from, in this order; may be repeated.",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """With the bounds that the shop's settings give."""
+        most = conf.API_MAX_LIMIT
+        limit = WholeNumber(
+            min_value=1,
+            max_value=most,
+            default=min(conf.LIMIT, most),
+            help_text="Products at most.",
+        )
+        minimum = WholeNumber(
+            required=False,
+            min_value=0,
+            max_value=most,
+            help_text="Fewer products than this in all, and the answer is empty.",
+        )
+        return {"limit": limit, "minimum": minimum, **super().get_fields()}
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        least, most = values.get("price_min"), values.get("price_max")
+        if least is not None and most is not None and least > most:
+            way_out = gettext_lazy("Write an amount that is not above price_max.")
+            raise serializers.ValidationError({"price_min": [way_out]})
+        return values
+
+
+class SimilarParameters(Parameters):
+    """As JSON, page by page."""
+
+    offset = WholeNumber(
+        default=0,
+        min_value=0,
+        max_value=MOST_OFFSET,
+        help_text="Products to pass over, from the first.",
+    )
+
+
+class CarouselParameters(Parameters):
+    """As the carousel of a page."""
+
+    heading = Text(required=False, help_text="Above the carousel, instead of the usual.")
+
+
+def read(kind: type[Parameters], query: QueryDict) -> dict[str, Any]:
+    """The parameters in `query`; ValidationError names each wrong one and the way out."""
+    fields = kind().fields
+    serializer = kind(data=_plain(fields, query))
+    serializer.is_valid()
+    problems = {name: _messages(said) for name, said in serializer.errors.items()}
+    problems |= _unread(fields, query)
+    if problems:
+        raise serializers.ValidationError(problems)
+    values: dict[str, Any] = serializer.validated_data
+    return values
+
+
+def _plain(fields: Mapping[str, Any], query: QueryDict) -> dict[str, Any]:
+    """`query` as a dict, whose values are lists only where a field is one."""
+    return {
+        name: query.getlist(name) if _is_list(field) else query[name]
+        for name, field in fields.items()
+        if name in query
+    }
+
+
+def _unread(fields: Mapping[str, Any], query: QueryDict) -> dict[str, list[str]]:
+    """What would be passed over in silence, and so answer another question than was asked."""
+    problems = {name: [_unknown(name, fields)] for name in query if name not in fields}
+    for name in fields.keys() & query.keys():
+        if len(query.getlist(name)) > 1 and not _is_list(fields[name]):
+            problems[name] = [_("Give it once.")]
+    return problems
+
+
+def _is_list(field: Any) -> bool:
+    return isinstance(field, serializers.ListField)
+
+
+def _unknown(name: str, fields: Mapping[str, Any]) -> str:
+    if near := get_close_matches(name, fields, n=1):
+        return _('There is no such parameter. Did you mean "%(name)s"?') % {"name": near[0]}
+    return _("There is no such parameter. Known are: %(names)s.") % {"names": ", ".join(fields)}
+
+
+def _messages(said: Any) -> list[str]:
+    """One list, where a list of values has one of messages for each."""
+    if isinstance(said, Mapping):
+        return [str(each) for messages in said.values() for each in messages]
+    return [str(each) for each in said]

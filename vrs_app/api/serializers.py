@@ -1,0 +1,59 @@
+"""What the API answers."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from ..catalogue import catalogue
+from ..queries import Recommendation
+from .fields import AbsoluteUrl, Key, SourceName
+
+
+class Image(serializers.Serializer[Recommendation]):
+    """A product's best picture; its size is that of the upright picture, in pixels."""
+
+    url = AbsoluteUrl(source="image_url")
+    thumbnail_url = AbsoluteUrl()
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, item: Recommendation) -> Any:
+        return None if item.picture is None else super().to_representation(item)
+
+
+class Similar(serializers.Serializer[Recommendation]):
+    """A product and why it is recommended."""
+
+    id = Key(source="product.pk")
+    title = serializers.CharField()
+    url = AbsoluteUrl(
+        allow_null=True, help_text="The product's page, with the shop's campaign parameters."
+    )
+    price_label = serializers.CharField(
+        allow_null=True, help_text="As shoppers read it, with its currency."
+    )
+    price = serializers.SerializerMethodField(help_text='A decimal number, such as "19.90".')
+    image = Image(source="*", allow_null=True)
+    similarity = serializers.FloatField(
+        allow_null=True, help_text="Cosine similarity, where the source is visual."
+    )
+    source = SourceName()  # type: ignore[assignment]
+    position = serializers.IntegerField(min_value=1, help_text="1 is the first of all.")
+
+    def get_price(self, item: Recommendation) -> str | None:
+        price = catalogue().price(item.product)
+        return None if price is None else format(price, "f")
+
+
+class SimilarWithDuplicates(Similar):
+    """A product, with those that are nearly the same under other keys."""
+
+    duplicates = Similar(many=True)
+
+
+class SimilarPage(serializers.Serializer[Any]):
+    """One page of an answer, and the addresses of its neighbours."""
+
+    next = AbsoluteUrl(allow_null=True)
+    previous = AbsoluteUrl(allow_null=True)
+    results = SimilarWithDuplicates(many=True)

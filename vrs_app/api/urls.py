@@ -1,0 +1,25 @@
+"""The API's addresses; a shop includes them: `path("api/", include("vrs_app.api.urls"))`."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from .docs import DocsView, SchemaView
+from .fragment import CarouselView
+from .views import SimilarView
+
+
+class KeyConverter(StringConverter):
+    """Any text: a key of text may hold slashes, and no key is refused in HTML."""
+
+    regex = r"(?s:.+)"
+
+
+register_converter(KeyConverter, "vrs_key")
+
+app_name = "vrs_api"
+urlpatterns = [
+    path("products/<vrs_key:id>/similar/", SimilarView.as_view(), name="similar"),
+    path("products/<vrs_key:id>/carousel/", CarouselView.as_view(), name="carousel"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+]

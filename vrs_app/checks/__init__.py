@@ -1,0 +1,79 @@
+"""System checks: settings and models only, so that they never stand in the way of `migrate`.
+
+What needs the database or a worker is for `vrs_status` to say. Each check has a number and
+a hint that says the fix.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.db import models
+
+from ..conf import Settings, conf, product_model_label
+from . import choices, paths, throttles, values
+from .messages import fault
+
+POSTGRESQL = "django.db.backends.postgresql"
+
+CHECKS = (
+    values.check_names,
+    values.check_values,
+    choices.check_formats,
+    choices.check_times,
+    paths.check_catalogue,
+    paths.check_embedder,
+    choices.check_sources,
+    choices.check_campaign,
+    choices.check_text_language,
+    paths.check_permissions,
+    throttles.check_throttles,
+)
+
+
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """The `VRS` dict and the database engine."""
+    if not _is_dict():
+        return [fault(1, "The setting VRS is not a dict.", 'VRS = {"PRODUCT_MODEL": "…"}')]
+    return [*(message for check in CHECKS for message in check()), *_check_database()]
+
+
+def check_models(**kwargs: Any) -> list[CheckMessage]:
+    """The product model and its image field."""
+    if not _is_dict():
+        return []
+    try:
+        model = apps.get_model(product_model_label())
+    except (LookupError, ImproperlyConfigured) as error:
+        hint = 'Set it to your product model, for example "shop.Product".'
+        return [fault(6, f'VRS["PRODUCT_MODEL"] names no model: {error}', hint)]
+    is_ready_made = conf.CATALOGUE == Settings.CATALOGUE.default
+    if is_ready_made and not _has_file_field(model):
+        hint = (
+            'Set VRS["IMAGE_FIELD"] to an ImageField of it, or VRS["CATALOGUE"] to a Catalogue '
+            "of your own that knows where the pictures are."
+        )
+        text = f'{conf.PRODUCT_MODEL} has no file field "{conf.IMAGE_FIELD}".'
+        return [fault(7, text, hint)]
+    return []
+
+
+def _is_dict() -> bool:
+    return isinstance(getattr(settings, "VRS", {}), dict)
+
+
+def _check_database() -> Iterator[CheckMessage]:
+    engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
+    if "postg" not in engine:  # PostGIS and pooling or metering wrappers are PostgreSQL too
+        hint = f'Vectors live in PostgreSQL with pgvector: set ENGINE to "{POSTGRESQL}".'
+        yield fault(8, f"The database engine is {engine!r}.", hint)
+
+
+def _has_file_field(model: type[models.Model]) -> bool:
+    try:
+        return isinstance(model._meta.get_field(conf.IMAGE_FIELD), models.FileField)
+    except FieldDoesNotExist:
+        return False

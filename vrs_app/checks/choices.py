@@ -1,0 +1,73 @@
+"""Settings whose values must be known elsewhere, or fit to each other."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from django.core.checks import CheckMessage
+from PIL import Image
+
+from ..conf import Settings, conf
+from ..languages import ANY_LANGUAGE, CONFIGURATION, CONFIGURATIONS
+from .messages import fault
+from .values import misfit
+
+
+def check_formats() -> Iterator[CheckMessage]:
+    """A name that Pillow does not know would fail every picture."""
+    if misfit(Settings.IMAGE_FORMATS, conf.IMAGE_FORMATS):
+        return
+    Image.init()
+    for name in conf.IMAGE_FORMATS:
+        if name.upper() not in Image.OPEN:
+            near = get_close_matches(name.upper(), Image.OPEN, n=1) or sorted(Image.OPEN)
+            hint = f"Write the name as Pillow has it: {', '.join(near)}."
+            yield fault(9, f'VRS["IMAGE_FORMATS"]: Pillow opens no format "{name}".', hint)
+
+
+def check_times() -> Iterator[CheckMessage]:
+    """A batch that is stopped while it fetches the weights would never get them."""
+    if conf.WEIGHTS != Settings.WEIGHTS.default:  # a file, so that nothing is fetched
+        return
+    times = (Settings.WEIGHTS_TIMEOUT, Settings.BATCH_TIME_LIMIT)
+    if any(misfit(setting, getattr(conf, setting.name)) for setting in times):
+        return
+    if conf.WEIGHTS_TIMEOUT >= conf.BATCH_TIME_LIMIT:
+        text = (
+            f'VRS["WEIGHTS_TIMEOUT"], {conf.WEIGHTS_TIMEOUT}, is not less than '
+            f'VRS["BATCH_TIME_LIMIT"], {conf.BATCH_TIME_LIMIT}.'
+        )
+        hint = "The weights are fetched within the first batch: give the batch more time."
+        yield fault(10, text, hint)
+
+
+def check_sources() -> Iterator[CheckMessage]:
+    if misfit(Settings.SOURCES, conf.SOURCES):
+        return
+    for name in conf.SOURCES:
+        if name not in Settings.SOURCES.default:
+            near = get_close_matches(name, Settings.SOURCES.default, n=1)
+            hint = f"Known are: {', '.join(near or Settings.SOURCES.default)}."
+            yield fault(14, f'VRS["SOURCES"] has no source "{name}".', hint)
+
+
+def check_campaign() -> Iterator[CheckMessage]:
+    """A parameter that cannot be written would take the links off every page."""
+    if misfit(Settings.CAMPAIGN, conf.CAMPAIGN):
+        return
+    for name, value in conf.CAMPAIGN.items():
+        try:
+            value.format(source="visual", position=1)
+        except (ValueError, LookupError, AttributeError) as error:
+            hint = "{source} and {position} are what may stand in braces; {{ and }} are braces."
+            yield fault(15, f'VRS["CAMPAIGN"]["{name}"], {value!r}, misses {error}.', hint)
+
+
+def check_text_language() -> Iterator[CheckMessage]:
+    """Only what no configuration can be called; whether it exists is for `vrs_status` to say."""
+    name = conf.TEXT_LANGUAGE
+    if name and isinstance(name, str) and not CONFIGURATION.fullmatch(name):
+        code = name.lower().replace("_", "-").partition("-")[0]
+        known_ones = sorted({*CONFIGURATIONS.values(), ANY_LANGUAGE})
+        near = [CONFIGURATIONS[code]] if code in CONFIGURATIONS else known_ones
+        hint = f"Write one of PostgreSQL's text search configurations: {', '.join(near)}."
+        yield fault(13, f'VRS["TEXT_LANGUAGE"] is {name!r}.', hint)

@@ -1,0 +1,70 @@
+"""Names and values of settings, each by itself."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from os import PathLike
+from typing import Any
+
+from django.core.checks import CheckMessage
+
+from ..conf import Setting, Settings, chosen, known
+from .messages import fault
+
+
+def check_names() -> Iterator[CheckMessage]:
+    for name in sorted(chosen().keys() - known().keys(), key=str):
+        near = get_close_matches(str(name), known(), n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else "Known are: " + ", ".join(known())
+        yield fault(2, f'VRS has no setting "{name}".', hint)
+
+
+def check_values() -> Iterator[CheckMessage]:
+    for name, setting in known().items():
+        if setting is Settings.PRODUCT_MODEL:  # it has a check of its own
+            continue
+        value = chosen().get(name, setting.default)
+        if problem := misfit(setting, value):
+            hint = f"Write {problem}; the default is {setting.default!r}."
+            yield fault(3, f'VRS["{name}"] is {value!r}.', hint)
+
+
+def misfit(setting: Setting[Any], value: Any) -> str | None:
+    """What `value` should have been, or None where it is right."""
+    match setting.default:
+        case bool():
+            return None if isinstance(value, bool) else "True or False"
+        case str():
+            kinds = (str, PathLike) if setting is Settings.WEIGHTS else str
+            is_written = isinstance(value, kinds) and (value or not setting.default)
+            return None if is_written else "a text"
+        case Mapping():
+            is_texts = isinstance(value, Mapping) and all(
+                isinstance(part, str) for pair in value.items() for part in pair
+            )
+            return None if is_texts else "a dict of texts"
+        case tuple():
+            is_names = isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+            return None if is_names and value else "a list of texts"
+    kind = int if isinstance(setting.default, int) else (int, float)
+    is_number = isinstance(value, kind) and not isinstance(value, bool)
+    if is_number and _is_within(setting, value):
+        return None
+    return ("a whole number" if kind is int else "a number") + _bounds(setting)
+
+
+def _is_within(setting: Setting[Any], value: float) -> bool:
+    is_enough = setting.minimum is None or value >= setting.minimum
+    return is_enough and (setting.maximum is None or value <= setting.maximum)
+
+
+def _bounds(setting: Setting[Any]) -> str:
+    """The bounds of a setting in words, to stand behind "a number"."""
+    match setting.minimum, setting.maximum:
+        case None, None:
+            return ""
+        case least, None:
+            return f" of at least {least}"
+        case None, most:
+            return f" of at most {most}"
+        case least, most:
+            return f" from {least} to {most}"

@@ -1,0 +1,7 @@
+"""The merchant's pages: the section of a product's page, the lists, the coverage."""
+
+from .coverage import CoverageAdmin
+from .inline import MerchandisingInline
+from .lists import HiddenAdmin, PinAdmin
+
+__all__ = ["CoverageAdmin", "HiddenAdmin", "MerchandisingInline", "PinAdmin"]

@@ -1,0 +1,18 @@
+"""What Django needs to know of the sub-app, and nothing else."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MerchandisingConfig(AppConfig):
+    name = "vrs_app.contrib.merchandising"
+    label = "vrs_merchandising"
+    verbose_name = _("Merchandising")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from vrs_app.queries import curation
+
+        from .curation import Merchandising
+
+        curation.use(Merchandising())

@@ -1,0 +1,96 @@
+"""Products as cards of the section: each with its place, and why it is or is not shown."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from vrs_app.catalogue import Picture, catalogue
+from vrs_app.models import IndexedImage
+from vrs_app.queries import Recommendation, Source, offered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A product, why it is or is not shown, and its place as `rules` names it."""
+
+    key: Any
+    title: str
+    place: str
+    reason: str
+    thumbnail_url: str | None
+    admin_url: str | None
+
+
+def reason(item: Recommendation) -> str:
+    """Where a recommendation comes from, as a shop owner would say it."""
+    return {
+        Source.PINNED: _("pinned by hand"),
+        Source.VISUAL: _("looks alike (%(similarity).2f)")
+        % {"similarity": item.similarity if item.similarity is not None else 1},
+        Source.TEXT: _("similar description"),
+        Source.CATEGORY: _("same category"),
+        Source.NEWEST: _("newest"),
+    }[item.source]
+
+
+def admin_url(product: Model, site: str) -> str | None:
+    """The product's page in the admin; None where it has none."""
+    options = product._meta
+    name = f"{site}:{options.app_label}_{options.model_name}_change"
+    try:
+        return reverse(name, args=[product.pk])
+    except NoReverseMatch:
+        return None
+
+
+def shown(item: Recommendation, place: str, site: str) -> Card:
+    """A product that shoppers see."""
+    return Card(
+        key=item.product.pk,
+        title=item.title,
+        place=place,
+        reason=reason(item),
+        thumbnail_url=item.thumbnail_url,
+        admin_url=admin_url(item.product, site),
+    )
+
+
+class Others:
+    """Products that shoppers do not see on this page, read together."""
+
+    def __init__(self, keys: Collection[Any], site: str) -> None:
+        self.site = site
+        self.products = catalogue().products().in_bulk(list(keys))
+        on_sale_now = offered().filter(pk__in=self.products)
+        self.on_sale = set(on_sale_now.values_list("pk", flat=True))
+        images = IndexedImage.objects.filter(product__in=self.products)
+        main = images.order_by("product_id", "position", "pk").distinct("product_id")
+        self.pictures: Mapping[Any, Picture] = {
+            image.product_id: Picture(name=image.name, width=image.width, height=image.height)
+            for image in main
+        }
+
+    @property
+    def keys(self) -> list[Any]:
+        return list(self.products)
+
+    def why_not(self, key: Any) -> str:
+        """Why a product that is pinned is not shown."""
+        if key not in self.on_sale:
+            return _("pinned, but not on sale now")
+        return _("pinned, but there is no room for it")
+
+    def card(self, key: Any, place: str, reason: str) -> Card:
+        product, picture = self.products[key], self.pictures.get(key)
+        return Card(
+            key=key,
+            title=catalogue().title(product),
+            place=place,
+            reason=reason,
+            thumbnail_url=catalogue().thumbnail_url(picture) if picture else None,
+            admin_url=admin_url(product, self.site),
+        )

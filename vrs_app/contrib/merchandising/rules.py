@@ -1,0 +1,106 @@
+"""Reading and changing what is pinned and hidden on one product's page.
+
+A product's place there is one word: `NORMAL`, `HERE`, `EVERYWHERE`, or the number of a
+position. Of several rules for one product the place names that which prevails.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import router, transaction
+from django.db.models import Model
+
+from vrs_app.catalogue import catalogue
+
+from .models import Hidden, Pin
+
+NORMAL = ""
+HERE = "here"
+EVERYWHERE = "everywhere"
+
+
+@dataclass(kw_only=True)
+class Changes:
+    """The rows that were made and those that went."""
+
+    made: list[Model] = field(default_factory=list)
+    gone: list[Model] = field(default_factory=list)
+
+
+def places(product: Model) -> dict[Any, str]:
+    """The place of each product that somebody pinned or hid on this one's page, by key."""
+    hidden = Hidden.objects.filter(product=product.pk).values_list("hidden_id", flat=True)
+    pins = Pin.objects.filter(product=product.pk).order_by("position")
+    pinned = pins.values_list("recommended_id", "position")
+    ruled = dict.fromkeys(hidden, HERE) | {key: str(position) for key, position in pinned}
+    return ruled | dict.fromkeys(hidden_everywhere(ruled), EVERYWHERE)
+
+
+def hidden_everywhere(keys: Collection[Any]) -> set[Any]:
+    """Those of `keys` that are recommended nowhere."""
+    rows = Hidden.objects.filter(product=None, hidden__in=keys)
+    return set(rows.values_list("hidden_id", flat=True))
+
+
+def arrange(product: Model, wanted: Mapping[Any, str]) -> Changes:
+    """Give each product, by key, its place on the page of `product`; others keep theirs.
+
+    What the former place stood for goes, and nothing else. One that is pinned where
+    another stands pushes that one down. Products that are gone meanwhile are passed over.
+    """
+    with transaction.atomic(using=router.db_for_write(Pin)):
+        former = places(product) | dict.fromkeys(hidden_everywhere(wanted), EVERYWHERE)
+        known = catalogue().model._base_manager.filter(pk__in=wanted).values_list("pk", flat=True)
+        moved = {key: wanted[key] for key in known if wanted[key] != former.get(key, NORMAL)}
+        changes = Changes()
+        for page, place in ((product.pk, HERE), (None, EVERYWHERE)):
+            shown = [key for key in moved if former.get(key) == place]
+            hidden = [key for key in moved if moved[key] == place]
+            _hide(page, hidden, shown, changes)
+        _pin(product, former, moved, changes)
+    return changes
+
+
+def _hide(page: Any, hidden: list[Any], shown: list[Any], changes: Changes) -> None:
+    """Hide products on the page of that key, None for every page, and show others again."""
+    gone = Hidden.objects.filter(product=page, hidden__in=shown)
+    changes.gone += gone
+    gone.delete()
+    made = [Hidden(product_id=page, hidden_id=key) for key in hidden]
+    changes.made += Hidden.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def _pin(
+    product: Model, former: Mapping[Any, str], moved: Mapping[Any, str], changes: Changes
+) -> None:
+    """Write the pins anew that moved, those that were pushed down among them."""
+    old = {pin.position: pin for pin in Pin.objects.filter(product=product.pk)}
+    # Showing again what was hidden everywhere gives it back the pin that it had meanwhile.
+    freed = {
+        key: place
+        for key, place in moved.items()
+        if place.isdigit() or former.get(key) != EVERYWHERE
+    }
+    keys = pins_after({position: pin.recommended_id for position, pin in old.items()}, freed)
+    gone = [pin for position, pin in old.items() if keys.get(position) != pin.recommended_id]
+    Pin.objects.filter(pk__in=[pin.pk for pin in gone]).delete()
+    stays = {position for position, pin in old.items() if pin not in gone}
+    made = [
+        Pin(product_id=product.pk, recommended_id=key, position=position)
+        for position, key in sorted(keys.items())
+        if position not in stays
+    ]
+    changes.gone += gone
+    changes.made += Pin.objects.bulk_create(made)
+
+
+def pins_after(pins: Mapping[int, Any], moved: Mapping[Any, str]) -> dict[int, Any]:
+    """The keys by position, once the `moved` have left their positions for their places."""
+    after = {position: key for position, key in pins.items() if key not in moved}
+    for key, place in moved.items():
+        position, moving = (int(place), key) if place.isdigit() else (0, None)
+        while moving is not None:
+            after[position], moving = moving, after.get(position)
+            position += 1
+    return after

@@ -1,0 +1,79 @@
+"""What shoppers see beside a product, as its admin page tells it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vrs_app import spaces
+from vrs_app.conf import conf
+from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.queries import Recommendation, offered, similar_products
+
+from . import rules
+from .cards import Card, Others, shown
+from .models import Hidden
+
+MOST_HIDDEN = 12
+"""Of the products hidden everywhere, the latest so many; the others are in their own list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What is shown, pinned without being shown, and hidden."""
+
+    notices: list[str] = field(default_factory=list)
+    own_place: str = rules.NORMAL
+    shown: list[Card] = field(default_factory=list)
+    held_back: list[Card] = field(default_factory=list)
+    hidden: list[Card] = field(default_factory=list)
+    more_are_hidden: bool = False
+
+
+def section(product: Model, site: str) -> Section:
+    """What there is to say about `product` now; `site` names the admin that the links stay in."""
+    items = list(similar_products(product))
+    places = rules.places(product)
+    latest = Hidden.objects.filter(product=None).exclude(hidden=product.pk)
+    everywhere = list(latest.values_list("hidden_id", flat=True)[: MOST_HIDDEN + 1])
+    places |= dict.fromkeys(everywhere[:MOST_HIDDEN], rules.EVERYWHERE)
+    shown_keys = [item.product.pk for item in items]
+    others = Others(places.keys() - set(shown_keys), site)
+    pinned = [key for key in others.keys if places[key].isdigit()]
+    hidden = [key for key in others.keys if not places[key].isdigit()]
+    return Section(
+        notices=list(_notices(product, items)),
+        own_place=rules.EVERYWHERE if rules.hidden_everywhere([product.pk]) else rules.NORMAL,
+        shown=[shown(item, places.get(item.product.pk, rules.NORMAL), site) for item in items],
+        held_back=[others.card(key, places[key], others.why_not(key)) for key in pinned],
+        hidden=[others.card(key, places[key], _hidden_where(places[key])) for key in hidden],
+        more_are_hidden=len(everywhere) > MOST_HIDDEN,
+    )
+
+
+def _notices(product: Model, items: Collection[Recommendation]) -> Iterable[str]:
+    """What a shop owner should know before looking at the cards."""
+    if not offered().filter(pk=product.pk).exists():
+        yield _("This product is not on sale now, so no other page recommends it.")
+    pictures = IndexedImage.objects.with_state(spaces.active()).filter(product=product.pk)
+    states = set(pictures.values_list("state", flat=True))
+    if not states:
+        yield _("It has no picture yet, so nothing can look like it.")
+    elif ImageEmbedding.State.READY not in states:
+        yield (
+            _("Its pictures are still waiting for the worker; look-alikes come by themselves.")
+            if ImageEmbedding.State.WAITING in states
+            else _("None of its pictures could be used, so nothing can look like it.")
+        )
+    if not items:
+        yield ngettext(
+            "Shoppers see no recommendations here: there is not even %(count)d product to show.",
+            "Shoppers see no recommendations here: fewer than %(count)d products can be shown.",
+            conf.MINIMUM,
+        ) % {"count": conf.MINIMUM}
+
+
+def _hidden_where(place: str) -> str:
+    return _("hidden here") if place == rules.HERE else _("hidden everywhere")

@@ -1,0 +1,74 @@
+"""An evaluation in words: names and values, for the terminal and for the contact sheet."""
+
+from collections.abc import Iterator
+
+from .figures import Cut, Evaluation
+
+
+def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
+    """What each figure is called, and what it is."""
+    yield "Space", found.space
+    yield "Products", _products(found)
+    if found.precision is None:
+        yield f"Precision@{found.k}", "unknown: give your Catalogue a `category`"
+    else:
+        chance = f" (chance {found.chance:.3f})" if found.chance is not None else ""
+        yield f"Precision@{found.k}", f"{found.precision:.3f}{chance}"
+    yield f"Recall@{found.k}", f"{found.recall:.3f} of the index against an exact scan"
+    recalls = found.recall_by_ef_search.items()
+    yield "by ef_search", ", ".join(_recall(*each, set_to=found.ef_search) for each in recalls)
+    yield (
+        "Coverage",
+        (f"{found.coverage.share:.1%} of products are in an answer; {found.coverage.never} never"),
+    )
+    for each in found.coverage.most[:1]:
+        yield "Most often", f"{each.title}: in {each.answers} answers"
+    yield "Duplicates", _duplicates(found)
+    yield (
+        "Query",
+        (
+            f"{found.milliseconds_median:.1f} ms median, "
+            f"{found.milliseconds_95:.1f} ms 95th percentile"
+        ),
+    )
+
+
+def _recall(ef_search: int, recall: float, *, set_to: int) -> str:
+    """The one that the settings name is marked."""
+    return f"{ef_search}: {recall:.3f}{' (as set)' if ef_search == set_to else ''}"
+
+
+def _products(found: Evaluation) -> str:
+    parts = [f"{found.products} in {found.categories} categories" if found.categories else ""]
+    parts[0] = parts[0] or str(found.products)
+    if found.pictures != found.products:
+        parts.append(f"{found.pictures} pictures")
+    if found.asked != found.products:
+        parts.append(f"{found.asked} asked")
+    return ", ".join(parts)
+
+
+def _duplicates(found: Evaluation) -> str:
+    duplicates = found.duplicates
+    noun = "pair" if duplicates.pairs == 1 else "pairs"
+    return (
+        f"{duplicates.pairs} {noun} among {duplicates.products} products, "
+        f"at {duplicates.threshold} or above"
+    )
+
+
+def effect(cut: Cut, minimum: int) -> str:
+    """What happens to the answers above a threshold."""
+    precision = "" if cut.precision is None else f", {cut.precision:.3f} of them right"
+    return (
+        f"{cut.kept:.0%} of neighbours stay{precision}; "
+        f"{cut.filled:.0%} of products keep {minimum} or more"
+    )
+
+
+def advice(found: Evaluation) -> str:
+    """Which setting takes the suggested threshold; why there is none."""
+    cut = found.suggestion
+    if cut is None:
+        return "Two products or more are needed to suggest a threshold."
+    return f'Suggested: "THRESHOLD": {cut.threshold:g} in VRS, {cut.rule}.'

@@ -1,0 +1,52 @@
+"""`vrs_export`: vectors with product keys, for a shop's own machine learning."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
+
+from vrs_app.exceptions import NoActiveSpace
+from vrs_app.export import SUFFIXES, export
+from vrs_app.models import EmbeddingSpace
+
+
+class Command(BaseCommand):
+    help = "Write vectors with the keys of their products to a file, for other programs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help=f"ends in {', '.join(SUFFIXES)}")
+        parser.add_argument("--space", type=int, help="another space, as vrs_status numbers it")
+        parser.add_argument(
+            "--visible", action="store_true", help="only products that may be shown"
+        )
+        parser.add_argument(
+            "--main", action="store_true", help="one vector a product, of its first picture"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = options["file"]
+        quiet = not options["verbosity"]
+        try:
+            count = export(
+                path,
+                space=self._space(options["space"]),
+                visible=options["visible"],
+                main=options["main"],
+                quiet=quiet,
+            )
+        except (NoActiveSpace, OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        if not quiet:
+            self.stdout.write(f"{count} vector{pluralize(count)} written to {path}.")
+
+    def _space(self, number: int | None) -> EmbeddingSpace | None:
+        """The space of this number; raises CommandError, naming those that there are."""
+        if number is None:
+            return None
+        space = EmbeddingSpace.objects.filter(pk=number).first()
+        if space is None:
+            known = ", ".join(f"{each.pk} ({each})" for each in EmbeddingSpace.objects.all())
+            raise CommandError(f"There is no space {number}. Known: {known or 'none'}.")
+        return space

@@ -1,0 +1,98 @@
+"""Which products may be in an answer: the shop's rules, the caller's, the merchant's."""
+
+import math
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from ..catalogue import catalogue
+from ..conf import conf
+from ..exceptions import CatalogueLacks
+from . import curation
+
+Price = Decimal | int | float
+
+
+def offered(request: HttpRequest | None = None) -> QuerySet[Any]:
+    """What the shop has on offer now, whatever its merchant hides."""
+    visible = catalogue().visible(request)
+    in_stock = catalogue().in_stock(visible) if conf.HIDE_OUT_OF_STOCK else None
+    return visible if in_stock is None else in_stock
+
+
+def narrowed(
+    product: Model,
+    *,
+    queryset: QuerySet[Any] | None,
+    price_min: Price | None,
+    price_max: Price | None,
+    price_within: float | None,
+    request: HttpRequest | None,
+) -> QuerySet[Any]:
+    """The products that an answer about `product` may hold, as one QuerySet.
+
+    Raises TypeError for a QuerySet of anything but the shop's products, ValueError for prices
+    that cannot be, and CatalogueLacks where the shop's Catalogue knows none.
+    """
+    shown = _both(offered(request), queryset)
+    shown = shown.using(shown.db)  # the router is asked once, so that one database answers
+    lowest, highest = _decimal("price_min", price_min), _decimal("price_max", price_max)
+    if lowest is not None and highest is not None and lowest > highest:
+        raise ValueError(f"price_min, {lowest}, is above price_max, {highest}.")
+    if (lowest, highest, price_within) != (None, None, None):
+        shown = _priced(_priced(shown, lowest, highest), *_around(product, price_within))
+    return curation.shown(product, shown)
+
+
+def _both(offer: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
+    """The products in both, fetched as `chosen` says where it lets itself be filtered."""
+    if chosen is None:
+        return offer
+    if not isinstance(chosen, QuerySet) or not _is_of(chosen.model, offer.model):
+        raise TypeError(f"queryset takes a QuerySet of {offer.model.__name__}, not {chosen!r}.")
+    offer, query = offer.using(chosen.db), chosen.query
+    gives_rows = chosen._fields is None  # type: ignore[attr-defined]
+    if query.is_sliced or query.combinator or query.distinct_fields or not gives_rows:
+        return offer.filter(pk__in=chosen.values("pk"))
+    return chosen.filter(pk__in=offer.values("pk"))
+
+
+def _is_of(model: type[Model], products: type[Model]) -> bool:
+    """Proxies are the models that they stand for."""
+    return issubclass(model, products._meta.concrete_model or products)
+
+
+def _priced(
+    shown: QuerySet[Any], lowest: Decimal | None, highest: Decimal | None
+) -> QuerySet[Any]:
+    priced = catalogue().priced(shown, lowest, highest)
+    if priced is None:
+        raise CatalogueLacks("Give your Catalogue a `priced`: answers by price stand on it.")
+    return priced
+
+
+def _around(product: Model, share: float | None) -> tuple[Decimal | None, Decimal | None]:
+    """The prices within `share` of the product's own, 0.2 for a fifth less or more.
+
+    A product without a price sets no bounds.
+    """
+    if share is None:
+        return None, None
+    part = _decimal("price_within", share)
+    price = catalogue().price(product)
+    if price is None or part is None:
+        return None, None
+    return price * (1 - part), price * (1 + part)
+
+
+def _decimal(name: str, value: Price | None) -> Decimal | None:
+    """`value` as an exact number; raises ValueError, naming the parameter."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
+        raise ValueError(f"{name} takes a number, not {value!r}.")
+    if not math.isfinite(value) or value < 0:
+        raise ValueError(f"{name} takes a number from 0, not {value!r}.")
+    return Decimal(str(value))

@@ -119,14 +119,24 @@ def test_more_rows_than_the_index_looks_at_are_found(
 ) -> None:
     settings.VRS = {**settings.VRS, "EF_SEARCH": 10}
     assert len(similar_to(hundreds, limit=200)) == 200
+    assert len(similar_to(hundreds, limit=900)) == 900
 
 
-def test_the_search_looks_on_until_the_filters_have_their_rows(
-    look_alikes: LookAlikes,
+@pytest.mark.parametrize(
+    ("rows", "scan", "depth"),
+    [
+        (24, "off", "400"),
+        (60, "off", "600"),
+        (1000, "off", "1000"),
+        (1001, "strict_order", "1000"),
+    ],
+)
+def test_the_index_goes_on_only_for_more_than_it_can_look_at(
+    rows: int, scan: str, depth: str
 ) -> None:
-    with index_settings("default"):
-        assert show("hnsw.iterative_scan") == "strict_order"
-        assert show("hnsw.ef_search") == "400"
+    with index_settings("default", rows=rows):
+        assert show("hnsw.iterative_scan") == scan
+        assert show("hnsw.ef_search") == depth
 
 
 def test_the_index_may_look_at_as_many_as_pgvector_lets_it(look_alikes: LookAlikes) -> None:

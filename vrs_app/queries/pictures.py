@@ -116,7 +116,7 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
     pass the filters are the right answer, or its beginning. Going on from there (iterative
     scan) it finds rows, but far from where it entered no longer the nearest: with a filter
     that keeps only what looks different, 2 right ones in 100 (benchmarks/queries.py). So it
-    goes on for no more than a long answer needs, and whoever gets too few asks `exactly`.
+    goes on only for more rows than it can look at, and whoever gets too few asks `exactly`.
 
     The planner takes a distance for free, though each vector is read from beside its row, and
     pages for slow to find: it would rather read and sort all vectors, in parallel too.
@@ -127,10 +127,11 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
     """
     most = Settings.EF_SEARCH.maximum or 0
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
+    scan = "off" if rows <= depth else "strict_order"
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SET LOCAL hnsw.iterative_scan = strict_order;"
+                f"SET LOCAL hnsw.iterative_scan = {scan};"
                 f"SET LOCAL hnsw.ef_search = {depth};"
                 f"SET LOCAL hnsw.max_scan_tuples = {max(depth, int(rows))};"
                 "SET LOCAL random_page_cost = 1.1;"

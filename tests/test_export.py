@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from shop.models import Product
-from vrs_app import export as module
 from vrs_app.exceptions import NoActiveSpace
-from vrs_app.export import export
+from vrs_app.export import arrays, chunks, export
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 
 from .conftest import EmbedAll, LookAlikes, MakeShown
@@ -32,7 +31,8 @@ def galleries(make_shown: MakeShown, embed_all: EmbedAll) -> list[Product]:
 @pytest.fixture(params=[1000, 4])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything at once, and in pieces."""
-    monkeypatch.setattr(module, "CHUNK", request.param)
+    for module in (arrays, chunks):
+        monkeypatch.setattr(module, "CHUNK", request.param)
 
 
 def held() -> tuple[Rows, Any]:
@@ -104,10 +104,10 @@ def test_a_numpy_file_says_which_space_it_is_of(tmp_path: Path) -> None:
 
 
 def test_keys_that_are_no_numbers_are_text_of_fixed_width() -> None:
-    keys = module._keys(["a", "9f1c2f58-0f0e", "ü"])
+    keys = arrays._keys(["a", "9f1c2f58-0f0e", "ü"])
     assert keys.dtype.kind == "U"
     assert keys.tolist() == ["a", "9f1c2f58-0f0e", "ü"]
-    assert module._keys([2**40]).dtype == np.int64
+    assert arrays._keys([2**40]).dtype == np.int64
 
 
 def test_main_is_one_vector_a_product_of_its_first_picture(
@@ -185,7 +185,7 @@ def test_an_export_cut_short_leaves_what_was_there(
     def break_off(*arguments: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_write_header", break_off)
+    monkeypatch.setattr(arrays, "_write_header", break_off)
     with pytest.raises(KeyboardInterrupt):
         export(path)
     assert path.read_text() == "old"

@@ -39,17 +39,21 @@ def ring() -> None:
     caller `VRS["BROKER_TIMEOUT"]` and loses nothing; the sweep rings for it later.
     """
     try:
-        options = impatient(conf.BROKER_TIMEOUT)
-        with current_app.connection_for_write(**options) as connection:
-            embed_waiting.apply_async(
-                connection=connection,  # type: ignore[call-arg]  # unknown to the stubs
-                queue=conf.QUEUE,
-                retry=False,
-                soft_time_limit=conf.BATCH_TIME_LIMIT,
-                time_limit=conf.BATCH_TIME_LIMIT + GRACE,
-            )
+        send(embed_waiting)
     except Exception as error:  # each broker's library has errors of its own
         logger.warning("The broker did not take the bell; the sweep will ring: %r", error)
+
+
+def send(task: Any) -> None:
+    """Ask a worker of our queue to run `task`; raises whatever the broker's library raises."""
+    with current_app.connection_for_write(**impatient(conf.BROKER_TIMEOUT)) as connection:
+        task.apply_async(
+            connection=connection,
+            queue=conf.QUEUE,
+            retry=False,
+            soft_time_limit=conf.BATCH_TIME_LIMIT,
+            time_limit=conf.BATCH_TIME_LIMIT + GRACE,
+        )
 
 
 def impatient(seconds: float) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from vrs_app.admin.columns import product_url
 from vrs_app.catalogue import Picture, catalogue
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation, Source, offered
@@ -37,16 +36,6 @@ def reason(item: Recommendation) -> str:
     }[item.source]
 
 
-def admin_url(product: Model, site: str) -> str | None:
-    """The product's page in the admin; None where it has none."""
-    options = product._meta
-    name = f"{site}:{options.app_label}_{options.model_name}_change"
-    try:
-        return reverse(name, args=[product.pk])
-    except NoReverseMatch:
-        return None
-
-
 def shown(item: Recommendation, place: str, site: str) -> Card:
     """A product that shoppers see."""
     return Card(
@@ -55,7 +44,7 @@ def shown(item: Recommendation, place: str, site: str) -> Card:
         place=place,
         reason=reason(item),
         thumbnail_url=item.thumbnail_url,
-        admin_url=admin_url(item.product, site),
+        admin_url=product_url(item.product, site),
     )
 
 
@@ -92,5 +81,5 @@ class Others:
             place=place,
             reason=reason,
             thumbnail_url=catalogue().thumbnail_url(picture) if picture else None,
-            admin_url=admin_url(product, self.site),
+            admin_url=product_url(product, self.site),
         )

@@ -2,10 +2,9 @@
 
 import logging
 
-from celery import current_app, shared_task
+from celery import shared_task
 
-from vrs_app.conf import conf
-from vrs_app.tasks import GRACE, impatient
+from vrs_app.tasks import send
 
 from . import counting
 
@@ -25,14 +24,7 @@ def count_coverage() -> None:
 def ask() -> bool:
     """Ask a worker to count; whether the broker took it."""
     try:
-        with current_app.connection_for_write(**impatient(conf.BROKER_TIMEOUT)) as connection:
-            count_coverage.apply_async(
-                connection=connection,  # type: ignore[call-arg]  # unknown to the stubs
-                queue=conf.QUEUE,
-                retry=False,
-                soft_time_limit=conf.BATCH_TIME_LIMIT,
-                time_limit=conf.BATCH_TIME_LIMIT + GRACE,
-            )
+        send(count_coverage)
     except Exception as error:  # each broker's library has errors of its own
         logger.warning("The broker did not take the count of the coverage: %r", error)
         return False

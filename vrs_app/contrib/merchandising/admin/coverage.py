@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from vrs_app.admin.columns import product_url
 from vrs_app.models import IndexedImage
 
 from .. import coverage
-from ..cards import admin_url
 from ..models import CoverageRow, Hidden
 from ..permissions import LikeProducts, may_change_products
 from ..tasks import ask
@@ -67,7 +67,7 @@ class CoverageAdmin(LikeProducts):
 
     @admin.display(description=_("product"))
     def product_link(self, row: CoverageRow) -> str:
-        url = admin_url(row.product, self.admin_site.name)
+        url = product_url(row.product, self.admin_site.name)
         return format_html('<a href="{}">{}</a>', url, row.product) if url else str(row.product)
 
     @admin.display(description=_("remark"))

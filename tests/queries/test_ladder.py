@@ -52,7 +52,7 @@ def test_no_vector_travels_that_is_not_asked_for(
     question, pictures, products = map(columns_of, selects)
     assert question == {"space_id", "dimensions", "text"}
     file = {"name", "width", "height"}
-    assert pictures == {"distance", "packed", "product_id", "digest", "image_digest"} | file
+    assert pictures == {"pk", "distance", "packed", "product_id", "digest", "image_digest"} | file
     assert products == {field.column for field in Product._meta.concrete_fields}
 
 

@@ -3,7 +3,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -86,6 +87,21 @@ def test_the_shops_own_queryset_keeps_what_it_fetched(
 def test_a_sliced_queryset_is_accepted(look_alikes: LookAlikes) -> None:
     cheapest = Product.objects.order_by("pk")[:3]
     assert len(similar_to(look_alikes["bars"][0], queryset=cheapest)) == 3
+
+
+def test_a_queryset_filtered_by_a_window_keeps_its_ranks(look_alikes: LookAlikes) -> None:
+    in_turn = Window(RowNumber(), partition_by="category", order_by="pk")
+    from_the_third = Product.objects.annotate(turn=in_turn).filter(turn__gte=3)
+    found = similar_to(look_alikes["bars"][0], queryset=from_the_third, limit=100)
+    assert {item.product for item in found} == {
+        product for kind in look_alikes.values() for product in kind[2:]
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queryset_that_would_lock_needs_no_transaction(look_alikes: LookAlikes) -> None:
+    locking = Product.objects.select_for_update()
+    assert len(similar_to(look_alikes["bars"][0], queryset=locking, limit=3)) == 3
 
 
 @pytest.mark.parametrize(
@@ -263,6 +279,20 @@ def test_grouping_can_be_switched_off(
     settings.VRS = {**settings.VRS, "DUPLICATE_THRESHOLD": 1.1}
     found = similar_to(look_alikes["disc"][0], limit=7)
     assert {item.product for item in found} == {*look_alikes["disc"][1:], *again}
+
+
+@pytest.mark.parametrize("limit", [4, 6, 7, 8])
+def test_products_of_one_photo_are_all_found_wherever_a_look_ends(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings, limit: int
+) -> None:
+    settings.VRS = {**settings.VRS, "DUPLICATE_THRESHOLD": 1.1}
+    product = make_shown(shape("disc"))
+    make_shown(*(shape("disc", seed=seed) for seed in range(1, 11)))
+    for _ in range(6):
+        make_shown(shape("bars"))
+    make_shown(shape("triangle"))
+    embed_all()
+    assert len(similar_to(product, limit=limit)) == limit
 
 
 def test_a_picture_that_all_products_share_makes_no_endless_answer(

@@ -52,11 +52,19 @@ def _both(offer: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
         return offer
     if not isinstance(chosen, QuerySet) or not _is_of(chosen.model, offer.model):
         raise TypeError(f"queryset takes a QuerySet of {offer.model.__name__}, not {chosen!r}.")
-    offer, query = offer.using(chosen.db), chosen.query
+    offer, chosen = offer.using(chosen.db), chosen.all()
+    chosen.query.select_for_update = False  # nothing is written here, and no transaction open
+    if _can_be_narrowed(chosen):
+        return chosen.filter(pk__in=offer.values("pk"))
+    return offer.filter(pk__in=chosen.values("pk"))
+
+
+def _can_be_narrowed(chosen: QuerySet[Any]) -> bool:
+    """Whether a further filter leaves the rest of the QuerySet what it is."""
+    query = chosen.query
     gives_rows = chosen._fields is None  # type: ignore[attr-defined]
-    if query.is_sliced or query.combinator or query.distinct_fields or not gives_rows:
-        return offer.filter(pk__in=chosen.values("pk"))
-    return chosen.filter(pk__in=offer.values("pk"))
+    is_whole = not (query.is_sliced or query.combinator or query.distinct_fields)
+    return gives_rows and is_whole and not query.where.contains_over_clause
 
 
 def _is_of(model: type[Model], products: type[Model]) -> bool:

@@ -23,6 +23,9 @@ LOOKS, WIDER, MOST_ROWS = 4, 4, 1000
 
 A shop whose products share one picture has a shorter row rather than a page that waits."""
 
+MOST_SHARING = 50
+"""Products of one and the same picture that are looked at, at least, where they come last."""
+
 
 def nearest(
     query: Query,
@@ -42,14 +45,26 @@ def nearest(
     rows: list[dict[str, Any]] = []
     wanted = count * PICTURES_A_PRODUCT
     for _ in range(LOOKS):
-        unseen = pictures.exclude(digest__in={row["digest"] for row in rows})
-        more = _look(unseen, wanted, threshold)
+        more = _look(_unseen(pictures, rows), wanted, threshold)
         rows += more
         found = _products_of(rows, threshold)
         if len(found) >= count or len(more) < wanted or _is_cut(more, threshold):
             break
         wanted = max(wanted, min(wanted * WIDER, MOST_ROWS))
     return found[:count]
+
+
+def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> QuerySet[Any, Any]:
+    """`pictures` without those of `rows`, whichever products share them.
+
+    But for the last one's: the look may have ended amidst its products.
+    """
+    last = [row for row in rows if row["digest"] == rows[-1]["digest"]]
+    passed = {row["digest"] for row in rows}
+    if len(last) < MOST_SHARING:
+        passed -= {row["digest"] for row in last}
+        pictures = pictures.exclude(pk__in=[row["pk"] for row in last])
+    return pictures.exclude(digest__in=passed)
 
 
 def _look(pictures: QuerySet[Any, Any], wanted: int, threshold: float) -> list[dict[str, Any]]:
@@ -72,7 +87,7 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
     Sorted again, because the index compares a little less precisely than it answers.
     """
     best: dict[Any, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda row: row["distance"]):
+    for row in sorted(rows, key=lambda row: (row["distance"], row["product_id"])):
         if row["digest"] == row["image_digest"] and 1 - row["distance"] >= threshold:
             best.setdefault(row["product_id"], row)
     if not best:

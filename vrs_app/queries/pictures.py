@@ -81,6 +81,7 @@ def pictures_by_distance(
         .annotate(distance=CosineDistance(searchable(query.dimensions), Value(query.vector)))
         .order_by("distance")
         .values(
+            "pk",
             "distance",
             "digest",
             # A subquery, which PostgreSQL answers for the rows that are left after sorting.

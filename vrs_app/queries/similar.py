@@ -47,7 +47,9 @@ def similar_products(
 
 def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
     count = max(offset + limit, question.minimum)
-    found = with_pins(_climb(question, count), _pins(question))
+    pins = _pins(question)
+    # As many more as pins may take away, so that each page goes on where the last one ended.
+    found = with_pins(_climb(question, count + len(pins)), pins)
     if len(found) < min(question.limit, question.minimum):
         return []
     return presented(found[offset : offset + limit], question.shown, first_position=offset + 1)

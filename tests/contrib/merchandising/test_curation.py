@@ -98,6 +98,19 @@ def test_a_pinned_product_stands_at_its_position(
     assert door(discs[1]) == elsewhere
 
 
+@pytest.mark.parametrize("limit", [3, 4, 8])
+def test_pages_hold_each_product_once_however_deep_the_pins_stand(
+    discs: list[Product], limit: int
+) -> None:
+    nearest, second = [item.product for item in similar_to(discs[0], limit=2)]
+    Pin.objects.create(product=discs[0], recommended=nearest, position=12)
+    Pin.objects.create(product=discs[0], recommended=second, position=11)
+    pages = [similar_products(discs[0], limit=limit, offset=at) for at in range(0, 23, limit)]
+    found = [item.product for page in pages for item in page]
+    assert len(found) == len(set(found)) == 23
+    assert found[10:12] == [second, nearest]
+
+
 def test_a_pin_says_that_it_is_one(
     discs: list[Product], look_alikes: dict[str, list[Product]]
 ) -> None:

@@ -122,3 +122,24 @@ def test_a_pin_takes_its_twins_along(
     found = similar_to(product, limit=5)
     assert shown(found)[:2] == [again, first]
     assert not any(item.duplicates for item in found)
+
+
+def test_twins_of_a_pin_that_lie_deep_stay_where_they_are(
+    look_alikes: LookAlikes, rules: Rules, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    """Or they would be on no page: the first cannot know them, the last has no pin."""
+    product, far = look_alikes["disc"][0], list(similar_to(look_alikes["disc"][0], limit=23))[-1]
+    twins = [make_shown(*pictures(far.product)) for _ in range(2)]
+    embed_all()
+    rules.pinned = {1: twins[0].pk}
+    pages = [similar_to(product, limit=4, offset=at) for at in range(0, 28, 4)]
+    items = [item for page in pages for item in page]
+    seen = [*shown(items), *(each.product for item in items for each in item.duplicates)]
+    assert seen[0] == twins[0]
+    assert sorted(each.pk for each in seen) == sorted(
+        Product.objects.exclude(pk=product.pk).values_list("pk", flat=True)
+    )
+
+
+def pictures(product: Product) -> list[bytes]:
+    return [image.image.read() for image in product.images.all()]

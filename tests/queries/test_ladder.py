@@ -24,6 +24,15 @@ def columns_of(select: str) -> set[str]:
 
 
 @pytest.fixture
+def many(look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll) -> LookAlikes:
+    """More pictures than a carousel looks at; of fewer, the exact scan has to make sure."""
+    for seed in range(30, 35):
+        make_shown(shape("triangle", seed=seed), category="triangle")
+    embed_all()
+    return look_alikes
+
+
+@pytest.fixture
 def no_curation(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shop without an app for its merchants."""
     monkeypatch.setattr("vrs_app.queries.curation._curations", [])
@@ -31,11 +40,11 @@ def no_curation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_curation")
 def test_a_carousel_takes_three_selects_and_opens_no_file(
-    look_alikes: LookAlikes, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+    many: LookAlikes, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builtins.open", None)
     with django_assert_num_queries(7) as captured:
-        found = similar_products(look_alikes["disc"][0], limit=6)
+        found = similar_products(many["disc"][0], limit=6)
         assert all((item.title, item.url, item.thumbnail_url, item.width) for item in found)
     statements = [query["sql"] for query in captured.captured_queries]
     assert sum("SELECT" in statement for statement in statements) == 3
@@ -43,10 +52,10 @@ def test_a_carousel_takes_three_selects_and_opens_no_file(
 
 @pytest.mark.usefixtures("no_curation")
 def test_no_vector_travels_that_is_not_asked_for(
-    look_alikes: LookAlikes, django_assert_num_queries: Any
+    many: LookAlikes, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(7) as captured:
-        list(similar_products(look_alikes["disc"][0], limit=6))
+        list(similar_products(many["disc"][0], limit=6))
     statements = [query["sql"] for query in captured.captured_queries]
     selects = [statement for statement in statements if statement.startswith("SELECT")]
     question, pictures, products = map(columns_of, selects)

@@ -13,7 +13,7 @@ from shop.models import Category, Product
 from vrs_app.catalogue import catalogue
 from vrs_app.exceptions import CatalogueLacks
 from vrs_app.models import ImageEmbedding, IndexedImage
-from vrs_app.queries import Source, similar_to
+from vrs_app.queries import Options, Source, similar_to
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -133,6 +133,22 @@ def test_anything_but_the_shops_products_is_refused_by_name(
 ) -> None:
     with pytest.raises(TypeError, match="takes a QuerySet of Product"):
         similar_to(look_alikes["bars"][0], queryset=chosen)
+
+
+@pytest.mark.parametrize("product", [None, 5, "1", Category(pk=1)])
+def test_only_a_product_can_be_asked_about(product: Any) -> None:
+    with pytest.raises(TypeError, match="product takes a Product"):
+        similar_to(product)
+
+
+@pytest.mark.parametrize("options", [Options(limit=2**31), Options(offset=2**31)])
+def test_numbers_beyond_the_databases_are_refused_by_name(
+    look_alikes: LookAlikes, options: Options
+) -> None:
+    product = look_alikes["bars"][0]
+    assert len(similar_to(product, limit=1_000_000_000)) == 23
+    with pytest.raises(ValueError, match=f"{next(iter(options))} takes a whole number"):
+        similar_to(product, **options)
 
 
 def test_excluded_products_stay_away(look_alikes: LookAlikes) -> None:
@@ -269,6 +285,19 @@ def test_one_photo_sold_twice_is_one_item(
     twins = {grouped.product, *(twin.product for twin in grouped.duplicates)}
     assert twins == {first, *again}
     assert len(found) == 5
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 12])
+def test_a_group_is_the_same_whatever_the_limit(
+    look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll, limit: int
+) -> None:
+    product = look_alikes["disc"][0]
+    nearest = make_shown(shape("disc", seed=0), category="disc")
+    twins = [make_shown(shape("disc", seed=0), category="disc") for _ in range(3)]
+    embed_all()
+    item = similar_to(product, limit=limit)[0]
+    assert item.product == nearest
+    assert [twin.product for twin in item.duplicates] == twins
 
 
 def test_grouping_can_be_switched_off(

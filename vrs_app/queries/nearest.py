@@ -13,7 +13,7 @@ from ..conf import conf
 from ..vectors import unpacked
 from .grouping import grouped
 from .neighbour import Neighbour
-from .pictures import Query, exactly, index_settings, pictures_by_distance
+from .pictures import ROWS, Query, exactly, index_settings, pictures_by_distance
 
 PICTURES_A_PRODUCT = 2
 """How many pictures of one product the first look allows for; each further look goes wider."""
@@ -43,12 +43,13 @@ def nearest(
     """
     pictures = pictures_by_distance(query, products, exclude)
     rows: list[dict[str, Any]] = []
-    wanted = count * PICTURES_A_PRODUCT
+    wanted = max(ROWS, count * PICTURES_A_PRODUCT)
     for _ in range(LOOKS):
         more = _look(_unseen(pictures, rows), wanted, threshold)
         rows += more
         found = _products_of(rows, threshold)
-        if len(found) >= count or len(more) < wanted or _is_cut(more, threshold):
+        # One product more than wanted, or the last one's near-duplicates may be missing.
+        if len(found) > count or len(more) < wanted or _is_cut(more, threshold):
             break
         wanted = max(wanted, min(wanted * WIDER, MOST_ROWS))
     return found[:count]

@@ -29,7 +29,11 @@ DEPTH_A_ROW = 10
 """Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""
 
 ROWS = 24
-"""What a carousel of twelve wants."""
+"""What a carousel of twelve wants, and every answer at least."""
+
+
+MOST_TUPLES = 2**31 - 1
+"""The largest number that PostgreSQL takes for a setting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +138,7 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
             cursor.execute(
                 f"SET LOCAL hnsw.iterative_scan = {scan};"
                 f"SET LOCAL hnsw.ef_search = {depth};"
-                f"SET LOCAL hnsw.max_scan_tuples = {max(depth, int(rows))};"
+                f"SET LOCAL hnsw.max_scan_tuples = {min(max(depth, int(rows)), MOST_TUPLES)};"
                 "SET LOCAL random_page_cost = 1.1;"
                 "SET LOCAL max_parallel_workers_per_gather = 0"
             )

@@ -9,19 +9,21 @@ from .recommendation import Source
 from .rungs import Found
 
 
-def with_pins(found: Sequence[Found], pins: Mapping[int, Any]) -> list[Found]:
+def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> list[Found]:
     """`found` with each pin at its position, counted from 1, or at the end of a short answer.
 
     What was found of a pinned product moves with it, its near-duplicates too: they stand
-    below it as they would have stood below another of them.
+    below it as they would have stood below another of them. Only from the first `reach`
+    places, which every page of the answer knows; deeper ones stay where they are.
     """
-    left = list(found)
+    near, far = list(found[:reach]), found[reach:]
     pinned = {}
     for position, key in pins.items():
-        group = next((one for one in left if key in one.keys), None)
+        group = next((one for one in near if key in one.keys), None)
         if group is not None:
-            left.remove(group)
+            near.remove(group)
         pinned[position] = _led_by(key, group, {*pins.values()} - {key})
+    left = near + [rest for one in far if (rest := _without(one, {*pins.values()}))]
     for position, one in sorted(pinned.items()):
         left.insert(position - 1, one)
     return left
@@ -31,12 +33,24 @@ def _led_by(key: Any, group: Found | None, others: set[Any]) -> Found:
     """The pinned product with the rest of its group, without `others`, pinned by themselves."""
     if group is None or group.neighbour is None:
         return Found(key=key, source=Source.PINNED)
-    first, *twins = _members(group.neighbour, key)
+    first, *twins = sorted(_members(group.neighbour), key=lambda one: one.key != key)
+    return Found(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
+
+
+def _without(one: Found, pinned: set[Any]) -> Found | None:
+    """What is left of a group whose pinned products stand elsewhere."""
+    if not pinned.intersection(one.keys):
+        return one
+    left = [each for each in _members(one.neighbour) if each.key not in pinned]
+    if not left:
+        return None
+    return replace(one, key=left[0].key, neighbour=_group(left[0], left[1:], pinned))
+
+
+def _group(first: Neighbour, twins: Sequence[Neighbour], others: set[Any]) -> Neighbour:
     kept = tuple(twin for twin in twins if twin.key not in others)
-    return Found(key=key, source=Source.PINNED, neighbour=replace(first, duplicates=kept))
+    return replace(first, duplicates=kept)
 
 
-def _members(neighbour: Neighbour, key: Any) -> list[Neighbour]:
-    """The group without its order but for the one of that key, which comes first."""
-    everyone = [replace(neighbour, duplicates=()), *neighbour.duplicates]
-    return sorted(everyone, key=lambda one: one.key != key)
+def _members(neighbour: Neighbour | None) -> list[Neighbour]:
+    return [replace(neighbour, duplicates=()), *neighbour.duplicates] if neighbour else []

@@ -14,6 +14,9 @@ from ..conf import conf
 from .narrowing import Price, narrowed
 from .recommendation import Source
 
+MOST = 1_000_000_000
+"""Of `limit` and `offset`: everything, and no more than PostgreSQL can count to."""
+
 
 class Options(TypedDict, total=False):
     """What every question takes by name; None stands for the setting of the same name."""
@@ -67,7 +70,9 @@ def asked(
     diversity: float | None = None,
     request: HttpRequest | None = None,
 ) -> Question:
-    """The question that these options make; raises ValueError that names what cannot be."""
+    """The question that these options make; ValueError and TypeError name what cannot be."""
+    if not isinstance(product, catalogue().model):
+        raise TypeError(f"product takes a {catalogue().model.__name__}, not {product!r}.")
     return Question(
         product=product,
         shown=narrowed(
@@ -89,8 +94,8 @@ def asked(
 
 
 def _whole(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{name} takes a whole number from 0, not {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+        raise ValueError(f"{name} takes a whole number from 0 to {MOST}, not {value!r}.")
     return value
 
 

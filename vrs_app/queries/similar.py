@@ -48,8 +48,11 @@ def similar_products(
 def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
     count = max(offset + limit, question.minimum)
     pins = _pins(question)
-    # As many more as pins may take away, so that each page goes on where the last one ended.
-    found = with_pins(_climb(question, count + len(pins)), pins)
+    if not pins:
+        found = _climb(question, count)
+    else:  # as many more as pins may take away, so that a page goes on where the last one ended
+        reach = question.limit + len(pins)
+        found = with_pins(_climb(question, max(count + len(pins), reach)), pins, reach)
     if len(found) < min(question.limit, question.minimum):
         return []
     return presented(found[offset : offset + limit], question.shown, first_position=offset + 1)

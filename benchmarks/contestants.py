@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT = 12
 M, EF_CONSTRUCTION = 16, 64
-"""pgvector's defaults, which our index has; FAISS is given the same."""
+"""pgvector's defaults (m, ef_construction), which FAISS is given too."""
 
 Answer = Callable[[], list[int]]
 """The primary keys of the look-alikes."""

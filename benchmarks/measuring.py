@@ -31,12 +31,16 @@ class Measured:
     def median(self) -> float:
         return float(np.median(self.seconds))
 
+    @property
+    def mean_recall(self) -> float:
+        return float(np.mean(self.recall))
+
     def line(self, name: str) -> str:
         """Milliseconds; the rows are those of the shortest answer."""
         python = np.subtract(self.seconds, self.sql)
         times = (self.median, np.quantile(self.seconds, 0.95), np.median(self.sql))
         figures = "".join(f"{1000 * each:7.1f} " for each in (*times, np.median(python)))
-        return f"{name:{WIDTH}}{figures}{np.mean(self.recall):8.3f} {min(self.rows):5}"
+        return f"{name:{WIDTH}}{figures}{self.mean_recall:8.3f} {min(self.rows):5}"
 
 
 class Log:

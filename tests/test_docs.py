@@ -1,26 +1,34 @@
 """What the documents say is so: every block of code is run, every table is the code's."""
 
 import ast
+import json
 import re
 import shlex
 import sys
 import time
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 import yaml
 from django.core.management import BaseCommand, get_commands, load_command_class
+from django.test import Client
 from django.utils.module_loading import import_string
 
 from shop.services.folders import REPOSITORY
 from shop.services.processes import start
 from vrs_app.conf import known
+from vrs_app.export import SUFFIXES, export
 from vrs_app.operations import OLDEST_USABLE
 from vrs_app.problems import OLDEST_PGVECTOR
+from vrs_app.queries import Options, Source, similar_products
 
+from .conftest import LookAlikes
 from .projects.project import Project, new_project
 from .projects.readme import Block, assemble
 from .shapes import shape
@@ -67,7 +75,7 @@ def rows(section: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("block", EVERY_BLOCK, ids=lambda block: block.text.partition("\n")[0])
 def test_each_block_is_of_a_kind_that_is_run(block: Block) -> None:
-    assert block.language in {"python", "html+django", "sh", "sql", "text"}
+    assert block.language in {"python", "html+django", "sh", "sql", "text", "json"}
     if block.language in {"python", "html+django"}:
         assert block.path, "say in the first line which file this is"
         assert block in BLOCKS
@@ -176,6 +184,56 @@ def own_options(name: str) -> set[str]:
     return mine - common
 
 
+def test_the_table_of_options_is_the_code() -> None:
+    told = [name for cell, _ in rows("On the page") for name in re.findall(r"`(\w+)`", cell)]
+    own = set(signature(similar_products).parameters) - {"product", "options"}
+    assert sorted(told) == sorted({*Options.__annotations__, *own})
+    (sources,) = (cell for name, cell in rows("On the page") if name == "`sources`")
+    assert [name for name in Source if f'`"{name}"`' in sources] == list(
+        known()["SOURCES"].default
+    )
+
+
+@pytest.mark.django_db
+def test_the_answer_that_is_shown_has_the_shape_of_the_apis(
+    look_alikes: LookAlikes, client: Client
+) -> None:
+    (told,) = (json.loads(block.text) for block in BLOCKS if block.language == "json")
+    product = look_alikes["disc"][0]
+    said = client.get(f"/api/products/{product.pk}/similar/?limit=1").json()
+    assert outline(told) == outline(said)
+
+
+def outline(value: Any) -> Any:
+    """What kind of value stands where; an object's names in their order."""
+    match value:
+        case dict():
+            return [(name, outline(each)) for name, each in value.items()]
+        case list():
+            return [outline(each) for each in value]
+    return type(value)
+
+
+@pytest.mark.django_db
+def test_what_an_export_holds_is_told_in_the_readme_and_by_the_command(
+    look_alikes: LookAlikes, tmp_path: Path
+) -> None:
+    for suffix in SUFFIXES:
+        export(tmp_path / f"vectors{suffix}")
+    header = (tmp_path / "vectors.csv").read_text().partition("\n")[0].split(",")
+    names = {
+        *np.load(tmp_path / "vectors.npz").files,
+        *np.load(tmp_path / "vectors.npy").dtype.names,
+        *header[:5],
+    }
+    section = README.split("\n`vrs_export` writes")[1].partition("\n\n")[0]
+    help = set(re.findall(r"\w+", command("vrs_export").help))
+    assert names | own_options("vrs_export") == {
+        name for name in re.findall(r"`([-\w]+)`", section) if name != "vrs_status"
+    }
+    assert names <= help
+
+
 def test_each_command_of_ours_has_an_example() -> None:
     for name, *_ in rows("Commands"):
         called = f"python manage.py {name.strip('`')}"
@@ -211,6 +269,8 @@ for name in ("product", "eight", "own"):
     print("===", render_to_string(f"boutique/{name}.html", {"product": product}))
 from boutique.views import named_look_alikes
 print("===", *(item.title for item in named_look_alikes(product)))
+from boutique.views import three_or_none
+print("===", *(item.title for item in three_or_none(product)))
 """
 
 SWEEP = "from vrs_app.tasks import sweep; sweep.apply_async(queue='vrs')"
@@ -246,6 +306,13 @@ print("api", sorted(item["title"] for item in answer["results"]))
 carousel = shopper.get(f"/api/products/{garments[0].pk}/carousel/?minimum=1")
 print("carousel", carousel.content.decode().count("<li class"))
 print("admin", shopper.get("/admin/login/").status_code, shopper.get("/api/docs/").status_code)
+twin = Garment.objects.create(name="twin", shelf="hats", price=5)
+Photo.objects.create(garment=twin, file=garments[0].photos.get().file)
+call_command("vrs_embed")
+from django.contrib.auth.models import User
+shopper.force_login(User.objects.create_superuser("staff"))
+page = shopper.get(f"/admin/wardrobe/garment/{twin.pk}/change/").content.decode()
+print("told", "What shoppers see now" in page, "You already sell this" in page)
 """
 
 
@@ -334,13 +401,14 @@ def start_celery(project: Project, arguments: list[str], stack: ExitStack) -> No
 
 def require_look_alikes(project: Project) -> None:
     """Each template of the README shows the products of the same shape."""
-    _, page, eight, own, python = project.script(RENDER).split("===")
+    _, page, eight, own, python, three = project.script(RENDER).split("===")
     assert page.count('<li class="vrs-item"') == 11
     assert eight.count('<li class="vrs-item"') == 8
     assert "You may like these" in eight
     assert own.count("<a href=") == 11
     assert own.count("<img src=") == 6
     assert python.count("disc-") == 5
+    assert three.count("disc-") == 3
 
 
 def require_no_deletion_in_sql(project: Project) -> None:
@@ -375,6 +443,7 @@ def test_a_shop_with_a_gallery_follows_its_rules(project: Project) -> None:
     assert "api ['g3', 'g4', 'g5']" in said
     assert "carousel 3" in said
     assert "admin 200 200" in said
+    assert "told True True" in said
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ from pytest_django import Settings
 from shop.models import Category, Product
 from shop.visual import ShopCatalogue
 from vrs_app.conf import conf
-from vrs_app.evaluation import asking, evaluate, index, pictures
+from vrs_app.duplicates import groups
+from vrs_app.evaluation import asking, evaluate, index, pictures, summary
 from vrs_app.exceptions import NoActiveSpace
 from vrs_app.models import EmbeddingSpace, ImageEmbedding
 from vrs_app.queries import curation, similar_to
@@ -69,10 +70,26 @@ def test_the_index_finds_what_an_exact_scan_finds() -> None:
 @pytest.mark.usefixtures("look_alikes")
 def test_recall_falls_when_the_index_forgets_a_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = index._nearest
-    monkeypatch.setattr(index, "_nearest", lambda *options: list(whole(*options)[:6])[1:])
+    monkeypatch.setattr(index, "_nearest", lambda question: whole(question)[1:6])
     found = evaluate(k=5)
     assert found.recall == pytest.approx(4 / 5)
     assert found.precision == 1
+
+
+@pytest.mark.parametrize("harm", ["DROP INDEX {}", "UPDATE pg_index SET indisvalid = false {}"])
+@pytest.mark.usefixtures("look_alikes")
+def test_without_an_index_that_answers_there_is_no_recall(harm: str) -> None:
+    space = active()
+    assert space is not None
+    name = index_name(space)
+    where = name if harm.startswith("DROP") else f"WHERE indexrelid = '{name}'::regclass"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(harm.format(where))
+    found = evaluate(k=5)
+    assert (found.recall, found.recall_by_ef_search) == (None, {})
+    assert found.precision == 1
+    assert dict(summary.lines(found))["Recall@5"].endswith("Run: manage.py vrs_embed --index")
 
 
 @pytest.mark.usefixtures("look_alikes")
@@ -90,10 +107,9 @@ def test_the_index_is_what_recall_is_measured_of() -> None:
     fill(1000, category=Category.objects.order_by("pk")[0])
     space = active()
     assert space is not None
-    known = pictures.read(space)
-    assert known is not None
-    with index.forced(40):
-        assert index_name(space) in index._nearest(known, space, 0)[:5].explain()
+    (question,) = index._questions({0: Product.objects.all()[0]}, 5).values()
+    with index.forced(40, using="default"):
+        assert index_name(space) in question.explain()
         assert setting("hnsw.ef_search") == "40"
 
 
@@ -108,7 +124,7 @@ def test_an_index_that_looks_at_more_finds_no_less() -> None:
 
 
 def test_a_forced_index_is_forced_no_longer_than_asked() -> None:
-    with index.forced(40):
+    with index.forced(40, using="default"):
         assert setting("enable_sort") == "off"
     assert setting("enable_sort") == "on"
 
@@ -217,11 +233,24 @@ def test_the_same_photo_of_two_products_is_a_pair(
 ) -> None:
     twin = shape(seed=1)
     make_shown(shape("bars"), twin)
-    make_shown(shape("stripes"), twin)
+    make_shown(twin, shape("stripes"))
     make_shown(shape("triangle"))
     embed_all()
     found = evaluate(k=2).duplicates
     assert (found.threshold, found.pairs, found.products) == (conf.DUPLICATE_THRESHOLD, 1, 2)
+
+
+def test_what_it_counts_as_duplicates_is_what_vrs_duplicates_lists(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    chart = shape("bars", seed=1)
+    for seed in range(4):
+        make_shown(shape("disc", seed=seed), chart)
+    make_shown(shape("disc", seed=0), chart)
+    embed_all()
+    (group,) = groups()
+    found = evaluate(k=2).duplicates
+    assert (found.pairs, found.products) == (len(group.pairs), len(group.products)) == (1, 2)
 
 
 def test_the_setting_says_what_is_nearly_the_same(
@@ -307,8 +336,8 @@ def test_a_gallery_asks_with_its_first_picture(make_shown: MakeShown, embed_all:
     known = pictures.read(space)
     assert known is not None
     first = ImageEmbedding.objects.get(image__position=0)
-    assert (known.ids[known.starts[0]], known.starts.tolist()) == (first.pk, [0, 2])
-    np.testing.assert_allclose(known.unit(slice(0, 1))[0], first.vector, atol=1e-3)
+    assert (known.images[known.starts[0]], known.starts.tolist()) == (first.image_id, [0, 2])
+    np.testing.assert_allclose(known.vectors(slice(0, 1))[0], first.vector, atol=1e-3)
 
 
 def test_before_anything_is_embedded_it_says_what_to_run(make_shown: MakeShown) -> None:

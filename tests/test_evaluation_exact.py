@@ -3,26 +3,27 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from vrs_app.duplicates.photos import Photos
 from vrs_app.embedders import Vectors, unit_length
 from vrs_app.evaluation import exact, pictures
-from vrs_app.evaluation.pictures import Pictures
 
 
-def some(*galleries: int, seed: int = 0, dimensions: int = 16) -> Pictures:
+def some(*galleries: int, seed: int = 0, dimensions: int = 16) -> Photos:
     """Products of so many pictures each."""
     count = sum(galleries)
     vectors = np.random.default_rng(seed).normal(size=(count, dimensions))
-    return Pictures(
+    return Photos(
         keys=[f"P{place}" for place in range(len(galleries))],
         starts=np.concatenate([[0], np.cumsum(galleries)]),
-        ids=np.arange(count),
+        rows=np.arange(count),
+        images=np.arange(count),
         halves=unit_length(vectors).astype(np.float16),
     )
 
 
-def by_loops(known: Pictures) -> Vectors:
+def by_loops(known: Photos) -> Vectors:
     """How near each product's first picture is to each product: products × products."""
-    vectors = known.unit(slice(None))
+    vectors = known.vectors(slice(None))
     products = range(len(known.keys))
     near = np.full((len(known.keys), len(known.keys)), -np.inf, dtype=np.float32)
     for asking in products:
@@ -37,7 +38,7 @@ def by_loops(known: Pictures) -> Vectors:
 def block(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Pictures a block, so that there are many blocks, odd ones, and one."""
     size: int = request.param
-    monkeypatch.setattr(pictures.Pictures.blocks, "__defaults__", (size,))
+    monkeypatch.setattr(pictures.blocks, "__defaults__", (size,))
     return size
 
 
@@ -65,11 +66,30 @@ def test_where_there_are_fewer_it_says_which_are_missing() -> None:
 @pytest.mark.usefixtures("block")
 def test_a_pair_counts_once_however_many_pictures_it_shares() -> None:
     known = some(*GALLERIES)
-    known.halves[1:3] = known.halves[-2], known.halves[-3]  # of products 1 and 10
-    known.halves[6] = known.halves[-2]  # of product 3, and so of two pairs more
+    known.halves[1:3] = known.halves[-6], known.halves[-5]  # product 1 begins like product 10
+    known.halves[3] = known.halves[-5]
+    known.halves[14] = known.halves[1]  # within product 3, whose first picture is another
     found = exact.compare(known, count=3, duplicates_from=1)
     assert found.duplicate_pairs == 3
     assert np.flatnonzero(found.is_duplicated).tolist() == [1, 3, 10]
+
+
+@pytest.mark.usefixtures("block")
+def test_a_picture_that_is_nobodys_first_makes_no_pair() -> None:
+    known = some(*[3] * 20)
+    known.halves[2::3] = known.halves[2]  # a size chart
+    assert exact.compare(known, count=1, duplicates_from=0.99).duplicate_pairs == 0
+
+
+@pytest.mark.usefixtures("block")
+@pytest.mark.parametrize("galleries", [GALLERIES, (1,) * 30])
+def test_pairs_are_those_that_a_loop_finds(galleries: tuple[int, ...]) -> None:
+    known = some(*galleries, dimensions=3)
+    near = by_loops(known)
+    alike = np.triu((near >= 0.9) | (near.T >= 0.9), 1)
+    found = exact.compare(known, count=2, duplicates_from=0.9)
+    assert found.duplicate_pairs == alike.sum() > 0
+    np.testing.assert_array_equal(found.is_duplicated, alike.any(axis=0) | alike.any(axis=1))
 
 
 @pytest.mark.usefixtures("block")
@@ -90,7 +110,7 @@ def test_one_picture_for_all_products_is_every_pair() -> None:
 
 def test_a_block_divides_no_product_and_leaves_none_out() -> None:
     known = some(*GALLERIES)
-    blocks = list(known.blocks(4))
+    blocks = list(pictures.blocks(known, 4))
     assert (blocks[0].start, blocks[0].stop) == (0, 4)
     assert blocks[0].first == blocks[0].start == 0
     assert (blocks[-1].last, blocks[-1].stop) == (len(GALLERIES), sum(GALLERIES))

@@ -39,11 +39,12 @@ def nearest(similarity: Any, places: Any) -> Nearest:
 
 @pytest.fixture
 def answers() -> Nearest:
-    """Four products of two categories: each has a right neighbour at 0.9, a wrong one at 0.5."""
-    return nearest([[0.9, 0.5]] * 4, [[1, 2], [0, 3], [3, 0], [2, 1]])
+    """Twenty products of ten categories: each has a right neighbour at 0.9, a wrong one at 0.5."""
+    places = [[twin, (twin + 2) % 20] for twin in (place ^ 1 for place in range(20))]
+    return nearest([[0.9, 0.5]] * 20, places)
 
 
-CODES = np.array([0, 0, 1, 1])
+CODES = np.arange(20) // 2
 RANDOM = {"random pairs": np.linspace(0, 1, 101, dtype=np.float32)}
 
 
@@ -70,13 +71,21 @@ def test_a_break_even_that_empties_most_carousels_is_not_suggested(
 def test_without_categories_random_pairs_suggest_and_nothing_is_called_right(
     answers: Nearest,
 ) -> None:
-    found = cuts(RANDOM, np.full(4, -1), answers, 2)
+    found = cuts(RANDOM, np.full(20, -1), answers, 2)
     assert [cut.rule for cut in found] == [RANDOM_95, RANDOM_99]
     assert [cut.precision for cut in found] == [None, None]
     assert found[0].suggested
 
 
-def test_a_neighbour_without_a_category_is_a_wrong_one(answers: Nearest) -> None:
+def test_a_handful_of_products_suggests_nothing() -> None:
+    few = nearest([[0.9, 0.5]] * 4, [[1, 2], [0, 3], [3, 0], [2, 1]])
+    found = cuts(RANDOM, np.array([0, 0, 1, 1]), few, 2)
+    assert len(found) == 3
+    assert not any(cut.suggested for cut in found)
+
+
+def test_a_neighbour_without_a_category_is_a_wrong_one() -> None:
+    answers = nearest([[0.9, 0.5]] * 4, [[1, 2], [0, 3], [3, 0], [2, 1]])
     (even,) = (
         cut for cut in cuts({}, np.array([0, -1, 1, 1]), answers, 2) if cut.rule == BREAK_EVEN
     )
@@ -98,7 +107,7 @@ def test_pairs_of_the_same_category_are_of_it_and_never_a_product_with_itself() 
 
 def test_the_distribution_is_that_of_all_pairs() -> None:
     known = some(*[1] * 60)
-    vectors = known.unit(slice(None))
+    vectors = known.vectors(slice(None))
     codes = np.arange(60) % 3
     pairs = np.triu_indices(60, 1)
     true = (vectors @ vectors.T)[pairs]

@@ -127,10 +127,28 @@ def test_visible_leaves_out_what_shoppers_do_not_see(
     look_alikes: LookAlikes, tmp_path: Path
 ) -> None:
     Product.objects.filter(category__slug="bars").update(published=False)
+    Product.objects.filter(category__slug="stripes").update(stock=0)
     assert export(tmp_path / "vectors.npz") == 24
-    assert export(tmp_path / "vectors.npz", visible=True) == 18
-    hidden = {product.pk for product in look_alikes["bars"]}
+    assert export(tmp_path / "vectors.npz", visible=True) == 12
+    hidden = {product.pk for kind in ("bars", "stripes") for product in look_alikes[kind]}
     assert not hidden & {key for key, *_ in read_npz(tmp_path / "vectors.npz")[0]}
+
+
+@pytest.mark.usefixtures("galleries")
+def test_where_nothing_is_on_offer_it_says_so_and_asks_for_no_embedding(tmp_path: Path) -> None:
+    Product.objects.update(stock=0)
+    with pytest.raises(ValueError, match=r"on offer now\. Leave `visible` out"):
+        export(tmp_path / "vectors.npz", visible=True)
+    IndexedImage.objects.update(digest="")
+    with pytest.raises(NoActiveSpace, match="vrs_embed"):
+        export(tmp_path / "vectors.npz", visible=True)
+    assert list(tmp_path.glob("vectors*")) == []
+
+
+@pytest.mark.usefixtures("galleries")
+def test_a_text_needs_no_second_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("tempfile.TemporaryFile")
+    assert export(tmp_path / "vectors.csv") == 6
 
 
 def test_a_vector_of_former_bytes_is_left_out(galleries: list[Product], tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from vrs_app.outputs import whole_file
+from vrs_app.outputs import require_place, whole_file
 
 
 def test_a_file_is_there_once_it_is_whole(tmp_path: Path) -> None:
@@ -47,3 +48,22 @@ def test_where_no_file_can_be_it_says_so(tmp_path: Path) -> None:
         whole_file(tmp_path / "absent" / "file").__enter__()
     with pytest.raises(IsADirectoryError, match="is a folder"):
         whole_file(tmp_path).__enter__()
+    (tmp_path / "link").symlink_to("absent/file")
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .*absent"):
+        require_place(tmp_path / "link")
+
+
+def test_a_pipe_or_a_device_stays_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(FileExistsError, match=f"{name} is a device or a pipe"):
+            whole_file(tmp_path / name).__enter__()
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_folder_that_takes_no_file_is_known_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No file can be made in /proc"):
+        require_place(Path("/proc/file"))
+    require_place(tmp_path / "file")
+    assert list(tmp_path.iterdir()) == []

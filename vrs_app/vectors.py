@@ -4,12 +4,31 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from django.db.models import BinaryField, F, Func
+from django.db.models import BinaryField, F, Func, Q, QuerySet
 
 from .embedders import Vectors, unit_length
+from .models import EmbeddingSpace, ImageEmbedding
 
 HEADER_BYTES = 4
 """What PostgreSQL sends before the numbers: how many there are, and two bytes of nothing."""
+
+ROUNDING = 1e-5
+"""How far the similarity of equal vectors may lie below 1."""
+
+
+def with_vectors(space: EmbeddingSpace | None = None) -> QuerySet[ImageEmbedding]:
+    """The pictures that have a vector in `space`, else in the active one.
+
+    A product's stand together, first the main one, with which it asks.
+    """
+    there = Q(space=space) if space else Q(space__state=EmbeddingSpace.State.ACTIVE)
+    found = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), there)
+    return found.order_by("image__product_id", "image__position", "image_id")
+
+
+def main_pictures(space: EmbeddingSpace | None = None) -> QuerySet[ImageEmbedding]:
+    """The first of each product's `with_vectors`."""
+    return with_vectors(space).distinct("image__product_id")
 
 
 class Packed(Func):

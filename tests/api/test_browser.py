@@ -49,8 +49,8 @@ def show(page: Page, live_server: LiveServer, body: str) -> None:
     page.goto(live_server.url + FRONT)
 
 
-def place(product: Product, query: str = "") -> str:
-    address = f"/api/products/{product.pk}/carousel/{query}"
+def place(product: Product, query: str = "", *, at: str | None = None) -> str:
+    address = f"/api/products/{product.pk}/carousel/{query}" if at is None else at
     return f'<div data-vrs-carousel="{address}"><a href="/more/">More</a></div>'
 
 
@@ -91,6 +91,31 @@ def test_where_there_is_nothing_the_page_keeps_its_own(
     assert all("Failed to load resource" in line for line in complaints)  # of the 404 and 400
     assert len(complaints) == 2
     complaints.clear()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("/moved/", id="redirected"),
+        pytest.param("", id="empty"),
+        pytest.param(" ", id="blank"),
+        pytest.param("?page=2", id="the page itself"),
+        pytest.param("/", id="no carousel"),
+        pytest.param("https://elsewhere.example/carousel/", id="another origin"),
+        pytest.param("http://", id="no address"),
+    ],
+)
+def test_nothing_but_a_carousel_of_this_origin_is_put_into_a_page(
+    page: Page, live_server: LiveServer, product: Product, address: str
+) -> None:
+    carousel = f"/api/products/{product.pk}/carousel/"
+    page.route(
+        "**/moved/", lambda route: route.fulfill(status=302, headers={"Location": carousel})
+    )
+    with_own = f'<section class="vrs-carousel"></section>{place(product, at=address)}'
+    show(page, live_server, with_own)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-vrs-carousel]").inner_html() == '<a href="/more/">More</a>'
 
 
 def test_running_the_script_again_fetches_nothing_twice(

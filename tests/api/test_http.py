@@ -56,6 +56,20 @@ def test_options_says_what_may_be_done(client: Client, what: str) -> None:
     assert "GET" in answer["Allow"]
 
 
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/json"])
+@pytest.mark.parametrize("method", ["head", "options", "post"])
+@pytest.mark.parametrize("address", ["docs/", "schema/", "products/1/carousel/"])
+def test_no_method_is_a_fault(
+    client: Client, product: Product, address: str, method: str, accept: str
+) -> None:
+    address = address.replace("1", str(product.pk))
+    answer = getattr(client, method)(f"/api/{address}", headers={"Accept": accept})
+    assert answer.status_code in ([405, 406] if method == "post" else [200, 406])
+    if accept == "*/*":
+        assert answer.status_code == (405 if method == "post" else 200)
+        assert method == "head" or answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
 @pytest.mark.parametrize(
     ("what", "accept", "status"),
     [

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from shop.visual import ShopCatalogue
@@ -36,7 +37,7 @@ def test_the_table_has_each_figure_and_fits_a_terminal() -> None:
     assert table["Precision@5"] == "1.000 (chance 0.217)"
     assert table["Recall@5"].startswith("1.000 of the index")
     assert "400: 1.000 (as set)" in table["by"]
-    assert table["Coverage"] == "100.0% of products are in an answer; 0 never"
+    assert table["Coverage"] == ("100.0% of products are among another's 5 most alike; 0 never")
     assert table["Duplicates"].endswith(f"at {conf.DUPLICATE_THRESHOLD} or above")
     assert "ms median" in table["Query"]
     assert table["Space"].startswith("HandcraftedEmbedder (1728)")
@@ -117,3 +118,27 @@ def test_a_sheet_in_a_folder_that_is_not_there_is_refused_at_once(tmp_path: Path
 @pytest.mark.usefixtures("look_alikes")
 def test_a_sample_asks_fewer() -> None:
     assert "24 in 4 categories, 5 asked" in evaluate("--sample", "5")
+
+
+def test_more_neighbours_than_an_index_looks_at_are_refused() -> None:
+    with pytest.raises(CommandError, match="-k takes at most 1000"):
+        evaluate("-k", "9" * 20)
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_before_migrate_the_way_out_is_said() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vrs_app_embeddingspace RENAME TO away")
+    with pytest.raises(CommandError, match="migrate"):
+        evaluate()
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_an_interruption_is_no_stack_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vrs_app.evaluation.asking._neighbour", interrupt)
+    with pytest.raises(CommandError, match="Interrupted") as caught:
+        evaluate()
+    assert caught.value.returncode == 130

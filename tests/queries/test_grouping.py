@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+import numpy as np
+
 from vrs_app.queries.grouping import grouped
 from vrs_app.queries.neighbour import Neighbour
 
@@ -39,3 +41,10 @@ def test_a_longer_answer_begins_like_a_shorter_one() -> None:
 def test_above_one_nothing_is_grouped() -> None:
     assert groups(grouped(near(0, 0, 0), 1.01)) == ["a", "b", "c"]
     assert grouped([], 0.9) == []
+
+
+def test_the_same_vector_is_the_same_though_its_square_is_a_rounding_below_one() -> None:
+    nearly = np.nextafter(unit(0), np.float32(0))
+    twins = [neighbour(key, 0.9, nearly) for key in "ab"]
+    assert nearly @ nearly < 1
+    assert groups(grouped(twins, 1.0)) == ["ab"]

@@ -10,7 +10,7 @@ from drf_spectacular.renderers import (
     OpenApiJsonRenderer2,
     OpenApiYamlRenderer,
 )
-from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer, TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -44,3 +44,7 @@ class DocsView(ApiView):
             )
         context: dict[str, Any] = {"schema_url": reverse("vrs_api:schema")}
         return Response(context, template_name="vrs_app/api_docs.html")
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """What OPTIONS describes has no template; it is as at the other addresses."""
+        return [JSONRenderer()] if self.request.method == "OPTIONS" else super().get_renderers()

@@ -34,7 +34,7 @@ def pairs(threshold: float | None = None, *, quiet: bool = True) -> list[Pair]:
     lowest = checked(threshold)
     space = spaces.active()
     known = photos.read(space) if space else None
-    if known is None or not known.mains:
+    if known is None or not known.keys:
         raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
     return presented(strongest(known, lowest, quiet=quiet)) if lowest <= 1 else []
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .joined import Joined
-from .pairs import ROUNDING, Link
+from .pairs import Link, floor
 from .photos import Photos, Rows
 
 ROWS, COLUMNS = 2048, 4096
@@ -62,7 +62,7 @@ def _links(
     similarities: NDArray[np.float32],
     threshold: float,
 ) -> Iterator[list[Link]]:
-    left, right = np.nonzero(similarities >= threshold - ROUNDING)
+    left, right = np.nonzero(similarities >= floor(threshold))
     differ = rows[left] != columns[right]
     left, right = left[differ], right[differ]
     for start in range(0, len(left), AT_ONCE):

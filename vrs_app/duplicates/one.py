@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Model, QuerySet, TextField
+from django.db.models import F, Model, TextField
 from django.db.models.functions import Cast
 
 from ..catalogue import catalogue
-from ..models import EmbeddingSpace, ImageEmbedding
 from ..queries.pictures import Query, index_settings, pictures_by_distance
-from .pairs import ROUNDING, Link, Pair, checked, presented
+from ..vectors import main_pictures, with_vectors
+from .pairs import Link, Pair, checked, floor, presented
 
 OWN_PICTURES = 10
 """Pictures of the product that are looked at, the first ones."""
@@ -39,7 +39,7 @@ def duplicates_of(product: Model, threshold: float | None = None) -> list[Pair]:
 
 def _own(product: Model) -> list[Any]:
     """The product's pictures that have a vector, the main one first."""
-    found = _servable().filter(image__product=product.pk).order_by("image__position", "image_id")
+    found = with_vectors().filter(image__product=product.pk)
     # As text: the numbers only travel from PostgreSQL to PostgreSQL.
     text = Cast("vector", TextField())
     columns = found.values("space_id", "image_id", dimensions=F("space__dimensions"), text=text)
@@ -58,17 +58,11 @@ def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Lin
     return [
         Link(1 - row["distance"], product.pk, row["product_id"], own["image_id"], row["image_id"])
         for row in rows
-        if row["digest"] == row["image_digest"] and 1 - row["distance"] >= threshold - ROUNDING
+        if row["digest"] == row["image_digest"] and 1 - row["distance"] >= floor(threshold)
     ]
 
 
 def _mains(products: Iterable[Any]) -> set[int]:
     """The image rows that are the main pictures of these products."""
-    found = _servable().filter(image__product__in=set(products))
-    first = found.order_by("image__product_id", "image__position", "image_id")
-    return set(first.distinct("image__product_id").values_list("image_id", flat=True))
-
-
-def _servable() -> QuerySet[ImageEmbedding]:
-    state = EmbeddingSpace.State.ACTIVE
-    return ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space__state=state)
+    found = main_pictures().filter(image__product__in=set(products))
+    return set(found.values_list("image_id", flat=True))

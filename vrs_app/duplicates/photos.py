@@ -1,15 +1,18 @@
-"""Every different photo of the shop in memory, once, with the products that show it."""
+"""Every different photo of some products in memory, once, with the products that show it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from ..embedders import Vectors, unit_length
-from ..models import EmbeddingSpace, ImageEmbedding
-from ..vectors import Packed, unpacked
+from ..models import EmbeddingSpace
+from ..vectors import Packed, unpacked, with_vectors
 
 CHUNK = 1000
 
@@ -23,22 +26,49 @@ class Shown(NamedTuple):
     image: int
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Photos:
-    """Files of the same bytes are one row, so that a photo of a thousand products is cheap.
+    """Pictures of one product stand together, its main one first.
 
-    Half precision, as the database has it: 4 KB a photo of 2,048 numbers.
+    Files of the same bytes are one row, so that a photo of a thousand products is cheap. Half
+    precision, as the database has it: 4 KB a photo of 2,048 numbers.
     """
 
     halves: NDArray[np.float16]
-    mains: list[list[Shown]] = field(default_factory=list)
-    """For each row the products whose first picture it is."""
-    others: list[list[Shown]] = field(default_factory=list)
-    """For each row the products that show it further back."""
+    rows: Rows
+    """For each picture the row of its photo."""
+    images: Rows
+    """For each picture the key of its image row."""
+    keys: Sequence[Any]
+    """The products' primary keys, by their place."""
+    starts: Rows
+    """For each product the first of its pictures; one more for the end."""
 
     def unit(self, rows: Rows) -> Vectors:
         """The unit vectors of these rows."""
         return unit_length(self.halves[rows].astype(np.float32))
+
+    def vectors(self, pictures: slice | Rows) -> Vectors:
+        """The unit vectors of these pictures."""
+        return self.unit(self.rows[pictures])
+
+    @cached_property
+    def mains(self) -> list[list[Shown]]:
+        """For each row the products whose first picture it is."""
+        return self._shown(self.starts[:-1])
+
+    @cached_property
+    def others(self) -> list[list[Shown]]:
+        """For each row the products that show it further back."""
+        return self._shown(np.setdiff1d(np.arange(len(self.rows)), self.starts[:-1]))
+
+    def _shown(self, pictures: Rows) -> list[list[Shown]]:
+        shown: list[list[Shown]] = [[] for _ in self.halves]
+        places = np.searchsorted(self.starts, pictures, side="right") - 1
+        for picture, place in zip(pictures, places, strict=True):
+            found = Shown(self.keys[place], int(self.images[picture]))
+            shown[self.rows[picture]].append(found)
+        return shown
 
     @property
     def main_rows(self) -> Rows:
@@ -50,28 +80,35 @@ class Photos:
         return np.array([row for row, shown in enumerate(self.mains) if not shown], dtype=np.int64)
 
 
-def read(space: EmbeddingSpace) -> Photos:
-    """The photos of all products, hidden ones too."""
-    found = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
-    ordered = found.order_by("image__product_id", "image__position", "image_id").values_list(
-        "digest", "image__product_id", "image_id", Packed("vector")
-    )
+def read(space: EmbeddingSpace, products: QuerySet[Any] | None = None) -> Photos:
+    """The photos of `products`, else of all, hidden ones too."""
+    found = with_vectors(space)
+    if products is not None:
+        found = found.filter(image__product__in=products.values("pk"))
     most = found.count()
-    photos = Photos(halves=np.empty((most, space.dimensions), dtype=np.float16))
+    stream = found.values_list("digest", "image__product_id", "image_id", Packed("vector"))
+    pictures = islice(stream.iterator(chunk_size=CHUNK), most)
+    halves = np.empty((most, space.dimensions), dtype=np.float16)
     row_of: dict[str, int] = {}
-    former: Any = None
-    rows = islice(ordered.iterator(chunk_size=CHUNK), most)
-    while chunk := list(islice(rows, CHUNK)):
+    rows: list[int] = []
+    owners: list[Any] = []
+    images: list[int] = []
+    while chunk := list(islice(pictures, CHUNK)):
         first, new = len(row_of), []
         for digest, product, image, packed in chunk:
             if digest not in row_of:
                 row_of[digest] = len(row_of)
-                photos.mains.append([])
-                photos.others.append([])
                 new.append(packed)
-            shown = photos.mains if product != former else photos.others
-            shown[row_of[digest]].append(Shown(product, image))
-            former = product
+            rows.append(row_of[digest])
+            owners.append(product)
+            images.append(image)
         if new:
-            photos.halves[first : first + len(new)] = unpacked(new)
-    return photos
+            halves[first : first + len(new)] = unpacked(new)
+    starts = [at for at in range(len(owners)) if at == 0 or owners[at] != owners[at - 1]]
+    return Photos(
+        halves=halves[: len(row_of)],
+        rows=np.array(rows, dtype=np.int64),
+        images=np.array(images, dtype=np.int64),
+        keys=[owners[at] for at in starts],
+        starts=np.array([*starts, len(owners)], dtype=np.int64),
+    )

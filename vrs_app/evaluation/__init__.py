@@ -1,10 +1,11 @@
 """How good the neighbours are: leave-one-out over the shop's own catalogue.
 
 precision@k: of the k nearest products, the share that is of the same category. recall: of
-the k truly nearest, by an exact scan, the share that the index finds. What rests on `sample`
-products is what pages get, by the public functions; the rest looks at the whole catalogue.
+the k truly nearest, by an exact scan, the share that the index finds. The precision of `sample`
+products is of what pages get, by the public functions; the rest looks at the whole catalogue.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from .. import spaces
 from ..catalogue import catalogue
 from ..conf import conf
+from ..duplicates.photos import Photos
 from ..exceptions import NoActiveSpace
 from ..models import EmbeddingSpace
 from . import categories as of_categories
@@ -38,9 +40,8 @@ def evaluate(*, k: int = 10, sample: int = SAMPLE, quiet: bool = True) -> Evalua
     if space is None or known is None:
         raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
     categories = of_categories.read(known.keys)
-    places = _drawn(len(known.keys), sample)
-    asking = catalogue().visible().in_bulk([known.keys[place] for place in places])
-    answers = ask(list(asking.values()), categories, k, quiet=quiet)
+    asking = _drawn(known.keys, sample)
+    answers = ask(asking, categories, k, quiet=quiet)
     compared = compare(
         known,
         count=max(k, conf.MINIMUM),
@@ -48,19 +49,28 @@ def evaluate(*, k: int = 10, sample: int = SAMPLE, quiet: bool = True) -> Evalua
         quiet=quiet,
     )
     recalls = index.recall(
-        known, space, places, k, sorted({*EF_SEARCHES, conf.EF_SEARCH}), quiet=quiet
+        known, asking, space, k, sorted({*EF_SEARCHES, conf.EF_SEARCH}), quiet=quiet
     )
-    return _evaluation(space, known, categories, answers, compared, recalls, k)
+    return _evaluation(
+        k=k,
+        space=space,
+        known=known,
+        categories=categories,
+        answers=answers,
+        compared=compared,
+        recalls=recalls,
+    )
 
 
 def _evaluation(
+    *,
+    k: int,
     space: EmbeddingSpace,
-    known: pictures.Pictures,
+    known: Photos,
     categories: Categories,
     answers: list[Answer],
     compared: Comparison,
     recalls: dict[int, float],
-    k: int,
 ) -> Evaluation:
     codes = categories.codes(known.keys)
     kinds = similarities.sampled(known, codes, _first(compared.nearest, k), SEED)
@@ -68,7 +78,7 @@ def _evaluation(
     return Evaluation(
         space=str(space),
         products=len(known.keys),
-        pictures=len(known.ids),
+        pictures=len(known.images),
         asked=len(answers),
         categories=len(categories.names),
         k=k,
@@ -76,7 +86,7 @@ def _evaluation(
         chance=categories.chance(len(known.keys)),
         by_category=of_categories.by_category(categories, answers),
         ef_search=conf.EF_SEARCH,
-        recall=recalls[conf.EF_SEARCH],
+        recall=recalls.get(conf.EF_SEARCH),
         recall_by_ef_search=recalls,
         coverage=_coverage(known.keys, compared.nearest.places[:, :k]),
         duplicates=Duplicates(
@@ -93,9 +103,12 @@ def _evaluation(
     )
 
 
-def _drawn(products: int, sample: int) -> NDArray[np.int64]:
-    """Places of the products that ask, all or so many of them."""
-    return np.random.default_rng(SEED).permutation(products)[:sample]
+def _drawn(keys: Sequence[Any], sample: int) -> list[Any]:
+    """The products that ask, all or so many of them."""
+    places = np.random.default_rng(SEED).permutation(len(keys))[:sample]
+    drawn = [keys[place] for place in places]
+    found = catalogue().visible().in_bulk(drawn)
+    return [found[key] for key in drawn if key in found]
 
 
 def _first(nearest: Nearest, k: int) -> Nearest:

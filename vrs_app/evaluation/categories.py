@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..catalogue import catalogue
 from .figures import Answer, CategoryFigure
-from .pictures import offered
+from .pictures import recommendable
 
 CHUNK = 1000
 
@@ -44,7 +44,7 @@ def read(keys: Iterable[Any]) -> Categories:
     wanted, shop = set(keys), catalogue()
     of: dict[Any, Any] = {}
     names: dict[Any, str] = {}
-    for product in offered().iterator(chunk_size=CHUNK):
+    for product in recommendable().iterator(chunk_size=CHUNK):
         category = shop.category(product)
         if product.pk in wanted and category is not None:
             of[product.pk] = category

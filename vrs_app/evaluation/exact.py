@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from .pictures import Block, Pictures
+from ..duplicates.pairs import floor
+from ..duplicates.photos import Photos
+from ..embedders import Vectors
+from .pictures import Block, blocks
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
-
-ROUNDING = 1e-5
-"""How far the similarity of equal pictures may lie below 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,36 +52,52 @@ class Comparison:
     is_duplicated: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Gallery:
+    """A block with its vectors; `starts` says where in it each product begins."""
+
+    block: Block
+    starts: Places
+    vectors: Vectors
+
+    def nearness(self, other: "_Gallery") -> Floats:
+        """How near the main pictures of these are to those of `other`: products × products."""
+        similarities: Floats = self.vectors[self.starts] @ other.vectors.T
+        if len(other.starts) == len(other.vectors):  # one picture a product
+            return similarities
+        best: Floats = np.maximum.reduceat(similarities, other.starts, axis=1)
+        return best
+
+
 def compare(
-    pictures: Pictures, *, count: int, duplicates_from: float, quiet: bool = True
+    photos: Photos, *, count: int, duplicates_from: float, quiet: bool = True
 ) -> Comparison:
     """The `count` nearest of every product, and the pairs at `duplicates_from` or above.
 
-    Two products are a pair where any picture of one is so near to any of the other. Takes
-    time with the square of the pictures and memory for one pair of blocks.
+    What a pair is, `vrs_app.duplicates` says. Takes time with the square of the pictures and
+    memory for one pair of blocks.
     """
-    blocks = list(pictures.blocks())
-    found: list[Nearest] = []
-    pairs, is_duplicated = 0, np.zeros(len(pictures.keys), dtype=bool)
-    with tqdm(total=len(blocks) ** 2, unit="block", disable=quiet, desc="exactly") as bar:
-        for block in blocks:
-            rows, nearest = pictures.unit(slice(block.start, block.stop)), _none(block, count)
-            for other in blocks:
-                by_product = _by_product(pictures, rows, other)
-                if other.first >= block.first:
-                    left, right = _alike(pictures, block, other, by_product, duplicates_from)
-                    pairs += len(left)
-                    is_duplicated[left] = is_duplicated[right] = True
-                main = by_product[pictures.starts[block.first : block.last] - block.start]
-                if other is block:
-                    np.fill_diagonal(main, -np.inf)
-                nearest = nearest.merged(main, other.first)
+    every = list(blocks(photos))
+    nearest = [_none(block, count) for block in every]
+    pairs, is_duplicated = 0, np.zeros(len(photos.keys), dtype=bool)
+    meetings = len(every) * (len(every) + 1) // 2
+    with tqdm(total=meetings, unit="block", disable=quiet, desc="exactly") as bar:
+        for number, block in enumerate(every):
+            mine = _gallery(photos, block)
+            for place, other in enumerate(every[number:], number):
+                theirs = mine if other is block else _gallery(photos, other)
+                there, back = _both_ways(mine, theirs)
+                left, right = _pairs(there, back, duplicates_from)
+                pairs += len(left)
+                is_duplicated[left + block.first] = is_duplicated[right + other.first] = True
+                nearest[number] = nearest[number].merged(there, other.first)
+                if other is not block:
+                    nearest[place] = nearest[place].merged(back, block.first)
                 bar.update()
-            found.append(nearest)
     return Comparison(
         nearest=Nearest(
-            places=np.concatenate([each.places for each in found]),
-            similarities=np.concatenate([each.similarities for each in found]),
+            places=np.concatenate([each.places for each in nearest]),
+            similarities=np.concatenate([each.similarities for each in nearest]),
         ),
         duplicate_pairs=pairs,
         is_duplicated=is_duplicated,
@@ -95,31 +111,27 @@ def _none(block: Block, count: int) -> Nearest:
     )
 
 
-def _by_product(pictures: Pictures, rows: Floats, other: Block) -> Floats:
-    """How near each of `rows` is to the products of `other`: pictures × products."""
-    similarities: Floats = rows @ pictures.unit(slice(other.start, other.stop)).T
-    return _best(similarities, _starts(pictures, other), axis=1)
+def _gallery(photos: Photos, block: Block) -> _Gallery:
+    return _Gallery(
+        block=block,
+        starts=photos.starts[block.first : block.last] - block.start,
+        vectors=photos.vectors(slice(block.start, block.stop)),
+    )
 
 
-def _starts(pictures: Pictures, block: Block) -> Places:
-    """Where each product of `block` begins among its pictures."""
-    starts: Places = pictures.starts[block.first : block.last] - block.start
-    return starts
+def _both_ways(one: _Gallery, other: _Gallery) -> tuple[Floats, Floats]:
+    """How near the products of one are to the other's, and back; none is near to itself."""
+    there = one.nearness(other)
+    if other is one:
+        np.fill_diagonal(there, -np.inf)
+        return there, there
+    if len(one.starts) == len(one.vectors) and len(other.starts) == len(other.vectors):
+        return there, there.T
+    return there, other.nearness(one)
 
 
-def _best(similarities: Floats, starts: Places, axis: int) -> Floats:
-    """The largest of each product's pictures; for one picture a product, what there is."""
-    if len(starts) == similarities.shape[axis]:
-        return similarities
-    best: Floats = np.maximum.reduceat(similarities, starts, axis=axis)
-    return best
-
-
-def _alike(
-    pictures: Pictures, block: Block, other: Block, by_product: Floats, threshold: float
-) -> tuple[Places, Places]:
-    """The places of each pair that is at `threshold` or above, each pair once."""
-    products = _best(by_product, _starts(pictures, block), axis=0)
-    left, right = np.nonzero(products >= threshold - ROUNDING)
-    left, right = left + block.first, right + other.first
-    return left[left < right], right[left < right]
+def _pairs(there: Floats, back: Floats, threshold: float) -> tuple[Places, Places]:
+    """Which products of the one block and of the other are a pair, each pair once."""
+    alike = (there >= floor(threshold)) | (back.T >= floor(threshold))
+    left, right = np.nonzero(np.triu(alike) if back is there else alike)
+    return left, right

@@ -29,7 +29,10 @@ class Frequent:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Which products are among the k nearest of any other at all."""
+    """Which products are among the k nearest of any other at all, by their looks alone.
+
+    Not what pages show: no filling up from other sources, no pins, no grouped near-duplicates.
+    """
 
     share: float
     never: int
@@ -38,7 +41,7 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicates:
-    """Pairs of different products with pictures that are nearly the same."""
+    """Pairs of products as `vrs_app.duplicates` finds them, among those that may be shown."""
 
     threshold: float
     pairs: int
@@ -86,7 +89,8 @@ class Evaluation:
     """Times in milliseconds; `chance` is the precision of a random answer.
 
     What rests on categories is None or empty in a shop without. `similarities` has the
-    PERCENTS of each kind of pair. `recall` is that at the setting's own `ef_search`.
+    PERCENTS of each kind of pair. `recall` is that at the setting's own `ef_search`, None where
+    there is no index that answers.
     """
 
     space: str
@@ -99,7 +103,7 @@ class Evaluation:
     chance: float | None
     by_category: Sequence[CategoryFigure]
     ef_search: int
-    recall: float
+    recall: float | None
     recall_by_ef_search: Mapping[int, float]
     coverage: Coverage
     duplicates: Duplicates

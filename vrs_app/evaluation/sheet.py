@@ -8,7 +8,7 @@ import numpy as np
 from django.template.loader import render_to_string
 
 from ..catalogue import catalogue
-from ..models import EmbeddingSpace, ImageEmbedding
+from ..vectors import main_pictures
 from . import summary, thumbnails
 from .figures import Answer, Evaluation
 
@@ -88,16 +88,8 @@ class _Shown:
 
 def _main_pictures(keys: Iterable[Any]) -> Mapping[Any, str]:
     """The picture with which each product asks."""
-    rows = (
-        ImageEmbedding.objects.filter(
-            ImageEmbedding.is_servable(),
-            space__state=EmbeddingSpace.State.ACTIVE,
-            image__product__in=keys,
-        )
-        .order_by("-image__position", "-image_id")
-        .values_list("image__product_id", "image__name")
-    )
-    return dict(rows)
+    found = main_pictures().filter(image__product__in=keys)
+    return dict(found.values_list("image__product_id", "image__name"))
 
 
 def _spreads(found: Evaluation) -> list[Spread]:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..conf import conf
+from ..duplicates.photos import Photos
 from .exact import Nearest
 from .figures import PERCENTS, Cut
-from .pictures import Pictures
 
 Places = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -16,8 +16,6 @@ Floats = NDArray[np.float32]
 PAIRS = 20_000
 """Pairs of each kind that are drawn: the percentiles then stand to the second decimal."""
 CHUNK = 4096
-SMALL = 1000
-"""So many products are compared all at once."""
 STEP = 1000
 """Thresholds are suggested in thousandths."""
 
@@ -25,21 +23,24 @@ BREAK_EVEN = "as likely of the same category as not"
 RANDOM_95 = "above 95% of random pairs"
 RANDOM_99 = "above 99% of random pairs"
 
+FEWEST = 20
+"""Fewer products than this tell nothing about those to come."""
+
 WORTH_IT = 0.5
 """A break-even that leaves fewer products than this their look-alikes is not suggested."""
 
 
-def sampled(pictures: Pictures, codes: Places, nearest: Nearest, seed: int) -> dict[str, Floats]:
+def sampled(photos: Photos, codes: Places, nearest: Nearest, seed: int) -> dict[str, Floats]:
     """Similarities of pairs of different products, by kind; a kind without pairs is left out.
 
     `codes` number the products' categories, -1 for none.
     """
     draw = np.random.default_rng(seed)
-    left, right = _random_pairs(draw, len(pictures.keys))
+    left, right = _random_pairs(draw, len(photos.keys))
     differ = (codes[left] >= 0) & (codes[right] >= 0) & (codes[left] != codes[right])
-    random = _similarities(pictures, left, right)
+    random = _similarities(photos, left, right)
     kinds = {
-        "same category": _similarities(pictures, *_same_pairs(draw, codes)),
+        "same category": _similarities(photos, *_same_pairs(draw, codes)),
         "other category": random[differ],
         "random pairs": random,
         "neighbours": nearest.similarities[np.isfinite(nearest.similarities)],
@@ -75,16 +76,12 @@ def _same_pairs(draw: np.random.Generator, codes: Places) -> tuple[Places, Place
     return order[left], order[right]
 
 
-def _similarities(pictures: Pictures, left: Places, right: Places) -> Floats:
+def _similarities(photos: Photos, left: Places, right: Places) -> Floats:
     """Of each pair's first pictures."""
-    if len(pictures.keys) <= SMALL:
-        vectors = pictures.unit(pictures.starts[:-1])
-        each: Floats = (vectors @ vectors.T)[left, right]
-        return each
     parts = [np.empty(0, dtype=np.float32)]
     for start in range(0, len(left), CHUNK):
         one, other = (
-            pictures.unit(pictures.starts[places[start : start + CHUNK]])
+            photos.vectors(photos.starts[places[start : start + CHUNK]])
             for places in (left, right)
         )
         parts.append(np.einsum("ij,ij->i", one, other))
@@ -96,15 +93,19 @@ def cuts(kinds: Mapping[str, Floats], codes: Places, nearest: Nearest, k: int) -
 
     That is the break-even where there are categories and it leaves at least half of the
     products `VRS["MINIMUM"]` look-alikes; else the 95th percentile of random pairs, which
-    nothing but chance keeps 1 in 20 unrelated products above.
+    nothing but chance keeps 1 in 20 unrelated products above. Of a handful of products, none.
     """
     of_answers = nearest.similarities[:, :k]
     same = _same(codes, nearest.places[:, :k])
     rules = dict(_rules(kinds, of_answers, same))
     made = {rule: _cut(rule, at, of_answers, same, nearest) for rule, at in rules.items()}
     suggested = BREAK_EVEN if _is_worth_it(made.get(BREAK_EVEN)) else RANDOM_95
+    is_enough = len(codes) >= FEWEST
     return sorted(
-        (Cut(**{**vars(cut), "suggested": cut.rule == suggested}) for cut in made.values()),
+        (
+            Cut(**{**vars(cut), "suggested": is_enough and cut.rule == suggested})
+            for cut in made.values()
+        ),
         key=lambda cut: cut.threshold,
     )
 

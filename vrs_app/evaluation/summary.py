@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from .figures import Cut, Evaluation
+from .similarities import FEWEST
 
 
 def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
@@ -14,12 +15,13 @@ def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
     else:
         chance = f" (chance {found.chance:.3f})" if found.chance is not None else ""
         yield f"Precision@{found.k}", f"{found.precision:.3f}{chance}"
-    yield f"Recall@{found.k}", f"{found.recall:.3f} of the index against an exact scan"
-    recalls = found.recall_by_ef_search.items()
-    yield "by ef_search", ", ".join(_recall(*each, set_to=found.ef_search) for each in recalls)
+    yield from _recalls(found)
     yield (
         "Coverage",
-        (f"{found.coverage.share:.1%} of products are in an answer; {found.coverage.never} never"),
+        (
+            f"{found.coverage.share:.1%} of products are among another's {found.k} most alike; "
+            f"{found.coverage.never} never"
+        ),
     )
     for each in found.coverage.most[:1]:
         yield "Most often", f"{each.title}: in {each.answers} answers"
@@ -31,6 +33,15 @@ def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
             f"{found.milliseconds_95:.1f} ms 95th percentile"
         ),
     )
+
+
+def _recalls(found: Evaluation) -> Iterator[tuple[str, str]]:
+    if found.recall is None:
+        yield f"Recall@{found.k}", "none: no usable index. Run: manage.py vrs_embed --index"
+        return
+    yield f"Recall@{found.k}", f"{found.recall:.3f} of the index against an exact scan"
+    recalls = found.recall_by_ef_search.items()
+    yield "by ef_search", ", ".join(_recall(*each, set_to=found.ef_search) for each in recalls)
 
 
 def _recall(ef_search: int, recall: float, *, set_to: int) -> str:
@@ -70,5 +81,5 @@ def advice(found: Evaluation) -> str:
     """Which setting takes the suggested threshold; why there is none."""
     cut = found.suggestion
     if cut is None:
-        return "Two products or more are needed to suggest a threshold."
+        return f"{FEWEST} products or more are needed to suggest a threshold."
     return f'Suggested: "THRESHOLD": {cut.threshold:g} in VRS, {cut.rule}.'

@@ -3,7 +3,6 @@
 Rows stream from the database into the file, so that 50,000 vectors take no gigabytes.
 """
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,9 +31,10 @@ def export(
 ) -> int:
     """Write the vectors of `space`, else of the active one, to `path`; how many there are.
 
-    `visible`: only of products that may be shown. `main`: one a product, of its first picture
-    that has one. The suffix of `path` decides the format. Raises ValueError for another
-    suffix, NoActiveSpace where nothing is embedded, OSError where no file can be written.
+    `visible`: only of products on offer now, which sold-out ones are not. `main`: one a product,
+    of its first picture that has one. The suffix of `path` decides the format.
+    Raises ValueError for another suffix and where none of the vectors is `visible`,
+    NoActiveSpace where nothing is embedded, OSError where no file can be written.
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
@@ -44,13 +44,11 @@ def export(
     found = in_chunks(rows(space, visible=visible, main=main)) if space else iter(())
     first = next(found, None)
     if space is None or first is None:
+        if space and visible and rows(space, visible=False, main=main).exists():
+            raise ValueError("No product with a vector is on offer now. Leave `visible` out.")
         raise NoActiveSpace("There is no vector to export. Run: manage.py vrs_embed")
-    with (
-        whole_file(path) as file,
-        tqdm(unit="vector", disable=quiet) as bar,
-        tempfile.TemporaryFile(dir=path.parent) as vectors,
-    ):
-        return write(file, _counted(first, found, bar), space, vectors)
+    with whole_file(path) as file, tqdm(unit="vector", disable=quiet) as bar:
+        return write(file, _counted(first, found, bar), space)
 
 
 def _counted(first: Chunk, others: Iterator[Chunk], bar: "tqdm[Any]") -> Iterator[Chunk]:

@@ -1,7 +1,9 @@
 """Vectors as NumPy files, without pickled objects: `numpy.load` reads them by its defaults."""
 
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 from zipfile import ZipFile
 
@@ -12,15 +14,13 @@ from ..models import EmbeddingSpace
 from .chunks import CHUNK, Chunk
 
 
-def write_npz(
-    file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace, spare: IO[bytes]
-) -> int:
+def write_npz(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
     """Arrays `vectors`, `products`, `names`, `positions`, and `space`, a description in JSON.
 
-    How many vectors there are stands before them, so they wait in `spare` until that is known.
+    How many vectors there are stands before them, so they wait in a spare file until then.
     """
-    columns = _columns(chunks, spare)
-    with ZipFile(file, "w") as archive:
+    with _spare(file) as spare, ZipFile(file, "w") as archive:
+        columns = _columns(chunks, spare)
         with archive.open("vectors.npy", "w", force_zip64=True) as entry:
             shape = (len(columns["products"]), space.dimensions)
             _write_header(entry, np.dtype(np.float32), shape)
@@ -32,30 +32,35 @@ def write_npz(
     return len(columns["products"])
 
 
-def write_npy(
-    file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace, spare: IO[bytes]
-) -> int:
+def write_npy(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
     """One array of records: product, picture, position, vector."""
-    columns = _columns(chunks, spare)
-    record = np.dtype(
-        [
-            ("product", columns["products"].dtype),
-            ("picture", columns["names"].dtype),
-            ("position", np.int64),
-            ("vector", np.float32, (space.dimensions,)),
-        ]
-    )
-    count = len(columns["products"])
-    _write_header(file, record, (count,))
-    for start in range(0, count, CHUNK):
-        part = slice(start, min(start + CHUNK, count))
-        records = np.empty(part.stop - start, dtype=record)
-        records["product"], records["picture"] = columns["products"][part], columns["names"][part]
-        records["position"] = columns["positions"][part]
-        raw = spare.read(records["vector"].nbytes)
-        records["vector"] = np.frombuffer(raw, dtype=np.float32).reshape(len(records), -1)
-        file.write(records.tobytes())
-    return count
+    with _spare(file) as spare:
+        columns = _columns(chunks, spare)
+        record = np.dtype(
+            [
+                ("product", columns["products"].dtype),
+                ("picture", columns["names"].dtype),
+                ("position", np.int64),
+                ("vector", np.float32, (space.dimensions,)),
+            ]
+        )
+        count = len(columns["products"])
+        _write_header(file, record, (count,))
+        for start in range(0, count, CHUNK):
+            part = slice(start, min(start + CHUNK, count))
+            records = np.empty(part.stop - start, dtype=record)
+            records["product"] = columns["products"][part]
+            records["picture"] = columns["names"][part]
+            records["position"] = columns["positions"][part]
+            raw = spare.read(records["vector"].nbytes)
+            records["vector"] = np.frombuffer(raw, dtype=np.float32).reshape(len(records), -1)
+            file.write(records.tobytes())
+        return count
+
+
+def _spare(file: IO[bytes]) -> IO[bytes]:
+    """A nameless file beside `file`, where there is room for it too."""
+    return tempfile.TemporaryFile(dir=Path(file.name).parent)
 
 
 def _columns(chunks: Iterator[Chunk], spare: IO[bytes]) -> dict[str, NDArray[Any]]:

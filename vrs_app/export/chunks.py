@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ..catalogue import catalogue
 from ..embedders import Vectors
 from ..models import EmbeddingSpace, ImageEmbedding
-from ..vectors import Packed, unpacked
+from ..queries import offered
+from ..vectors import Packed, main_pictures, unpacked, with_vectors
 
 CHUNK = 1000
 
@@ -29,12 +29,10 @@ def rows(
     space: EmbeddingSpace, *, visible: bool, main: bool
 ) -> QuerySet[ImageEmbedding, tuple[Any, ...]]:
     """Key of the product, name, position and packed vector, a product's first picture first."""
-    found = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
+    found = main_pictures(space) if main else with_vectors(space)
     if visible:
-        found = found.filter(image__product__in=catalogue().visible().values("pk"))
-    if main:
-        found = found.distinct("image__product_id")
-    return found.order_by("image__product_id", "image__position", "image_id").values_list(
+        found = found.filter(image__product__in=offered().values("pk"))
+    return found.values_list(
         "image__product_id", "image__name", "image__position", Packed("vector")
     )
 

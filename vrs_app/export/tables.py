@@ -9,9 +9,7 @@ from ..models import EmbeddingSpace
 from .chunks import Chunk
 
 
-def write_csv(
-    file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace, spare: IO[bytes]
-) -> int:
+def write_csv(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
     """product, picture, position, v0 … vN; nine digits, with which a float32 comes back whole.
 
     Texts stand as they are in the database, also where a spreadsheet would take one for a

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..vectors import ROUNDING
 from .neighbour import Neighbour
 
 MOST_DUPLICATES = 5
@@ -22,7 +23,7 @@ def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour
     firsts = np.empty((len(neighbours), len(neighbours[0].vector)), dtype=np.float32)
     groups: list[list[Neighbour]] = []
     for neighbour in neighbours:
-        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= threshold)
+        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= threshold - ROUNDING)
         if alike.size:
             groups[alike[0]].append(neighbour)
         else:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shop.models import Product
+from vrs_app.contrib.merchandising import tables
 from vrs_app.queries import similar_products
 
 PREFIX = "vrs-merchandising"
@@ -19,6 +20,13 @@ LogIn = Callable[..., Client]
 def discs(look_alikes: dict[str, list[Product]]) -> list[Product]:
     """Six products that look alike, in a shop with eighteen others."""
     return look_alikes["disc"]
+
+
+@pytest.fixture
+def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has not looked for the tables yet."""
+    monkeypatch.setattr(tables, "_found", set())
+    monkeypatch.setattr(tables, "_looked", {})
 
 
 @pytest.fixture

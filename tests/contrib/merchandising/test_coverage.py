@@ -214,7 +214,26 @@ class TestCommand:
         assert 0 < found["share"] <= 1
         assert found["limit"] == pytest.approx(2 * found["mean"])
 
-    @pytest.mark.parametrize("times", ["0", "-1", "nan"])
+    def test_too_often_holds_for_a_count_that_was_begun_otherwise(
+        self, discs: list[Product], count: None
+    ) -> None:
+        coverage.begin(too_often=9)
+        counting.go_on(seconds=1e-9)
+        out = StringIO()
+        call_command("vrs_coverage", "--json", "--too-often", "2", stdout=out)
+        found = json.loads(out.getvalue())
+        assert (found["products"], CoverageReport.objects.count()) == (24, 1)
+        assert found["limit"] == pytest.approx(2 * found["mean"])
+
+    def test_a_count_that_goes_on_keeps_what_it_was_begun_with(
+        self, discs: list[Product], count: None
+    ) -> None:
+        coverage.begin(too_often=2)
+        counting.go_on(seconds=1e-9)
+        call_command("vrs_coverage", stdout=StringIO())
+        assert CoverageReport.objects.get().too_often_times == 2
+
+    @pytest.mark.parametrize("times", ["0", "-1", "nan", "inf", "1e308"])
     def test_odd_factors_are_refused(self, times: str) -> None:
         with pytest.raises(CommandError, match="above 0"):
             call_command("vrs_coverage", f"--too-often={times}")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from shop.admin import ProductAdmin
 from shop.models import Product
 from vrs_app.contrib.merchandising import rules
+from vrs_app.contrib.merchandising import section as sections
 from vrs_app.contrib.merchandising.models import Hidden, Pin
 
 from ...conftest import EmbedAll, MakeShown
@@ -61,6 +62,30 @@ def test_pins_and_hides_are_told_apart(
     assert "pinned, but not on sale now" in html
     assert "hidden here" in html
     assert "hidden everywhere" in html
+
+
+def test_pins_that_are_held_back_stand_by_position_and_say_why(
+    log_in: LogIn, discs: list[Product], look_alikes: dict[str, list[Product]]
+) -> None:
+    page, here, sold_out, last = discs[0], discs[1], *look_alikes["bars"][:2]
+    for position, other in ((30, last), (8, here), (2, sold_out)):
+        Pin.objects.create(product=page, recommended=other, position=position)
+    Hidden.objects.create(product=page, hidden=here)
+    Product.objects.filter(pk=sold_out.pk).update(stock=0)
+    found = sections.section(page, "admin").held_back
+    assert [(card.key, card.reason) for card in found] == [
+        (sold_out.pk, "pinned, but not on sale now"),
+        (here.pk, "pinned, but hidden here too"),
+        (last.pk, "pinned, but there is no room for it"),
+    ]
+
+
+def test_a_pin_in_an_empty_row_lacks_no_room(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    page, other = make_shown(shape()), make_shown(shape(seed=1))
+    embed_all()
+    Pin.objects.create(product=page, recommended=other)
+    (card,) = sections.section(page, "admin").held_back
+    assert card.reason == "pinned, but nothing is shown here now"
 
 
 @pytest.mark.parametrize(
@@ -203,6 +228,13 @@ def test_what_is_hidden_everywhere_is_not_pinned(log_in: LogIn, discs: list[Prod
     assert not Pin.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["abc", "0", "9" * 30, "-1", "1;DROP", "\x00"])
+def test_what_is_no_product_is_not_pinned(log_in: LogIn, discs: list[Product], key: str) -> None:
+    html = save(log_in(*MAY_CHANGE), discs[0], **section({}, to_pin=key))
+    assert "Select a valid choice" in html or "Null characters are not allowed" in html
+    assert not Pin.objects.exists()
+
+
 def test_a_mistake_elsewhere_in_the_form_keeps_what_was_chosen(
     log_in: LogIn, discs: list[Product]
 ) -> None:
@@ -285,6 +317,7 @@ def test_a_form_that_never_heard_of_it_is_saved(log_in: LogIn, discs: list[Produ
     assert Product.objects.get(pk=discs[0].pk).price == 7
 
 
+@pytest.mark.usefixtures("new_process")
 @pytest.mark.parametrize("table", ["vrs_merchandising_pin", "vrs_app_indexedimage"])
 def test_a_products_page_opens_and_saves_before_our_tables_exist(
     log_in: LogIn, discs: list[Product], table: str, monkeypatch: pytest.MonkeyPatch
@@ -302,6 +335,20 @@ def test_a_products_page_opens_and_saves_before_our_tables_exist(
         cursor.execute(f"ALTER TABLE away RENAME TO {table}")
     if table == "vrs_merchandising_pin":
         assert Product.objects.get(pk=discs[0].pk).price == 8
+
+
+@pytest.mark.usefixtures("new_process")
+@pytest.mark.parametrize("table", ["vrs_merchandising_pin", "vrs_merchandising_hidden"])
+def test_a_product_with_a_pin_is_saved_before_our_tables_exist(
+    log_in: LogIn, discs: list[Product], table: str
+) -> None:
+    client = log_in(*MAY_CHANGE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO away")
+        html = save(client, discs[0], **section({}, to_pin=str(discs[1].pk)), price="8")
+        cursor.execute(f"ALTER TABLE away RENAME TO {table}")
+    assert "the database refused" in html
+    assert Product.objects.get(pk=discs[0].pk).price == 8
 
 
 def test_the_admin_knows_of_no_fault() -> None:

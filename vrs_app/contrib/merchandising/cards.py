@@ -53,7 +53,8 @@ class Others:
 
     def __init__(self, keys: Collection[Any], site: str) -> None:
         self.site = site
-        self.products = catalogue().products().in_bulk(list(keys))
+        found = catalogue().products().in_bulk(list(keys))
+        self.products = {key: found[key] for key in keys if key in found}
         on_sale_now = offered().filter(pk__in=self.products)
         self.on_sale = set(on_sale_now.values_list("pk", flat=True))
         images = IndexedImage.objects.filter(product__in=self.products)
@@ -67,10 +68,14 @@ class Others:
     def keys(self) -> list[Any]:
         return list(self.products)
 
-    def why_not(self, key: Any) -> str:
+    def why_not(self, key: Any, *, is_hidden: bool, row_is_empty: bool) -> str:
         """Why a product that is pinned is not shown."""
         if key not in self.on_sale:
             return _("pinned, but not on sale now")
+        if is_hidden:
+            return _("pinned, but hidden here too")
+        if row_is_empty:
+            return _("pinned, but nothing is shown here now")
         return _("pinned, but there is no room for it")
 
     def card(self, key: Any, place: str, reason: str) -> Card:

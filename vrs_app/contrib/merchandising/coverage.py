@@ -49,9 +49,17 @@ def under_way() -> CoverageReport | None:
     return begun.order_by("-pk").first()
 
 
-def begin(*, too_often: float = TOO_OFTEN) -> CoverageReport:
-    """A new count, unless one is under way: then that one is meant."""
-    return under_way() or CoverageReport.objects.create(too_often_times=too_often)
+def begin(*, too_often: float | None = None) -> CoverageReport:
+    """A new count, unless one is under way: then that one is meant.
+
+    `too_often`, times the mean, holds for that one too, since only its summary asks for it.
+    """
+    begun = under_way()
+    if begun is None:
+        return CoverageReport.objects.create(too_often_times=too_often or TOO_OFTEN)
+    if too_often is not None:
+        CoverageReport.objects.filter(pk=begun.pk).update(too_often_times=too_often)
+    return begun
 
 
 def limit_of(report: CoverageReport) -> float:

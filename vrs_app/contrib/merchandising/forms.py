@@ -5,15 +5,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
+from vrs_app.spaces import database
 
 from . import rules
 
 PLACE = "place:"
 MOST_POSITION = 32_767
+NO_KEY = ("invalid_choice", "null_characters_not_allowed")
 
 
 def position_choices(*more: str) -> list[tuple[str, str]]:
@@ -95,9 +98,23 @@ class PlacesForm(forms.Form):
         chosen = self.cleaned_data["to_pin"]
         if chosen and chosen.pk == self.product.pk:
             raise ValidationError(_("A product is never recommended on its own page."))
-        if chosen and rules.hidden_everywhere([chosen.pk]):
+        if chosen and self._is_hidden_everywhere(chosen):
             raise ValidationError(_("That product is hidden everywhere. Show it again first."))
         return chosen
+
+    def _is_hidden_everywhere(self, product: Any) -> bool:
+        """False too where it cannot be read: the product is saved, and saving these tells why."""
+        try:
+            with transaction.atomic(using=database()):
+                return bool(rules.hidden_everywhere([product.pk]))
+        except DatabaseError:
+            return False
+
+    def clean(self) -> dict[str, Any]:
+        """Forget what is no key of a product: drawing it again, the widget would look it up."""
+        if any(self.has_error("to_pin", code) for code in NO_KEY):
+            self.data = {**self.data, self.add_prefix("to_pin"): ""}
+        return self.cleaned_data
 
     def wanted(self) -> dict[Any, str]:
         """The places that were changed, by the product's key."""

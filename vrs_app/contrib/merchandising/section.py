@@ -1,7 +1,8 @@
 """What shoppers see beside a product, as its admin page tells it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -40,14 +41,14 @@ def section(product: Model, site: str) -> Section:
     everywhere = list(latest.values_list("hidden_id", flat=True)[: MOST_HIDDEN + 1])
     places |= dict.fromkeys(everywhere[:MOST_HIDDEN], rules.EVERYWHERE)
     shown_keys = [item.product.pk for item in items]
-    others = Others(places.keys() - set(shown_keys), site)
+    others = Others([key for key in places if key not in shown_keys], site)
     pinned = [key for key in others.keys if places[key].isdigit()]
     hidden = [key for key in others.keys if not places[key].isdigit()]
     return Section(
         notices=list(_notices(product, items)),
         own_place=rules.EVERYWHERE if rules.hidden_everywhere([product.pk]) else rules.NORMAL,
         shown=[shown(item, places.get(item.product.pk, rules.NORMAL), site) for item in items],
-        held_back=[others.card(key, places[key], others.why_not(key)) for key in pinned],
+        held_back=_held_back(product, others, {key: places[key] for key in pinned}, not items),
         hidden=[others.card(key, places[key], _hidden_where(places[key])) for key in hidden],
         more_are_hidden=len(everywhere) > MOST_HIDDEN,
     )
@@ -73,6 +74,19 @@ def _notices(product: Model, items: Collection[Recommendation]) -> Iterable[str]
             "Shoppers see no recommendations here: fewer than %(count)d products can be shown.",
             conf.MINIMUM,
         ) % {"count": conf.MINIMUM}
+
+
+def _held_back(
+    product: Model, others: Others, pinned: Mapping[Any, str], row_is_empty: bool
+) -> list[Card]:
+    """The pins that are not shown, by position, each with the reason."""
+    hidden = Hidden.objects.filter(product=product.pk, hidden__in=pinned)
+    hidden_here = set(hidden.values_list("hidden_id", flat=True))
+    reasons = {
+        key: others.why_not(key, is_hidden=key in hidden_here, row_is_empty=row_is_empty)
+        for key in sorted(pinned, key=lambda key: int(pinned[key]))
+    }
+    return [others.card(key, pinned[key], reason) for key, reason in reasons.items()]
 
 
 def _hidden_where(place: str) -> str:

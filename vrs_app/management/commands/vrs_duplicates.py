@@ -5,14 +5,14 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.duplicates import Group, Pair, groups
 from vrs_app.exceptions import NoActiveSpace
+from vrs_app.management.failing import by_a_sentence
 
 
 class Command(BaseCommand):
@@ -32,15 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         threshold, as_json = options["threshold"], options["json"]
         quiet = as_json or not options["verbosity"]
-        try:
+        with by_a_sentence(NoActiveSpace, ValueError):
             found = groups(threshold, quiet=quiet)
-        except (NoActiveSpace, ValueError) as error:
-            raise CommandError(str(error)) from error
-        except DatabaseError as error:
-            raise CommandError(
-                f"The database does not answer our questions: {str(error).strip()}\n"
-                "If this is a new installation, run: manage.py migrate"
-            ) from error
         lowest = conf.DUPLICATE_THRESHOLD if threshold is None else threshold
         if as_json:
             facts = {"threshold": lowest, "groups": [_facts(group) for group in found]}

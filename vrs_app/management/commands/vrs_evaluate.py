@@ -13,9 +13,12 @@ from vrs_app.evaluation import SAMPLE, Evaluation, evaluate, summary
 from vrs_app.evaluation.figures import PERCENTS
 from vrs_app.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
 from vrs_app.exceptions import NoActiveSpace
+from vrs_app.management.failing import by_a_sentence
 from vrs_app.outputs import require_place, whole_file
 
 NAME_WIDTH = 40
+MOST_NEIGHBOURS = 1000
+"""Of one query: what an index looks at."""
 
 
 class Command(BaseCommand):
@@ -41,9 +44,11 @@ class Command(BaseCommand):
         for name in ("-k", "--sample", "--rows"):
             if options[name.strip("-")] < 1:
                 raise CommandError(f"{name} takes a number of at least 1.")
+        if options["k"] > MOST_NEIGHBOURS:
+            raise CommandError(f"-k takes at most {MOST_NEIGHBOURS}.")
         if options["rows"] > MOST_ROWS:
             raise CommandError(f"--rows takes at most {MOST_ROWS}: a larger file helps nobody.")
-        try:
+        with by_a_sentence(NoActiveSpace, OSError):
             if options["html"]:
                 require_place(options["html"])
             found = evaluate(
@@ -54,8 +59,6 @@ class Command(BaseCommand):
             self._tell(found, options["json"])
             if options["html"]:
                 self._write(found, options["html"], options["rows"], options["json"])
-        except (NoActiveSpace, OSError) as error:
-            raise CommandError(str(error)) from error
 
     def _tell(self, found: Evaluation, as_json: bool) -> None:
         if as_json:

@@ -9,26 +9,39 @@ from django.template.defaultfilters import pluralize
 
 from vrs_app.exceptions import NoActiveSpace
 from vrs_app.export import SUFFIXES, export
+from vrs_app.management.failing import by_a_sentence
 from vrs_app.models import EmbeddingSpace
 
 
 class Command(BaseCommand):
-    help = "Write vectors with the keys of their products to a file, for other programs."
+    help = (
+        "Write vectors of unit length with the keys of their products to a file, for other "
+        "programs. .npz: arrays vectors, products, names, positions, and space, a description "
+        "in JSON. .npy: records of product, picture, position, vector. .csv: columns product, "
+        "picture, position, v0, v1 and so on. A picture is the name of its file in the storage, "
+        "a position its place in the product's gallery, counted from 0."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help=f"ends in {', '.join(SUFFIXES)}")
-        parser.add_argument("--space", type=int, help="another space, as vrs_status numbers it")
         parser.add_argument(
-            "--visible", action="store_true", help="only products that may be shown"
+            "--space", type=int, help="another space than the active one, as vrs_status numbers it"
         )
         parser.add_argument(
-            "--main", action="store_true", help="one vector a product, of its first picture"
+            "--visible",
+            action="store_true",
+            help="only products on offer now: neither hidden by the shop nor sold out",
+        )
+        parser.add_argument(
+            "--main",
+            action="store_true",
+            help="one vector a product, of its first picture that has one",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["file"]
         quiet = not options["verbosity"]
-        try:
+        with by_a_sentence(NoActiveSpace, OSError, ValueError):
             count = export(
                 path,
                 space=self._space(options["space"]),
@@ -36,8 +49,6 @@ class Command(BaseCommand):
                 main=options["main"],
                 quiet=quiet,
             )
-        except (NoActiveSpace, OSError, ValueError) as error:
-            raise CommandError(str(error)) from error
         if not quiet:
             self.stdout.write(f"{count} vector{pluralize(count)} written to {path}.")
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from vrs_app import problems, status
+from vrs_app.management.failing import by_a_sentence
 from vrs_app.status import Status
 
 
@@ -22,13 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with by_a_sentence():
             found = status.collect()
-        except DatabaseError as error:
-            raise CommandError(
-                f"The database does not answer our questions: {str(error).strip()}\n"
-                "If this is a new installation, run: manage.py migrate"
-            ) from error
         needs = problems.find(found)
         if options["json"]:
             facts = asdict(found) | {"problems": [asdict(problem) for problem in needs]}

@@ -11,6 +11,9 @@ from tqdm import tqdm
 
 from vrs_app.contrib.merchandising import counting, coverage
 
+MOST_TIMES = 1_000_000
+"""More than any page count comes to; beyond it, no number that a database keeps."""
+
 
 class Command(BaseCommand):
     help = (
@@ -22,16 +25,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--too-often",
             type=float,
-            default=coverage.TOO_OFTEN,
             metavar="TIMES",
             help=f"times the mean ({coverage.TOO_OFTEN:g})",
         )
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["too_often"] > 0:
-            raise CommandError("--too-often takes a number above 0.")
-        report = coverage.begin(too_often=options["too_often"])
+        too_often = options["too_often"]
+        if too_often is not None and not 0 < too_often <= MOST_TIMES:
+            raise CommandError(f"--too-often takes a number above 0, of at most {MOST_TIMES:,}.")
+        report = coverage.begin(too_often=too_often)
         total = counting.pages().count()
         quiet = options["json"] or not options["verbosity"]
         try:

@@ -29,7 +29,8 @@ lint: setup ## Style, types, import contracts, migrations, deployment settings
 	$(VENV)/bin/lint-imports
 	$(RUN) manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	ALLOWED_HOSTS=shop.example DJANGO_SETTINGS_MODULE=shop.settings.production \
+	ALLOWED_HOSTS=shop.example CACHE_URL=redis://cache.example:6379/0 \
+	DJANGO_SETTINGS_MODULE=shop.settings.production \
 	$(RUN) manage.py check --deploy --fail-level WARNING
 
 bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)

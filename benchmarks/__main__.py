@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 NAMES = ("save_to_carousel", "neighbours")
-LONGER = ("queries",)
+LONGER = ("queries", "photo_search", "words")
 """Several minutes each: run where they are named."""
 
 

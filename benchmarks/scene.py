@@ -34,13 +34,12 @@ def shop() -> Iterator[Path]:
 
 
 @contextmanager
-def worker(data: Path) -> Iterator[None]:
+def worker(data: Path, queue: str = "vrs") -> Iterator[None]:
     """A Celery worker as the README starts it."""
-    command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--queues", "vrs"]
-    with (data / "worker.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--concurrency", "1"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
+    command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--queues", queue]
+    command += ["--concurrency", "1", "--hostname", f"{queue}@%h"]
+    with (data / f"{queue}.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
     try:
         yield
     finally:

@@ -10,7 +10,9 @@ from vrs_app.catalogue import Picture
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation
 
+from . import reasons
 from .models import Product
+from .reasons import Reason
 from .thumbnails import CARD, PAGE, THUMB, ZOOM, thumbnail_url
 
 logger = logging.getLogger(__name__)
@@ -55,11 +57,12 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A product of a list with a picture, if it has one, and where its page is."""
+    """A product of a list with a picture, if it has one, where its page is, and why it is here."""
 
     product: Product
     picture: Shown | None
     url: str
+    reason: str = ""
 
 
 def cards(products: Iterable[Product]) -> list[Card]:
@@ -76,10 +79,15 @@ def cards(products: Iterable[Product]) -> list[Card]:
     ]
 
 
-def cards_of_matches(found: Iterable[Recommendation]) -> list[Card]:
+def cards_of_matches(found: Iterable[Recommendation], reason: Reason = reasons.none) -> list[Card]:
     """Each with the picture that looks alike, which may not be the main one; no query."""
     return [
-        Card(product=each.product, picture=matched(each.picture), url=each.url or "")
+        Card(
+            product=each.product,
+            picture=matched(each.picture),
+            url=each.url or "",
+            reason=reason(each),
+        )
         for each in found
     ]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import redis
 from django.conf import settings
@@ -32,11 +33,15 @@ def shared_environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(
+    log: Path, queues: str = "vrs", **environment: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A Celery worker as the README starts it, with nothing in its queue, until the end."""
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    leftovers = ("unacked", "unacked_index", "unacked_mutex")
+    redis.Redis.from_url(settings.REDIS_URL).delete(*queues.split(","), *leftovers)
     command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--loglevel", "INFO"]
-    options = ["--queues", "vrs", "--pool", "prefork", "--concurrency", "1"]
+    options = ["--queues", queues, "--pool", "prefork", "--concurrency", "1"]
+    options += ["--hostname", f"{queues}-{uuid4().hex[:6]}@%h"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command + options,

@@ -5,15 +5,17 @@ None of these tests may reach the database: pytest-django fails those that try.
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core.checks import CheckMessage, Error, run_checks
 from django.test import override_settings
 
 from shop.services.folders import REPOSITORY
-from vrs_app.checks import check_models, check_settings
+from vrs_app.checks import check_deployment, check_models, check_settings
 
 MINIMAL = {"PRODUCT_MODEL": "shop.Product", "CATALOGUE": "shop.visual.ShopCatalogue"}
 
@@ -313,3 +315,92 @@ def test_E015_a_campaign_that_cannot_be_written_is_found(value: str) -> None:
 def test_a_campaign_of_source_and_position_passes() -> None:
     campaign = {"utm_source": "similar", "utm_content": "{source}-{position}-{{x}}"}
     assert found(MINIMAL | {"CAMPAIGN": campaign, "SOURCES": ("newest",)}) == []
+
+
+# --- E016, E017, W001, W002: search by photo ---------------------------------------------------
+
+REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://h"}
+LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+DUMMY = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+
+
+def test_E016_a_cache_that_is_not_there_is_told_those_that_are() -> None:
+    with override_settings(CACHES={"default": LOCMEM, "shared": REDIS}):
+        message = only(wrong(PHOTO_CACHE="share"), "E016")
+    assert '"share"' in message.msg
+    assert message.hint == "Name one of your CACHES: default, shared."
+
+
+def test_E017_photos_and_products_do_not_wait_in_one_queue() -> None:
+    with override_settings(CACHES={"default": REDIS}):
+        message = only(wrong(PHOTO_QUEUE="vrs"), "E017")
+    assert "wait behind products" in str(message.hint)
+
+
+@pytest.mark.parametrize("cache", [LOCMEM, DUMMY])
+@pytest.mark.parametrize(
+    "chosen", [{"PHOTO_TIMEOUT": 3}, {"PHOTOS_AT_ONCE": 2}, {"API_THROTTLES": {"photo": "5/min"}}]
+)
+def test_W001_a_cache_of_each_process_alone_loses_photos(
+    cache: dict[str, str], chosen: dict[str, Any]
+) -> None:
+    with override_settings(CACHES={"default": cache}):
+        [message] = found(MINIMAL | chosen)
+    assert message.id == "vrs_app.W001"
+    assert "all processes share" in str(message.hint)
+
+
+def test_W001_a_shop_that_says_nothing_of_photos_is_left_in_peace() -> None:
+    with override_settings(CACHES={"default": LOCMEM}):
+        assert found(MINIMAL) == []
+    with override_settings(CACHES={"default": REDIS}):
+        assert found(MINIMAL | {"PHOTO_TIMEOUT": 3}) == []
+
+
+Deployed = Callable[..., list[CheckMessage]]
+
+
+@pytest.fixture
+def of_deployment(monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """What `check --deploy` says of a broker and a cache for photos beyond `check` alone."""
+
+    def messages(broker: str, cache: object, **chosen: Any) -> list[CheckMessage]:
+        monkeypatch.setattr(current_app.conf, "broker_url", broker)
+        caches = {"default": REDIS | {"LOCATION": cache}}
+        with override_settings(CACHES=caches, VRS=MINIMAL | chosen):
+            return check_deployment()
+
+    return messages
+
+
+@pytest.mark.parametrize(
+    ("broker", "cache"),
+    [
+        ("redis://h:6379/0", "redis://h/1"),
+        ("redis://:secret@h/0", "redis://h:6379/1"),
+        ("redis://one;redis://two", ["redis://three/0", "redis://two/0"]),
+    ],
+)
+def test_W002_photos_on_the_brokers_server_may_reach_its_disk(
+    broker: str, cache: object, of_deployment: Deployed
+) -> None:
+    [message] = of_deployment(broker, cache, PHOTO_TIMEOUT=3)
+    assert message.id == "vrs_app.W002"
+    assert "a Redis of their own" in str(message.hint)
+    assert of_deployment(broker, cache) == []  # nobody speaks of photos
+
+
+@pytest.mark.parametrize("cache", ["redis://h:6380/0", "unix:///run/redis", "redis://h:x", None])
+def test_W002_a_redis_of_their_own_is_left_in_peace(
+    cache: object, of_deployment: Deployed
+) -> None:
+    assert of_deployment("redis://h:6379/0", cache, PHOTO_TIMEOUT=3) == []
+    assert of_deployment("amqp://h:6379", "redis://h:6379", PHOTO_TIMEOUT=3) == []
+
+
+def test_W002_is_said_by_check_deploy_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://h/1")
+    with override_settings(CACHES={"default": REDIS}, VRS=MINIMAL | {"PHOTO_TIMEOUT": 3}):
+        usual, deployed = run_checks(), run_checks(include_deployment_checks=True)
+    assert "vrs_app.W002" not in {message.id for message in usual}
+    assert "vrs_app.W002" in {message.id for message in deployed}

@@ -22,7 +22,7 @@ from .services_plugin import open_temporary_folder
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-DJANGO = ("migrate", "web", "worker", "beat")
+DJANGO = ("migrate", "web", "worker", "photo-worker", "beat")
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
 SETTINGS = "".join(file.read_text() for file in (REPOSITORY / "shop" / "settings").glob("*.py"))
 
@@ -49,7 +49,7 @@ def stage(name: str) -> str:
 
 
 def test_every_process_of_the_shop_is_there() -> None:
-    assert set(SERVICES) == {"postgres", "redis", *DJANGO}
+    assert set(SERVICES) == {"postgres", "redis", "cache", *DJANGO}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -77,6 +77,26 @@ def test_redis_forgets_no_task() -> None:
     command = " ".join(SERVICES["redis"]["command"])
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
+
+
+def test_no_photo_of_a_shopper_reaches_a_disk() -> None:
+    cache = SERVICES["cache"]
+    command = " ".join(cache["command"])
+    assert "--save  --appendonly no" in command
+    assert cache["tmpfs"] == "/data"
+    assert SERVICES["web"]["environment"]["CACHE_URL"].startswith("redis://cache:")
+
+
+def test_photos_and_products_have_a_worker_each() -> None:
+    from shop.settings import VRS
+    from vrs_app.conf import Settings
+
+    def queue(name: str) -> str:
+        command: list[str] = SERVICES[name]["command"]
+        return command[command.index("--queues") + 1]
+
+    assert queue("worker") == VRS.get("QUEUE", Settings.QUEUE.default)
+    assert queue("photo-worker") == VRS.get("PHOTO_QUEUE", Settings.PHOTO_QUEUE.default)
 
 
 @pytest.mark.parametrize("name", DJANGO)
@@ -134,12 +154,12 @@ def test_whatever_the_dockerfile_copies_is_let_through() -> None:
 def test_its_very_commands_run_without_docker() -> None:
     with ExitStack() as stack:
         data = stack.enter_context(open_temporary_folder())
-        stack.enter_context(without("DATABASE_URL", "REDIS_URL"))
+        stack.enter_context(without("DATABASE_URL", "REDIS_URL", "CACHE_URL"))
         addresses = stack.enter_context(services.running(data, scratch=True))
         stage_set = Stage(data, addresses)
         stage_set.run("python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         stage_set.run(*SERVICES["migrate"]["command"])
-        children = {name: stage_set.start(name, stack) for name in ("web", "worker", "beat")}
+        children = {name: stage_set.start(name, stack) for name in DJANGO[1:]}
         for name, child in children.items():
             stage_set.wait_until_healthy(name, child)
 

@@ -201,7 +201,9 @@ def test_deaf_children_and_their_children_are_killed(
 
 def test_the_environment_can_be_read_by_a_shell_and_by_nobody_else(tmp_path: Path) -> None:
     file = tmp_path / "environment"
-    write_environment(file, {"REDIS_URL": "redis://:it's $HOME@host/0", "SECRET": "kept out"})
+    told = {"REDIS_URL": "redis://:it's $HOME@host/0", "CACHE_URL": "redis://cache/0"}
+    write_environment(file, told | {"SECRET": "kept out"})
+    assert "CACHE_URL=redis://cache/0" in file.read_text()
     shell = f'. "{file}" && printf %s "$REDIS_URL"'
     assert subprocess.check_output(["sh", "-c", shell], text=True) == "redis://:it's $HOME@host/0"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -324,6 +326,7 @@ def start_demo(data: Path, photos: Path, **more: str) -> subprocess.Popen[bytes]
         "VRS_DATA": str(data),
         "DATABASE_URL": "",
         "REDIS_URL": "",
+        "CACHE_URL": "",
         **more,
     }
     with (data / "output").open("wb") as output:

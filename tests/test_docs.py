@@ -49,7 +49,9 @@ STEPS = "Add it to your shop"
 GALLERY = "A gallery, prices, stock, your own rules"
 MERCHANT = "In the merchant's hands"
 FRONT_ENDS = "Other front ends"
-OPTIONAL = (GALLERY, MERCHANT, FRONT_ENDS)
+SEARCH = "Search by words, by photo, by both"
+FOR_YOU = "For you"
+OPTIONAL = (GALLERY, MERCHANT, FRONT_ENDS, SEARCH, FOR_YOU)
 TESTS = "In your shop's tests"
 OUT = "Take it out again"
 
@@ -58,6 +60,9 @@ RUN_BY = {
     "pip install .": "tests/test_wheel.py",
     'pip install ".[worker]"': "tests/test_wheel.py",
     'pip install ".[api]"': "tests/test_wheel.py",
+    "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1": (
+        "tests/photos/test_looking.py"
+    ),
     "docker compose up --build": "tests/test_compose.py",
     ".venv/bin/pre-commit install": ".pre-commit-config.yaml",
 }
@@ -93,7 +98,7 @@ def test_each_command_is_one_that_is_run(line: str) -> None:
         case ["python", "manage.py", name, *arguments]:
             parse(name, arguments)
         case ["celery", *_]:
-            assert line in steps()
+            assert line in steps() or line in RUN_BY
         case ["export", *variables]:
             required = set(re.findall(r"\$\{(\w+):\?", COMPOSE))
             assert {name.partition("=")[0] for name in variables if "=" in name} == required
@@ -306,10 +311,22 @@ print("api", sorted(item["title"] for item in answer["results"]))
 carousel = shopper.get(f"/api/products/{garments[0].pk}/carousel/?minimum=1")
 print("carousel", carousel.content.decode().count("<li class"))
 print("admin", shopper.get("/admin/login/").status_code, shopper.get("/api/docs/").status_code)
+from django.test import RequestFactory
+from wardrobe.search import by_words, like_this_one_but
+asked = RequestFactory().get("/", {"words": "g0 hats"})
+print("words", [item.title for item in by_words(asked)][:1])
+print("but", [item.title for item in like_this_one_but(garments[0], "g3")][:1])
+from django.contrib.auth.models import User
+from wardrobe import pages
+asked.user, asked.session = User.objects.create_user("anna"), {}
+pages.show(asked, garments[0])
+pages.like(asked, garments[3])
+print("for you", sorted({item.because.name for item in pages.for_you(asked) if item.because}))
+front = render_to_string("boutique/front.html", {"request": asked}, asked)
+print("front", front.count("<li class"), ">g0</a>" in front)
 twin = Garment.objects.create(name="twin", shelf="hats", price=5)
 Photo.objects.create(garment=twin, file=garments[0].photos.get().file)
 call_command("vrs_embed")
-from django.contrib.auth.models import User
 shopper.force_login(User.objects.create_superuser("staff"))
 page = shopper.get(f"/admin/wardrobe/garment/{twin.pk}/change/").content.decode()
 print("told", "What shoppers see now" in page, "You already sell this" in page)
@@ -443,6 +460,10 @@ def test_a_shop_with_a_gallery_follows_its_rules(project: Project) -> None:
     assert "api ['g3', 'g4', 'g5']" in said
     assert "carousel 3" in said
     assert "admin 200 200" in said
+    assert "words ['g0']" in said
+    assert "but ['g3']" in said
+    assert "for you ['g0', 'g3']" in said
+    assert "front 4 True" in said
     assert "told True True" in said
 
 

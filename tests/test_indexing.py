@@ -12,17 +12,18 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from vrs_app import embedders, heartbeats, indexing, rows
+from vrs_app import colours, embedders, heartbeats, indexing, rows, texts
 from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.heartbeats import Part
 from vrs_app.images import Pixels
-from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
+from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage, ProductText
 
 from .conftest import EmbedAll, MakeShown
 from .shapes import shape
@@ -309,6 +310,22 @@ def test_what_was_given_back_takes_its_next_turn_last(
     assert indexing.embed_batch().problem
 
 
+def test_what_shoppers_are_not_served_yet_goes_before_what_is_embedded_once_more(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    old = make_shown(shape(), shape("bars"))
+    embed_all()
+    IndexedImage.objects.update(revision=F("revision") + 1)
+    changed = old.vrs_images.order_by("-pk")[0]
+    rows.note_new_bytes([old.pk], [changed.name])
+    new = make_shown(shape("triangle")).vrs_images.get()
+    settings.VRS = {**settings.VRS, "BATCH_SIZE": 2}
+    assert indexing.embed_batch().ready == 2
+    left = ImageEmbedding.objects.filter(ImageEmbedding.is_waiting())
+    assert {row.image_id for row in left}.isdisjoint({new.pk, changed.pk})
+    assert left.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_picture_that_the_shop_is_changing_is_not_worked_at_meanwhile(
     make_shown: MakeShown,
@@ -390,3 +407,39 @@ def test_bytes_that_no_signal_told_of_wait_in_every_space(
     embed_all()
     servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable())
     assert sorted(servable.values_list("space__state", flat=True)) == ["active", "building"]
+
+
+# --- colours -----------------------------------------------------------------------------------
+
+
+def test_a_finished_picture_is_found_by_its_colour(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc", "#c01f2a"))
+    embed_all()
+    assert next(iter(IndexedImage.objects.get().colours)) == "red"
+    assert "'red'" in str(ProductText.objects.get(product=product).words)
+
+
+def failing_measuring(pixels: Pixels) -> dict[str, float]:
+    raise ValueError("no colour")
+
+
+def test_a_fault_in_measuring_fails_no_picture(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape())
+    monkeypatch.setattr(colours, "measured", failing_measuring)
+    assert embed_all() == 1
+    assert IndexedImage.objects.get().colours == {}
+
+
+def test_a_fault_in_the_words_fails_no_picture(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape("disc", "#c01f2a"))
+    with monkeypatch.context() as broken:
+        broken.setattr(catalogue(), "text", lambda product: 1 / 0)
+        assert embed_all() == 1
+    assert texts.sync_everything() == 1, "reconciling mends it"
+    assert "'red'" in str(ProductText.objects.get().words)

@@ -42,11 +42,15 @@ def embed_and_evaluate(settings: Settings, chosen: dict[str, Any]) -> float:
     call_command("vrs_embed", stdout=told, stderr=StringIO())
     assert f"{COUNT} pictures ready, 0 failed." in told.getvalue()
     assert set(ImageEmbedding.objects.values_list("state", "attempts")) == {("ready", 1)}
-    found = evaluate(k=10)
+    found = evaluate(k=10, photo_search=True)
     assert (found.products, found.categories) == (Product.objects.count(), 10) == (COUNT, 10)
     assert found.chance == pytest.approx(0.1, abs=0.01)
     assert (found.recall or 0) >= 0.98
     assert found.precision is not None
+    # Each photo, sent in by a shopper, finds what its product's carousel shows.
+    assert found.photo_search is not None
+    assert (found.photo_search.asked, found.photo_search.unreadable) == (COUNT, 0)
+    assert found.photo_search.precision == pytest.approx(found.precision, abs=0.01)
     return found.precision
 
 

@@ -22,6 +22,7 @@ from .shapes import shape
 pytestmark = pytest.mark.django_db
 
 QUEUE = {"name": "vrs", "error": "", "messages": 0, "workers": ["worker@host"]}
+PHOTO_QUEUE = {"name": "vrs-photos", "error": "", "messages": 0, "workers": []}
 
 
 class Missing(HandcraftedEmbedder):
@@ -36,11 +37,17 @@ class Other(HandcraftedEmbedder):
 
 
 @pytest.fixture(autouse=True)
-def queue(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def queue(monkeypatch: pytest.MonkeyPatch, photo_queue: dict[str, Any]) -> dict[str, Any]:
     """What the broker tells: all is well, until a test says otherwise."""
     told: dict[str, Any] = dict(QUEUE)
-    monkeypatch.setattr(status, "_queue", lambda: told)
+    monkeypatch.setattr(status, "_queues", lambda *names: [told, photo_queue])
     return told
+
+
+@pytest.fixture
+def photo_queue() -> dict[str, Any]:
+    """Nobody listens: a shop may do without search by photo."""
+    return dict(PHOTO_QUEUE)
 
 
 @pytest.fixture(autouse=True)
@@ -216,3 +223,45 @@ def test_causes_come_before_what_they_cause(
         'No worker listens to the queue "vrs".',
         "1 picture failed.",
     ]
+
+
+# --- search by photo ------------------------------------------------------------------------
+
+
+def test_a_shop_without_photo_search_hears_nothing_of_it() -> None:
+    assert find() == []
+
+
+def test_shoppers_who_ask_in_vain_are_told(photo_queue: dict[str, Any]) -> None:
+    photo_queue["messages"] = 3
+    problem = only()
+    assert '"vrs-photos"' in problem.what
+    assert "worker --queues vrs-photos" in problem.way_out
+
+
+def test_a_photo_worker_that_is_gone_is_told() -> None:
+    beat(Part.PHOTOS)
+    assert "not available" in only().what
+
+
+def test_a_photo_worker_that_listens_is_no_problem(photo_queue: dict[str, Any]) -> None:
+    photo_queue["workers"] = ["photos@host"]
+    beat(Part.PHOTOS)
+    assert find() == []
+
+
+def test_what_stops_a_photo_worker_is_told(photo_queue: dict[str, Any]) -> None:
+    photo_queue["workers"] = ["photos@host"]
+    beat(Part.PHOTOS, problem="The weights are away.")
+    problem = only()
+    assert problem.what == "Search by photo: The weights are away."
+    assert "restart the photo worker" in problem.way_out
+
+
+def test_a_broker_that_is_away_is_told_once(
+    queue: dict[str, Any], photo_queue: dict[str, Any]
+) -> None:
+    beat(Part.PHOTOS)
+    queue["error"] = photo_queue["error"] = "connection refused"
+    queue["workers"] = []
+    assert "broker" in only().what

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import psutil
 import psycopg
@@ -38,6 +38,7 @@ def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for servers of the test's own, all of which must be gone afterwards."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.delenv("CACHE_URL", raising=False)
     with open_temporary_folder() as folder:
         yield folder
         for process in at_work_in(folder):
@@ -84,6 +85,21 @@ def test_both_servers_answer_and_are_gone_afterwards(data: Path) -> None:
         assert len(at_work_in(data)) > 2
     assert tuple(map(int, version.split("."))) >= (0, 8, 4)
     assert at_work_in(data) == []
+
+
+def test_what_lies_in_the_cache_reaches_no_disk(data: Path) -> None:
+    photo = b"the bytes of a photo"
+    with services.running(data) as addresses:
+        assert addresses.cache_url
+        assert addresses.environment()["CACHE_URL"] == addresses.cache_url
+        assert urlsplit(addresses.cache_url).port != urlsplit(addresses.redis_url).port
+        with Redis.from_url(addresses.cache_url) as client:
+            assert client.config_get("appendonly") == {"appendonly": "no"}
+            assert client.config_get("save") == {"save": ""}
+            client.set("photo", photo)
+    files = [file for folder in ("redis", "cache") for file in (data / folder).rglob("*")]
+    assert data / "cache" / "redis.conf" in files
+    assert not any(photo in file.read_bytes() for file in files if file.is_file())
 
 
 def test_data_survive_a_restart(data: Path) -> None:
@@ -174,7 +190,11 @@ def test_redis_is_closed_to_other_users(data: Path) -> None:
         port = addresses.redis_url.rpartition(":")[2].split("/")[0]
         with Redis(port=int(port)) as stranger, pytest.raises(AuthenticationError):
             stranger.ping()
-    for secret in (data / "redis.password", data / "redis" / "redis.conf"):
+        port_of_cache = urlsplit(addresses.cache_url or "").port or 0
+        with Redis(port=port_of_cache) as stranger, pytest.raises(AuthenticationError):
+            stranger.ping()
+    configurations = [data / name / "redis.conf" for name in ("redis", "cache")]
+    for secret in (data / "redis.password", *configurations):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
 
 
@@ -185,6 +205,10 @@ def test_addresses_of_the_environment_win(data: Path, monkeypatch: pytest.Monkey
         assert addresses.database_url == "postgresql://elsewhere/shop"
         assert addresses.redis_url == "redis://elsewhere/0"
         assert addresses.children == ()
+        assert "CACHE_URL" not in addresses.environment()
+    monkeypatch.setenv("CACHE_URL", "redis://elsewhere:6380/0")
+    with services.running(data) as addresses:
+        assert addresses.environment()["CACHE_URL"] == "redis://elsewhere:6380/0"
 
 
 def test_a_machine_without_wheels_is_told_the_ways_out(
@@ -240,7 +264,7 @@ def test_a_test_run_that_is_stopped_takes_its_servers_along(
         "    print(os.environ['DATABASE_URL'], flush=True)\n"
         "    time.sleep(600)\n"
     )
-    without = {"DATABASE_URL", "REDIS_URL"}
+    without = {"DATABASE_URL", "REDIS_URL", "CACHE_URL"}
     run = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-s", "-q", "-c", os.devnull, "--rootdir", str(tmp_path),
          "-p", "no:django", "-p", "no:cacheprovider", "-p", "tests.services_plugin", str(test)],

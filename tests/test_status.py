@@ -25,26 +25,29 @@ from .shapes import shape
 pytestmark = pytest.mark.django_db
 
 
+PHOTOS = "vrs-photos-of-a-test"
+
+
 class Other(HandcraftedEmbedder):
     """Another space of the same numbers."""
 
     weights_digest = "other"
 
 
-ask_the_broker = status._queue
+ask_the_broker = status._queues
 
 
 @pytest.fixture(autouse=True)
 def broker_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for workers that are not there takes its time."""
-    monkeypatch.setattr(status, "_queue", dict)
+    monkeypatch.setattr(status, "_queues", lambda *names: [{}, {}])
 
 
 @pytest.fixture
 def own_queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A queue of the test's own in the real broker, and little patience."""
     settings.VRS = settings.VRS | {"QUEUE": "vrs-of-a-test"}
-    monkeypatch.setattr(status, "_queue", ask_the_broker)
+    monkeypatch.setattr(status, "_queues", ask_the_broker)
     monkeypatch.setattr(status, "PATIENCE", 0.5)
     yield "vrs-of-a-test"
     with current_app.connection_for_write() as broker:
@@ -170,6 +173,20 @@ def test_the_bells_that_wait_are_counted(own_queue: str) -> None:
     tasks.ring()
     tasks.ring()
     assert status.collect().queue["messages"] == 2
+
+
+def test_photos_that_wait_are_counted_apart(own_queue: str, settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"PHOTO_QUEUE": PHOTOS}
+    tasks.send(tasks.look_at_photo, "key", queue=PHOTOS, expires=60)
+    try:
+        found = status.collect()
+        assert (found.queue["name"], found.photo_queue["name"]) == (own_queue, PHOTOS)
+        assert found.photo_queue["messages"] == 1
+        assert found.photos == {"seconds_ago": None, "problem": ""}
+    finally:
+        with current_app.connection_for_write() as broker:
+            channel: Any = broker.default_channel
+            channel.queue_delete(queue=PHOTOS)
 
 
 def test_only_workers_that_listen_to_our_queue_count(

@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from shop.models import ProductImage
-from vrs_app import tasks
+from vrs_app import heartbeats, tasks
+from vrs_app.heartbeats import Part
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 
@@ -77,6 +78,11 @@ class TestWithARealWorker:
     def test_a_saved_picture_becomes_ready(self, make_shown: MakeShown) -> None:
         make_shown(shape())
         wait_until(lambda: states() == ["ready"])
+
+    def test_a_worker_of_products_loads_nothing_for_photos(self, make_shown: MakeShown) -> None:
+        make_shown(shape())
+        wait_until(lambda: states() == ["ready"])
+        assert heartbeats.last(Part.PHOTOS) is None
 
     def test_a_bad_picture_fails_and_the_others_become_ready(self, make_shown: MakeShown) -> None:
         make_shown(shape("disc"), b"<html>", shape("bars"))

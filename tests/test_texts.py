@@ -1,15 +1,17 @@
 """The words that are noted of a product, and what a save pays for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Category, Product
-from vrs_app import texts
+from vrs_app import recolouring, rows, texts
 from vrs_app.catalogue import Catalogue, catalogue
 from vrs_app.models import ProductText
 from vrs_app.receivers import paused
@@ -57,7 +59,7 @@ def test_a_new_price_writes_no_words_and_costs_one_select(
 ) -> None:
     product = make_shown()
     product.price += 1
-    with django_assert_max_num_queries(11) as captured:  # six of them savepoints
+    with django_assert_max_num_queries(12) as captured:  # six of them savepoints
         product.save()
     assert writes(captured.captured_queries) == []
     assert sum("producttext" in each["sql"] for each in captured.captured_queries) == 1
@@ -65,13 +67,13 @@ def test_a_new_price_writes_no_words_and_costs_one_select(
     assert len(read) == 1
 
 
-def test_a_deleted_picture_looks_at_no_words(
+def test_a_deleted_picture_of_no_known_colour_writes_no_words(
     make_shown: MakeShown, django_assert_max_num_queries: Any
 ) -> None:
     picture = make_shown(shape()).images.get()
     with django_assert_max_num_queries(20) as captured:
         picture.delete()
-    assert not any("producttext" in each["sql"] for each in captured.captured_queries)
+    assert writes(captured.captured_queries) == []
 
 
 def test_what_sent_no_signal_is_found_once(make_shown: MakeShown) -> None:
@@ -92,7 +94,7 @@ def test_looking_through_takes_a_few_queries_a_chunk(
     with paused():
         for _ in range(8):
             make_shown()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(18):
         assert texts.sync_everything() == 8
 
 
@@ -115,6 +117,21 @@ def test_another_language_reads_every_text_anew(make_shown: MakeShown, settings:
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "pg_catalog.simple"}
     assert texts.sync_everything() == 1
     assert "'aus'" in words_of(product)
+
+
+def test_every_text_is_read_in_the_shops_own_language(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for method in ("title", "text", "category_name"):
+        monkeypatch.setattr(catalogue(), method, lambda product: get_language())
+    monkeypatch.setattr(catalogue(), "attributes", lambda product: {"in": get_language()})
+    with paused():
+        product = make_shown()
+    with override("de"):
+        texts.sync([product.pk])
+    read = texts.texts_of(product, "english", {})
+    assert {read.title, read.description, read.labels} == {"en", "en en"}
+    assert ProductText.objects.get().digest == read.digest
 
 
 def test_a_product_without_any_text_has_a_row_without_words(
@@ -275,19 +292,19 @@ def test_a_product_deleted_while_we_look_is_no_error(
 ) -> None:
     with paused():
         kept, gone = make_shown(), make_shown()
-    write = texts._write
+    lock = texts._lock
 
     def delete_elsewhere() -> None:
         gone.delete()
         connection.close()
 
-    def write_late(changed: dict[Any, texts.Texts]) -> None:
+    def lock_late(keys: list[Any]) -> None:
         monkeypatch.undo()
         with ThreadPoolExecutor(1) as elsewhere:
             elsewhere.submit(delete_elsewhere).result(20)
-        write(changed)
+        lock(keys)
 
-    monkeypatch.setattr(texts, "_write", write_late)
+    monkeypatch.setattr(texts, "_lock", lock_late)
     assert texts.sync_everything() == 1
     assert ProductText.objects.get().pk == kept.pk
 
@@ -306,3 +323,138 @@ def test_two_at_once_write_the_same_words_one_after_the_other(make_shown: MakeSh
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(sync, (1, -1, 1, -1)))
     assert ProductText.objects.count() == 20
+
+
+# --- colours -----------------------------------------------------------------------------------
+
+
+def colour(product: Product, position: int, **colours: float) -> None:
+    """As a worker notes what it measured."""
+    assert product.vrs_images.filter(position=position).update(colours=colours) == 1
+
+
+def test_the_main_pictures_colours_are_words_of_their_own_weight(make_shown: MakeShown) -> None:
+    product = make_shown(shape(), shape("bars"), name="Dress", description="linen")
+    colour(product, 0, blue=0.4, white=0.3)
+    colour(product, 1, red=0.9)
+    assert texts.sync([product.pk]) == 1
+    words = words_of(product)
+    assert "'blue':3C,4C,5C,6C" in words and "'white':7C,8C,9C" in words
+    assert "'red'" not in words
+    assert texts.sync([product.pk]) == texts.sync_everything() == 0
+
+
+def test_a_main_picture_not_measured_yet_leaves_it_to_the_next(make_shown: MakeShown) -> None:
+    product = make_shown(shape(), shape("bars"))
+    colour(product, 1, red=0.9)
+    assert texts.sync_everything() == 1
+    assert "'red'" in words_of(product)
+
+
+def test_a_deleted_picture_takes_its_colours_along(make_shown: MakeShown) -> None:
+    product = make_shown(shape(), shape("bars"))
+    colour(product, 0, blue=0.9)
+    colour(product, 1, red=0.9)
+    texts.sync([product.pk])
+    product.images.all()[0].delete()
+    assert "'red'" in words_of(product) and "'blue'" not in words_of(product)
+    product.images.get().delete()
+    assert "'red'" not in words_of(product)
+
+
+def test_another_order_of_the_pictures_is_another_colour(make_shown: MakeShown) -> None:
+    product = make_shown(shape(), shape("bars"))
+    colour(product, 0, blue=0.9)
+    colour(product, 1, red=0.9)
+    texts.sync([product.pk])
+    first = product.images.all()[0]
+    first.position = 7
+    first.save()
+    assert "'red'" in words_of(product) and "'blue'" not in words_of(product)
+
+
+def test_a_new_file_has_no_colour_until_it_is_measured(make_shown: MakeShown) -> None:
+    product = make_shown(shape())
+    colour(product, 0, blue=0.9)
+    texts.sync([product.pk])
+    picture = product.images.get()
+    rows.note_new_bytes([product.pk], [picture.image.name or ""])
+    assert texts.sync([product.pk]) == 1
+    assert "'blue'" not in words_of(product)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recolouring, "PATIENCE", "20s")
+
+
+def measure_elsewhere(product: Product, then: Callable[[], None] = lambda: None) -> None:
+    """What a worker does after a batch, in a connection of its own."""
+    try:
+        colour(product, 0, blue=0.9)
+        with transaction.atomic():
+            recolouring.sync_pictures(list(product.vrs_images.values_list("pk", flat=True)))
+            then()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_not_write_the_text_from_before_a_save(
+    make_shown: MakeShown, patient: None
+) -> None:
+    product = make_shown(shape(), name="Dress")
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            product.name = "Skirt"
+            product.save()
+            measuring = elsewhere.submit(measure_elsewhere, product)
+            with pytest.raises(TimeoutError):
+                measuring.result(1)  # it waits for the save
+        measuring.result(20)
+    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)
+    assert "'dress'" not in words_of(product)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_does_not_write_the_colours_from_before_a_worker(make_shown: MakeShown) -> None:
+    product = make_shown(shape(), name="Dress")
+    written, let_go = Event(), Event()
+
+    def hold() -> None:
+        written.set()
+        let_go.wait(20)
+
+    with ThreadPoolExecutor(2) as elsewhere:
+        measuring = elsewhere.submit(measure_elsewhere, product, hold)
+        assert written.wait(20)
+        saving = elsewhere.submit(save_elsewhere, product, "Skirt")
+        with pytest.raises(TimeoutError):
+            saving.result(1)  # it waits for the worker
+        let_go.set()
+        measuring.result(20)
+        saving.result(20)
+    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)
+
+
+def save_elsewhere(product: Product, name: str) -> None:
+    try:
+        product.name = name
+        product.save()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_writers_of_a_product_agree(make_shown: MakeShown, patient: None) -> None:
+    product = make_shown(shape(), name="Dress")
+    ProductText.objects.all().delete()
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            product.name = "Skirt"
+            product.save()
+            measuring = elsewhere.submit(measure_elsewhere, product)
+            with pytest.raises(TimeoutError):
+                measuring.result(1)
+        measuring.result(20)
+    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)

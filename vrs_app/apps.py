@@ -12,8 +12,9 @@ class VrsAppConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers
-        from .checks import check_models, check_settings
+        from .checks import check_deployment, check_models, check_settings
 
         checks.register(check_settings)
+        checks.register(check_deployment, deploy=True)
         checks.register(check_models, checks.Tags.models)
         receivers.connect()

@@ -33,6 +33,18 @@ class Picture:
     height: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Interaction:
+    """What a shopper once did with a product, of the primary key `product`.
+
+    `kind` is "viewed", "liked", "cart", "bought" or "dismissed".
+    """
+
+    product: Any
+    kind: str
+    at: datetime.datetime
+
+
 class Catalogue(Generic[Product]):
     """Answers every question that the app asks about the shop's products.
 
@@ -110,6 +122,16 @@ class Catalogue(Generic[Product]):
 
     def newest(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
         """`queryset`, the newest product first; None: nobody knows which that is."""
+        return None
+
+    # --- what shoppers did ----------------------------------------------------------------
+
+    def interactions(self, shopper: Any) -> Iterable[Interaction] | None:
+        """What a user, or an anonymous visitor, did; for a shop that notes it by itself.
+
+        `shopper` is a `vrs_app.contrib.history.Shopper`. None: what that app noted counts.
+        What was liked or dismissed by that app's own buttons counts besides.
+        """
         return None
 
     # --- what a product is --------------------------------------------------------------

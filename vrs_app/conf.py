@@ -115,6 +115,28 @@ class Settings:
 
     pgvector itself takes 1 to 1000."""
 
+    # --- searching ------------------------------------------------------------------
+    ALPHA = Setting(0.5, minimum=0, maximum=1)
+    """Weight of the image in a search by image and words: 1 is image only, 0 words only."""
+    EXPAND = Setting(True)
+    """Fill up a search by words with products that look like the best that the words found."""
+    PHOTO_QUEUE = Setting("vrs-photos")
+    """The Celery queue of photo searches, for a worker process of its own."""
+    PHOTO_TIMEOUT = Setting(5.0, minimum=0.1)
+    """Seconds that a shopper waits for that worker at most."""
+    PHOTO_CACHE = Setting("default")
+    """The cache, one that all processes share, in which a photo lies for those seconds."""
+    PHOTOS_AT_ONCE = Setting(8, minimum=1)
+    """Photo searches at the same time, of all visitors together; one more is asked to wait."""
+
+    # --- what shoppers did: contrib.history ------------------------------------------
+    INTERESTS = Setting(4, minimum=1, maximum=20)
+    """Different tastes of one shopper at most that recommendations are made from."""
+    HALF_LIFE_DAYS = Setting(30.0, minimum=0.1)
+    """Age at which what a shopper did counts half."""
+    HISTORY_DAYS = Setting(365, minimum=1)
+    """Age at which what a shopper did is forgotten."""
+
     # --- the HTTP API ------------------------------------------------------------------
     API_MAX_LIMIT = Setting(100, minimum=1, maximum=1000)
     """Products at most that one answer of the API holds."""
@@ -126,7 +148,9 @@ class Settings:
     API_PERMISSIONS = Setting(("rest_framework.permissions.AllowAny",))
     """Dotted paths of REST framework permissions; all must allow a request."""
     API_THROTTLES = Setting[Mapping[str, str]]({})
-    """How often one visitor may ask, such as {"similar": "120/min"}; also "carousel"."""
+    """How often one visitor may ask, such as {"similar": "120/min"}.
+
+    Also "carousel", "search", "photo" and "recommendations"."""
 
 
 conf = Settings()

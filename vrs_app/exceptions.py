@@ -84,6 +84,14 @@ class StorageUnavailable(SurroundingsError):
     """The storage does not answer, which says nothing about any picture."""
 
 
+class PhotoSearchUnavailable(SurroundingsError):
+    """No worker looks at photos now, or all are busy; `retry_after` is in seconds."""
+
+    def __init__(self, text: str, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(text)
+
+
 class CatalogueLacks(VrsError):
     """A function needs something that the shop's Catalogue does not have."""
 

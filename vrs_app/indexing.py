@@ -6,11 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
+from celery.exceptions import SoftTimeLimitExceeded
 
-from . import embedders, heartbeats, images, leases, rows, spaces, texts, waiting
+from . import (
+    colours,
+    embedders,
+    heartbeats,
+    images,
+    leases,
+    recolouring,
+    rows,
+    spaces,
+    texts,
+    waiting,
+)
 from .conf import conf
-from .embedders import Embedder, Vectors
+from .embedders import Embedder, has_direction
 from .exceptions import (
     EmbedderUnavailable,
     PictureError,
@@ -26,9 +37,6 @@ from .models import EmbeddingSpace
 logger = logging.getLogger(__name__)
 
 Filled = list[tuple[EmbeddingSpace, Embedder]]
-
-SHORTEST, LARGEST = 1e-6, float(np.finfo(np.float16).max)
-"""Of a vector's length, and of its numbers in half precision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +120,7 @@ def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -
         raise
     finished = leases.finish(outcomes)
     leases.give_back(withheld)
+    _note_colours(finished)
     failed = _log_failures(outcomes, finished)
     batch = Batch(
         ready=len(finished) - failed,
@@ -163,17 +172,32 @@ def _outcomes(
         vectors = embedder.embed([picture.pixels for picture in loaded.values()])
         for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
             outcomes[claim] = (
-                Embedded(picture=picture, vector=vector)
-                if _has_direction(vector)
+                Embedded(picture=picture, vector=vector, colours=_colours_of(picture))
+                if has_direction(vector)
                 else PictureWithoutContent()
             )
     return outcomes
 
 
-def _has_direction(vector: Vectors) -> bool:
-    """Whether a cosine can be taken of it, in half precision; others vanish from an index."""
-    length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
-    return SHORTEST < length < np.inf and largest <= LARGEST
+def _colours_of(picture: LoadedPicture) -> dict[str, float]:
+    """The colours of its garment; none where measuring them fails, which fails nothing else."""
+    try:
+        return colours.measured(picture.pixels)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("The colours of a picture could not be measured.")
+        return {}
+
+
+def _note_colours(finished: Sequence[Claim]) -> None:
+    """Let the colours be found in a search; what fails here the next reconciling mends."""
+    try:
+        recolouring.sync_pictures([claim.image_id for claim in finished])
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:  # the shop's Catalogue reads its tables in there
+        logger.exception("The colours of embedded pictures were not noted among the words.")
 
 
 def _log_failures(outcomes: dict[Claim, Outcome], finished: Sequence[Claim]) -> int:

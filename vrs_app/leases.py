@@ -9,7 +9,7 @@ it harms only itself, and after `VRS["MAX_ATTEMPTS"]` it is given up.
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -43,10 +43,14 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Embedded:
-    """A picture that was embedded; the vector has unit length."""
+    """A picture that was embedded; the vector has unit length.
+
+    `colours` are the shares of its garment by name, none where they could not be measured.
+    """
 
     picture: LoadedPicture
     vector: Vectors
+    colours: Mapping[str, float] = field(default_factory=dict)
 
 
 Outcome = Embedded | PictureError
@@ -100,21 +104,22 @@ def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
-        _store_facts(row, outcome.picture)
+        _store_facts(row, outcome)
         row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
         row.save(update_fields=_all_but_the_vector())
 
 
-def _store_facts(row: ImageEmbedding, picture: LoadedPicture) -> None:
+def _store_facts(row: ImageEmbedding, outcome: Embedded) -> None:
     """What the file was found to be; bytes that no signal told of wait in all other spaces."""
-    image = row.image
+    image, picture = row.image, outcome.picture
     if image.digest and image.digest != picture.digest:
         image.revision += 1
         row.revision = image.revision
     image.digest, image.width, image.height = picture.digest, picture.width, picture.height
-    image.save(update_fields=["revision", "digest", "width", "height"])
+    image.colours = dict(outcome.colours)
+    image.save(update_fields=["revision", "digest", "width", "height", "colours"])
 
 
 def _all_but_the_vector() -> list[str]:

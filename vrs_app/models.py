@@ -35,8 +35,8 @@ class IndexedImage(models.Model):
     """A picture that the shop shows. The web process writes these rows, and only these.
 
     `revision` grows when the bytes may have changed, or when someone asks to embed again;
-    `digest`, `width` and `height` are what the worker last found in the file, and the
-    digest is emptied the moment the bytes may have changed.
+    `digest`, `width`, `height` and `colours` (the share of the garment by name) are what the
+    worker last found in the file, and emptied the moment the bytes may have changed.
     """
 
     product = models.ForeignKey(
@@ -48,6 +48,7 @@ class IndexedImage(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     width = models.PositiveIntegerField(_("width"), null=True)
     height = models.PositiveIntegerField(_("height"), null=True)
+    colours = models.JSONField(_("colours"), default=dict, blank=True, editable=False)
 
     objects = IndexedImageQuerySet.as_manager()
 
@@ -156,10 +157,11 @@ class ImageEmbedding(models.Model):
 
 
 class ProductText(models.Model):
-    """The words of a product, weighted: A its title, B its category and attributes, D its text.
+    """The words of a product, weighted.
 
-    `digest` is that of the language and the texts that the words were made from, so that a
-    product whose texts have not changed is not written.
+    A its title, B its category and attributes, C the colours measured in its main picture, D
+    its text. `digest` is that of the language and of all that the words were made from, so
+    that a product of which nothing has changed is not written.
     """
 
     # The database deletes these rows with their product (second migration): deleting one
@@ -196,6 +198,7 @@ class Heartbeat(models.Model):
         WORKER = "worker", _("worker")
         SWEEP = "sweep", _("sweep")
         RECONCILE = "reconcile", _("comparison with the catalogue")
+        PHOTOS = "photos", _("photo search")
 
     part = models.CharField(max_length=10, primary_key=True, choices=Part.choices)
     beaten_at = models.DateTimeField()

@@ -67,6 +67,24 @@ def _queue(status: Status) -> Iterator[Problem]:
         )
 
 
+def _photos(status: Status) -> Iterator[Problem]:
+    """Of a shop that has had a photo worker, or whose visitors ask for one."""
+    waiting, app = status.photo_queue["messages"], current_app.main or "yourproject"
+    is_used = waiting or status.photos["seconds_ago"] is not None
+    if is_used and not status.photo_queue["workers"] and not status.photo_queue["error"]:
+        yield Problem(
+            what=f'No worker listens to the queue "{conf.PHOTO_QUEUE}": search by photo is not '
+            "available.",
+            way_out=f"Start one: celery -A {app} worker --queues {conf.PHOTO_QUEUE} "
+            "--concurrency 1 --hostname photos@%h",
+        )
+    elif status.photos["problem"]:
+        yield Problem(
+            what=f"Search by photo: {status.photos['problem']}",
+            way_out="When that is mended, restart the photo worker.",
+        )
+
+
 def _sweep(status: Status) -> Iterator[Problem]:
     seconds = status.sweep["seconds_ago"]
     app = current_app.main or "yourproject"
@@ -134,6 +152,7 @@ FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
     _worker,
     _queue,
+    _photos,
     _sweep,
     _index,
     _pictures,

@@ -135,10 +135,17 @@ def _note_pictures(instance: models.Model, keys: set[Any], products: models.Quer
 
 @harmless
 def row_deleted(instance: models.Model, using: str) -> None:
-    """Forget the pictures that went with this row; a deleted product takes its own along."""
+    """Forget the pictures that went with this row, and the words for their colours.
+
+    A deleted product takes its own along.
+    """
     if not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
-            rows.sync(list(catalogue().products_of(instance)), may_create=False)
+            keys = list(catalogue().products_of(instance))
+            has_changed = rows.sync(keys, may_create=False) > 0
+        if has_changed:
+            with transaction.atomic(using=using):
+                texts.sync(keys)
 
 
 def ring_on_commit(using: str) -> None:

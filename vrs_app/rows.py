@@ -68,7 +68,7 @@ def sync_everything() -> int:
 def note_new_bytes(products: Iterable[Any], names: Collection[str]) -> int:
     """The files `names` were written anew: their old vectors must not be shown any more."""
     return IndexedImage.objects.filter(product__in=products, name__in=names).update(
-        revision=F("revision") + 1, digest="", width=None, height=None
+        revision=F("revision") + 1, digest="", width=None, height=None, colours={}
     )
 
 

@@ -12,6 +12,7 @@ from pgvector.django import HalfVectorField
 from psycopg import sql
 
 from . import embedders
+from .conf import conf
 from .embedders import Embedder
 from .exceptions import EmbedderUnavailable
 from .models import EmbeddingSpace, ImageEmbedding
@@ -87,6 +88,25 @@ def filled() -> list[EmbeddingSpace]:
     return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))
 
 
+def embedder_of(space: EmbeddingSpace) -> Embedder:
+    """The embedder that made `space`, for vectors that are compared with those in it.
+
+    Raises EmbedderUnavailable where it cannot be had any more.
+    """
+    if former := _embedder_of(space):
+        return former
+    # Its weights may lie elsewhere by now, where the settings know them.
+    if space.embedder == conf.EMBEDDER:
+        configured = embedders.configured()
+        if _identity(configured) == _identity(space):
+            return configured
+    raise EmbedderUnavailable(
+        f"The embedder that made space {space.pk}, which shoppers see, cannot be had any more: "
+        f"{space.embedder}, weights {space.weights or 'none'}. Put it back, or fill a space of "
+        "the settings' embedder and show it: manage.py vrs_embed, then vrs_switch."
+    )
+
+
 def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
     """The embedder that made `space`, or None where it cannot be had any more.
 
@@ -102,7 +122,7 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
         raise
     except Exception as error:  # its class may be gone, or take other options by now
         _believed_gone_until[space.pk] = time.monotonic() + BELIEF_SECONDS
-        logger.warning("Space %s is no longer filled, its embedder is gone: %s", space.pk, error)
+        logger.warning("The embedder of space %s cannot be had any more: %s", space.pk, error)
         return None
     return embedder if _identity(embedder) == _identity(space) else None
 

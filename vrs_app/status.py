@@ -1,6 +1,6 @@
 """How far the shop is embedded and how each part of the pipeline is doing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from . import __version__, heartbeats, spaces, waiting
+from .broker import impatient
 from .catalogue import catalogue
 from .conf import conf
 from .heartbeats import Part
 from .languages import text_language
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
-from .tasks import impatient
 
 PATIENCE = 2
 """Seconds that the broker, and then the workers, have to say that they are there."""
@@ -35,6 +35,8 @@ class Status:
     worker: dict[str, Any] = field(default_factory=dict)
     sweep: dict[str, Any] = field(default_factory=dict)
     reconcile: dict[str, Any] = field(default_factory=dict)
+    photo_queue: dict[str, Any] = field(default_factory=dict)
+    photos: dict[str, Any] = field(default_factory=dict)
 
 
 def collect() -> Status:
@@ -47,9 +49,9 @@ def collect() -> Status:
     status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
-    status.queue = _queue()
+    status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
-    status.reconcile = _heartbeat(Part.RECONCILE)
+    status.reconcile, status.photos = _heartbeat(Part.RECONCILE), _heartbeat(Part.PHOTOS)
     return status
 
 
@@ -123,37 +125,42 @@ def _index(space: EmbeddingSpace) -> dict[str, Any]:
     return {"name": name, "exists": valid is not None, "valid": bool(valid), "bytes": size}
 
 
-def _queue() -> dict[str, Any]:
-    """Whether the broker answers, how many bells it holds, who listens to our queue."""
-    queue: dict[str, Any] = {"name": conf.QUEUE, "error": "", "messages": None, "workers": []}
+def _queues(*names: str) -> list[dict[str, Any]]:
+    """Of each queue whether the broker answers, how many tasks it holds, and who listens."""
+    queues: list[dict[str, Any]] = [
+        {"name": name, "error": "", "messages": None, "workers": []} for name in names
+    ]
     try:
         # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
         with current_app.connection_for_read(**impatient(2 * PATIENCE)) as connection:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE)
-            queue["messages"] = _messages(connection)
-            queue["workers"] = _workers(connection)
+            listening = _listening(connection)
+            for queue in queues:
+                queue["messages"] = _messages(connection, queue["name"])
+                queue["workers"] = sorted(listening[queue["name"]])
     except Exception as error:  # each broker's library has errors of its own
-        return queue | {"error": str(error) or repr(error)}
-    return queue
+        return [queue | {"error": str(error) or repr(error)} for queue in queues]
+    return queues
 
 
-def _messages(connection: Any) -> int:
-    """How many bells wait; a queue that is not there, as an empty one in Redis, holds none."""
+def _messages(connection: Any, name: str) -> int:
+    """How many tasks wait; a queue that is not there, as an empty one in Redis, holds none."""
     try:
-        declared = connection.default_channel.queue_declare(queue=conf.QUEUE, passive=True)
+        with connection.channel() as channel:
+            declared = channel.queue_declare(queue=name, passive=True)
     except connection.channel_errors:
         return 0
     return int(declared.message_count)
 
 
-def _workers(connection: Any) -> list[str]:
-    """The names of the workers that listen to our queue."""
+def _listening(connection: Any) -> dict[str, list[str]]:
+    """The names of the workers that listen to each queue."""
     inspect = current_app.control.inspect(timeout=PATIENCE, connection=connection)
-    return sorted(
-        worker
-        for worker, queues in (inspect.active_queues() or {}).items()
-        if any(each["name"] == conf.QUEUE for each in queues)
-    )
+    listening: dict[str, list[str]] = defaultdict(list)
+    for worker, queues in (inspect.active_queues() or {}).items():
+        for queue in queues:
+            listening[queue["name"]].append(worker)
+    return listening
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:

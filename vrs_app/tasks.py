@@ -4,14 +4,16 @@ import logging
 from typing import Any
 
 from celery import current_app, shared_task
+from celery.signals import worker_process_init
 
 from . import indexing
+from .broker import impatient, send
 from .conf import conf
+from .photos import answering
+
+__all__ = ["embed_waiting", "impatient", "look_at_photo", "ring", "send", "sweep"]
 
 logger = logging.getLogger(__name__)
-
-GRACE = 20
-"""Seconds between asking a task to stop and stopping it."""
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0)
@@ -32,6 +34,20 @@ def sweep() -> None:
     indexing.sweep()
 
 
+# Nobody waits for a photo any more when a killed worker's task would come again.
+@shared_task(acks_late=False, ignore_result=True, max_retries=0)
+def look_at_photo(key: str) -> None:
+    """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
+    answering.answer(key)
+
+
+@worker_process_init.connect
+def warm_up(**kwargs: Any) -> None:
+    """A worker process that takes photos has its embedder loaded before the first comes."""
+    if conf.PHOTO_QUEUE in current_app.amqp.queues.consume_from:
+        answering.warm_up()
+
+
 def ring() -> None:
     """Ask for a worker, fire and forget.
 
@@ -42,29 +58,3 @@ def ring() -> None:
         send(embed_waiting)
     except Exception as error:  # each broker's library has errors of its own
         logger.warning("The broker did not take the bell; the sweep will ring: %r", error)
-
-
-def send(task: Any) -> None:
-    """Ask a worker of our queue to run `task`; raises whatever the broker's library raises."""
-    with current_app.connection_for_write(**impatient(conf.BROKER_TIMEOUT)) as connection:
-        task.apply_async(
-            connection=connection,
-            queue=conf.QUEUE,
-            retry=False,
-            soft_time_limit=conf.BATCH_TIME_LIMIT,
-            time_limit=conf.BATCH_TIME_LIMIT + GRACE,
-        )
-
-
-def impatient(seconds: float) -> dict[str, Any]:
-    """For a connection of our own with short timeouts, whatever the shop's Celery settings."""
-    return {
-        "connect_timeout": seconds,
-        "transport_options": {
-            **current_app.conf.broker_transport_options,
-            "socket_timeout": seconds,
-            "socket_connect_timeout": seconds,
-            "retry_on_timeout": False,
-            "max_retries": 0,
-        },
-    }

@@ -1,22 +1,26 @@
 """The words of products, noted where a search finds them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from html import unescape
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Exists, Expression, OuterRef, QuerySet, Value
+from django.db import transaction
+from django.db.models import Exists, Expression, OuterRef, Value
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from . import chunks
 from .catalogue import catalogue
+from .colours import words_of
 from .languages import text_language
-from .models import ProductText
+from .models import IndexedImage, ProductText
 from .spaces import database
 
 LONGEST = 20_000
@@ -33,6 +37,7 @@ class Texts:
     language: str
     title: str
     labels: str
+    colours: str
     description: str
 
     @property
@@ -41,29 +46,67 @@ class Texts:
 
     @property
     def words(self) -> Expression:
-        title, labels, description = (
-            SearchVector(Value(text), config=self.language, weight=weight)
-            for text, weight in ((self.title, "A"), (self.labels, "B"), (self.description, "D"))
+        weighted = zip(
+            (self.title, self.labels, self.colours, self.description), "ABCD", strict=True
         )
-        return title + labels + description
+        title, labels, colours, description = (
+            SearchVector(Value(text), config=self.language, weight=weight)
+            for text, weight in weighted
+        )
+        return title + labels + colours + description
 
 
-def sync(keys: Collection[Any], products: QuerySet[Any] | None = None) -> int:
-    """Make the words of these products agree with their texts; the number of changes.
+def sync(keys: Collection[Any], products: Iterable[Any] | None = None) -> int:
+    """Make the words of these products agree with their texts and colours; the changes' number.
 
     `products`, where the caller reads them too, are those of `keys` from
     `chunks.products`. Most saves change no text, so what is the same is not written.
     """
+    changed = _changed(keys, chunks.products(keys) if products is None else products)
+    return _rewrite(list(changed)) if changed else 0
+
+
+def _changed(keys: Collection[Any], products: Iterable[Any]) -> dict[Any, Texts]:
+    """What the words of these products should be made from, where they are not."""
     rows = ProductText.objects.using(database()).filter(pk__in=keys)
     noted = dict(rows.values_list("pk", "digest"))
-    language = text_language()
+    language, colours = text_language(), _colours(keys)
     found = {
-        product.pk: texts_of(product, language)
-        for product in (chunks.products(keys) if products is None else products)
+        product.pk: texts_of(product, language, colours.get(product.pk, {}))
+        for product in products
     }
-    changed = {key: texts for key, texts in found.items() if texts.digest != noted.get(key)}
-    _write(changed)
+    return {key: texts for key, texts in found.items() if texts.digest != noted.get(key)}
+
+
+def _rewrite(keys: list[Any]) -> int:
+    """Lock the products' words, then read all anew that they are made from, and write it.
+
+    A save and a worker write them: were they read before the lock, the later of the two
+    would write what it knew before the other came.
+    """
+    with transaction.atomic(using=database()):
+        _lock(keys)
+        changed = _changed(keys, chunks.products(keys))
+        if changed:
+            _write(changed)
     return len(changed)
+
+
+def _lock(keys: list[Any]) -> None:
+    """Hold the rows of these products, made where there are none yet, in one order."""
+    rows = ProductText.objects.using(database())
+    present = set(rows.filter(pk__in=keys).values_list("pk", flat=True))
+    if missing := sorted(set(keys) - present):
+        new = [ProductText(pk=key, digest="", words="") for key in missing]
+        rows.bulk_create(new, ignore_conflicts=True)
+    list(rows.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def _colours(keys: Collection[Any]) -> dict[Any, dict[str, float]]:
+    """The colours of each product's first picture of which any are known."""
+    measured = IndexedImage.objects.using(database()).filter(product__in=keys).exclude(colours={})
+    firsts = measured.order_by("product_id", "position", "pk").distinct("product_id")
+    return dict(firsts.values_list("product_id", "colours"))
 
 
 def sync_everything() -> int:
@@ -77,16 +120,21 @@ def sync_everything() -> int:
     return gone + chunks.sync_everything(sync)
 
 
-def texts_of(product: Any, language: str) -> Texts:
-    """What the Catalogue says of a product in words."""
+def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts:
+    """What the Catalogue says of a product in words, and its picture by its colours.
+
+    In the shop's own language, whatever that of the person who saves it.
+    """
     shop = catalogue()
-    labels = [shop.category_name(product), *shop.attributes(product).values()]
-    return Texts(
-        language=language,
-        title=plain(shop.title(product)),
-        labels=plain(" ".join(str(label) for label in labels if label)),
-        description=plain(shop.text(product)),
-    )
+    with override(settings.LANGUAGE_CODE):
+        labels = [shop.category_name(product), *shop.attributes(product).values()]
+        return Texts(
+            language=language,
+            title=plain(shop.title(product)),
+            labels=plain(" ".join(str(label) for label in labels if label)),
+            colours=words_of(colours),
+            description=plain(shop.text(product)),
+        )
 
 
 def plain(text: object) -> str:

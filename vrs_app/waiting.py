@@ -1,6 +1,6 @@
 """Which pictures wait in a space, and for whom."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
@@ -21,9 +21,14 @@ def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
 
 
 def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
-    """Rows in nobody's hands; what was given back comes last, so that it holds up no other."""
+    """Rows in nobody's hands, first those of pictures that shoppers are not served yet.
+
+    Those to be embedded once more can wait. What was given back comes last of all, so that it
+    holds up no other.
+    """
     in_turn = F("given_back_at").asc(nulls_first=True)
-    return rows(space).filter(lease_token__isnull=True).order_by(in_turn, "pk")
+    served = ExpressionWrapper(ImageEmbedding.is_servable(), BooleanField())
+    return rows(space).filter(lease_token__isnull=True).order_by(in_turn, served.asc(), "pk")
 
 
 def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:

@@ -43,6 +43,7 @@ def _run(chosen: Options, stopwatch: Stopwatch) -> None:
         steps.set_up(chosen, stopwatch, household)
         steps.open_shop(chosen, stopwatch, household)
         steps.embed(chosen, stopwatch, household)
+        steps.offer_photo_search(household)
         household.watch()
 
 

@@ -17,6 +17,12 @@ from .errors import DemoError
 # A worker may be amidst a batch, and says goodbye to the broker.
 _GRACE = 15.0
 
+TOLD = (
+    *("DATABASE_URL", "REDIS_URL", "CACHE_URL"),
+    *("MEDIA_ROOT", "DJANGO_SETTINGS_MODULE", "WEIGHTS"),
+)
+"""Variables without which manage.py would ask other servers than the demo does."""
+
 
 class Household:
     """Starts processes, notices one that died, and stops them all together."""
@@ -100,8 +106,7 @@ def environment(data: Path, addresses: Mapping[str, str]) -> dict[str, str]:
 
 def write_environment(file: Path, values: Mapping[str, str]) -> None:
     """The same variables for a second terminal: `. file` and then any manage.py command."""
-    names = ("DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE", "WEIGHTS")
-    lines = [f"export {name}={shlex.quote(values[name])}\n" for name in names if name in values]
+    lines = [f"export {name}={shlex.quote(values[name])}\n" for name in TOLD if name in values]
     programs = shlex.quote(str(Path(sys.executable).parent))
     lines.append(f'export PATH={programs}:"$PATH"\n')
     file.touch(mode=0o600)

@@ -5,8 +5,8 @@ from .household import Household
 from .options import Options
 from .stopwatch import Stopwatch
 
-WORKER = ("-m", "celery", "-A", "shop", "worker", "--queues", "vrs", "--pool", "prefork",
-          "--concurrency", "1", "--loglevel", "INFO")  # fmt: skip
+WORKER = ("-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "1",
+          "--loglevel", "INFO", "--queues")  # fmt: skip
 BEAT = ("-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO", "--schedule")
 
 
@@ -14,7 +14,7 @@ def set_up(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
     """Tables, products and the login; the worker embeds while the shop is being filled."""
     with stopwatch.step("Migrating"):
         household.manage("migrate", "--verbosity", "0")
-    household.start("worker", *WORKER)
+    household.start("worker", *WORKER, "vrs")
     household.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
     with stopwatch.step("Filling the shop"):
         if chosen.photos is None:
@@ -54,6 +54,15 @@ def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
     if counts.problem and counts.waiting:
         ready += f" · {counts.waiting} pictures wait until this is mended"
     stopwatch.say(ready)
+
+
+def offer_photo_search(household: Household) -> None:
+    """A worker of its own, so that no shopper's photo waits behind products.
+
+    Last, since loading the network would take half of a small machine from the embedding,
+    and before it there is nothing to find.
+    """
+    household.start("photo-worker", *WORKER, "vrs-photos", "--hostname", "photos@%h")
 
 
 def _print_box(*lines: str) -> None:

@@ -45,7 +45,7 @@ EVERYDAY = (
     "Machine-washable at 30°C.",
     "True to size.",
     "Cut for an easy fit.",
-    "Dressed up or down, it works all week.",
+    "Smart or casual, it works all week.",
     "Soft from the first wear.",
     "Made to be worn for years.",
     "Keeps its shape wash after wash.",

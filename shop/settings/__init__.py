@@ -7,6 +7,7 @@ takes the conveniences away again.
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -28,6 +29,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "vrs_app",
     "vrs_app.contrib.merchandising",
+    "vrs_app.contrib.history",
     "shop",
 ]
 
@@ -35,6 +37,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.middleware.private_pages",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,10 +69,33 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
+
+def beside(url: str) -> str:
+    """The next database of the same Redis: clearing a cache must not empty the broker."""
+    parts = urlsplit(url)
+    number = parts.path.strip("/") or "0"
+    return parts._replace(path=f"/{int(number) + 1}").geturl() if number.isdigit() else url
+
+
+# Shoppers' photos lie there for seconds: give a Redis that writes nothing to disk, as the
+# demo's own does. Only where there is none, the broker's must do.
+CACHE_URL = os.environ.get("CACHE_URL") or beside(REDIS_URL)
+
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.config(
         default="postgresql:///vrs", conn_max_age=60, conn_health_checks=True
     ),
+}
+
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # One that processes share. Pages do without it: only search by photo needs it.
+    "photos": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "photos",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    },
 }
 
 # --- Celery ------------------------------------------------------------------------------
@@ -89,6 +115,11 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep may wait behind many batches in the same queue.
         "options": {"queue": "vrs", "expires": 600},
     },
+    "vrs-history": {
+        "task": "vrs_app.contrib.history.tasks.prune",
+        "schedule": 86_400.0,
+        "options": {"queue": "vrs"},
+    },
 }
 
 # --- visual recommendations ---------------------------------------------------------------
@@ -106,7 +137,14 @@ VRS: dict[str, Any] = {
     "BATCH_TIME_LIMIT": 60,
     # Less than that; a download on a slow line goes on between the sweeps.
     "WEIGHTS_TIMEOUT": 45,
-    "API_THROTTLES": {"similar": "120/min", "carousel": "240/min"},
+    "PHOTO_CACHE": "photos",
+    "API_THROTTLES": {
+        "similar": "120/min",
+        "carousel": "240/min",
+        "search": "120/min",
+        "photo": "20/min",
+        "recommendations": "120/min",
+    },
 }
 
 # --- files ----------------------------------------------------------------------------------

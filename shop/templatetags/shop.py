@@ -2,7 +2,7 @@
 
 from django import template
 
-from shop import look_alikes
+from shop import bag, look_alikes
 from shop.money import price_label
 
 register = template.Library()
@@ -13,3 +13,10 @@ register.filter("price", price_label)
 def look_alikes_by() -> str:
     """What compares this shop's pictures now; empty where nothing does yet."""
     return look_alikes.described()
+
+
+@register.simple_tag(takes_context=True)
+def bag_count(context: template.Context) -> int:
+    """How many products are in the shopper's bag; asks nothing for the page of an error."""
+    request = context.get("request")
+    return len(bag.keys_in(request)) if request else 0

@@ -34,3 +34,16 @@ def get(client: Client) -> Get:
         return client.get(f"/api/products/{key}/{what}/{query}", **options)
 
     return asked
+
+
+def keys(answer: Any) -> list[int]:
+    """Of the products in an answer."""
+    assert answer.status_code == 200, answer.content
+    return [each["id"] for each in answer.json()["results"]]
+
+
+def refusal(answer: Any) -> dict[str, list[str]]:
+    """What is wrong, by the parameter's name."""
+    assert answer.status_code == 400, answer.content
+    said: dict[str, list[str]] = answer.json()
+    return said

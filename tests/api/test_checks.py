@@ -62,7 +62,7 @@ def test_E011_a_permission_can_be_imported_and_is_one(path: str) -> None:
 def test_E012_a_part_that_is_not_throttled_is_told_those_that_are() -> None:
     message = only("E012", API_THROTTLES={"simlar": "120/min"})
     assert '"simlar"' in message.msg
-    assert message.hint == "Known are: similar, carousel."
+    assert message.hint == "Known are: similar, carousel, search, photo, recommendations."
 
 
 @pytest.mark.parametrize(

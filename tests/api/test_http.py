@@ -163,7 +163,7 @@ def test_a_statement_whose_time_ran_out_is_a_503(
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)")
 
-    monkeypatch.setattr("vrs_app.api.answers.similar_products", slowly)
+    monkeypatch.setattr("vrs_app.api.views.similar_products", slowly)
     assert get(product).status_code == 503
 
 
@@ -268,8 +268,10 @@ def test_answers_are_served_while_the_cache_that_counts_is_down(
 
 def test_every_part_that_can_be_throttled_is_known_to_the_checks() -> None:
     from vrs_app.api.urls import urlpatterns
+    from vrs_app.contrib.history.api.urls import urlpatterns as of_history
 
-    named = {pattern.callback.view_class.throttle_name for pattern in urlpatterns}  # type: ignore[attr-defined]
+    views = [pattern.callback.view_class for pattern in [*urlpatterns, *of_history]]  # type: ignore[attr-defined]
+    named = {view.throttle_name for view in views}
     assert named - {None} == set(THROTTLED)
 
 

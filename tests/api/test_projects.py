@@ -56,8 +56,16 @@ assert {{each["id"] for each in fewer}} == set(others), fewer
 carousel = client.get(address.replace("similar", "carousel"))
 assert carousel.content.count(b'"vrs-item"') == len(keys) - 1
 assert client.get("/deep/api/products/none/similar/").status_code == 404
+words = client.get("/deep/api/search/", {{"words": "object", "expand": "false"}}).json()["results"]
+assert {{each["id"] for each in words}} == set(keys), words
+liked = client.get("/deep/api/search/", {{"positive": [first, second]}}).json()["results"]
+assert {{each["id"] for each in liked}} == set(others), liked
+assert {{each["because"]["id"] for each in liked}} <= {{first, second}}, liked
+unknown = client.get("/deep/api/search/", {{"positive": [first, keys[0] + "x"]}})
+assert unknown.status_code == 400 and list(unknown.json()) == ["positive"], unknown.content
 paths = client.get("/deep/api/schema/").json()["paths"]
-assert sorted(paths) == [f"/deep/api/products/{{{{id}}}}/{{what}}/" for what in WHAT], paths
+products = [f"/deep/api/products/{{{{id}}}}/{{what}}/" for what in WHAT]
+assert sorted(paths) == [*products, "/deep/api/search/", "/deep/api/search/image/"], paths
 try:
     client.get("/deep/api/docs/")
 except Exception as error:

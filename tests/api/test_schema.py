@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,17 @@ from .conftest import LookAlikes
 pytestmark = pytest.mark.django_db
 
 SCHEMA = "/api/schema/"
+OF_PRODUCTS = ("/api/products/{id}/similar/", "/api/products/{id}/carousel/")
+SEARCH, PHOTO = "/api/search/", "/api/search/image/"
+OF_HISTORY = {"/api/recommendations/", "/api/interactions/"}
+"""Described too where the shop includes them."""
+
+CONFIGURATION = """
+[[operations]]
+include-path = "/api/search/image/"
+checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
+"""
+"""No worker looks at photos here."""
 
 COMMAND = str(Path(sys.executable).with_name("schemathesis"))
 HOOKS = "tests.api.schemathesis_hooks"
@@ -36,18 +48,47 @@ def described(client: Client) -> dict[str, Any]:
 def test_it_is_openapi_3_and_describes_our_addresses_alone(described: dict[str, Any]) -> None:
     validate_schema(described)  # type: ignore[no-untyped-call]
     assert described["openapi"].startswith("3.")
-    assert set(described["paths"]) == {
-        "/api/products/{id}/similar/",
-        "/api/products/{id}/carousel/",
-    }
+    assert described["paths"].keys() - OF_HISTORY == {*OF_PRODUCTS, SEARCH, PHOTO}
 
 
 def test_operations_have_short_names(described: dict[str, Any]) -> None:
-    named = {path.split("/")[-2]: each["get"] for path, each in described["paths"].items()}
-    assert {path: each["operationId"] for path, each in named.items()} == {
-        "similar": "similar",
-        "carousel": "carousel",
+    paths = described["paths"]
+    assert [paths[path]["get"]["operationId"] for path in (*OF_PRODUCTS, SEARCH)] == [
+        "similar",
+        "carousel",
+        "search",
+    ]
+    assert paths[PHOTO]["post"]["operationId"] == "search_by_photo"
+
+
+def test_a_search_says_what_it_takes(described: dict[str, Any]) -> None:
+    search = described["paths"][SEARCH]["get"]
+    names = {each["name"] for each in search["parameters"]}
+    assert names >= {"words", "positive", "negative", "alpha", "expand", "limit", "offset"}
+    assert not names & {"minimum", "sources", "box", "image"}
+    assert all(each["description"] for each in search["parameters"])
+    assert "404" not in search["responses"]
+    item = described["components"]["schemas"]["Found"]["properties"]
+    assert set(item) > {"because", "duplicates", "similarity", "source"}
+    assert described["components"]["schemas"]["LikenedTo"]["properties"].keys() == {
+        "id",
+        "title",
+        "url",
     }
+
+
+def test_a_photo_is_a_file_in_a_form(described: dict[str, Any]) -> None:
+    by_photo = described["paths"][PHOTO]["post"]
+    assert list(by_photo["requestBody"]["content"]) == ["multipart/form-data"]
+    assert not by_photo.get("parameters")
+    form = described["components"]["schemas"]["PhotoParameters"]
+    assert form["required"] == ["image"]
+    assert form["properties"]["image"]["format"] == "binary"
+    assert form["additionalProperties"] is False
+    assert set(form["properties"]) > {"box", "words", "positive", "alpha", "offset"}
+    assert {"200", "400", "413", "415", "429", "503"} <= by_photo["responses"].keys()
+    assert not {"304", "404"} & by_photo["responses"].keys()
+    assert "Retry-After" in by_photo["responses"]["503"]["headers"]
 
 
 def test_parameters_have_the_bounds_that_hold(client: Client, settings: Settings) -> None:
@@ -65,7 +106,8 @@ def test_sources_that_the_shop_does_not_use_are_not_described(
     client: Client, settings: Settings
 ) -> None:
     settings.VRS = settings.VRS | {"SOURCES": ("visual", "newest")}
-    for path in client.get(SCHEMA).json()["paths"].values():
+    paths = client.get(SCHEMA).json()["paths"]
+    for path in (paths[each] for each in OF_PRODUCTS):
         (sources,) = (each for each in path["get"]["parameters"] if each["name"] == "sources")
         assert sources["schema"]["items"]["enum"] == ["visual", "newest"]
 
@@ -105,8 +147,15 @@ def test_it_comes_as_json_or_yaml(client: Client, accept: str, type: str) -> Non
 # --- schemathesis asks what it does not forbid ---------------------------------------------
 
 
+@pytest.fixture
+def impatient(settings: Settings) -> None:
+    """Without waiting for a worker that is not there."""
+    settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 0.1}
+
+
 def ask(folder: Path, *arguments: str) -> None:
     """A bounded run of schemathesis with all its checks, which must find no fault."""
+    (folder / "schemathesis.toml").write_text(CONFIGURATION)
     done = subprocess.run(
         [COMMAND, "run", *arguments, *BOUNDS],
         cwd=folder,  # where it leaves what it learnt
@@ -122,12 +171,14 @@ def ask(folder: Path, *arguments: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("impatient")
 def test_schemathesis_finds_no_fault(live_server: LiveServer, tmp_path: Path) -> None:
     ask(tmp_path, live_server.url + SCHEMA, "--phases", "fuzzing")
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("impatient")
 def test_schemathesis_finds_no_fault_in_answers(
     look_alikes: LookAlikes,
     live_server: LiveServer,
@@ -137,18 +188,27 @@ def test_schemathesis_finds_no_fault_in_answers(
 ) -> None:
     """Asked about products that exist, which it would hardly guess."""
     keys = [product.pk for kind in look_alikes.values() for product in kind]
-    for path in described["paths"].values():
-        (key,) = (each for each in path["get"]["parameters"] if each["name"] == "id")
-        key["schema"] = {"type": "integer", "enum": keys}
+    known = {"type": "integer", "enum": keys}
+    parameters = [
+        each
+        for path in (*OF_PRODUCTS, SEARCH)
+        for each in described["paths"][path]["get"]["parameters"]
+    ]
+    for each in parameters:
+        if each["name"] == "id":
+            each["schema"] = known
+        if each["name"] in ("positive", "negative"):
+            each["schema"]["items"] = known
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(described))
-    lengths: list[int] = []
+    lengths: dict[Any, list[int]] = defaultdict(list)
 
-    def page(*arguments: Any) -> dict[str, Any]:
-        found = answers.page(*arguments)
-        lengths.append(len(found["results"]))
+    def page(request: Any, *arguments: Any, **options: Any) -> answers.Page:
+        found = answers.page(request, *arguments, **options)
+        lengths[request.resolver_match.url_name].append(len(found.results))
         return found
 
     monkeypatch.setattr(views, "page", page)
     ask(tmp_path, str(file), "--url", live_server.url)
-    assert sum(length > 0 for length in lengths) > 20
+    for name in ("similar", "search"):
+        assert sum(length > 0 for length in lengths[name]) > 20, name

@@ -15,20 +15,9 @@ from shop.models import Product
 from vrs_app.catalogue import catalogue
 from vrs_app.queries import similar_products
 
-from .conftest import Get, LookAlikes
+from .conftest import Get, LookAlikes, keys, refusal
 
 pytestmark = pytest.mark.django_db
-
-
-def keys(answer: Any) -> list[int]:
-    assert answer.status_code == 200, answer.content
-    return [each["id"] for each in answer.json()["results"]]
-
-
-def refusal(answer: Any) -> dict[str, list[str]]:
-    assert answer.status_code == 400, answer.content
-    said: dict[str, list[str]] = answer.json()
-    return said
 
 
 # --- what it answers -----------------------------------------------------------------------

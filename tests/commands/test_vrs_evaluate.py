@@ -120,6 +120,23 @@ def test_a_sample_asks_fewer() -> None:
     assert "24 in 4 categories, 5 asked" in evaluate("--sample", "5")
 
 
+@pytest.mark.usefixtures("look_alikes")
+def test_search_by_photo_stands_beside_the_neighbours_where_it_is_asked_for() -> None:
+    told = evaluate("-k", "5", "--photo-search")
+    assert "by photo      1.000 of 24 searches" in told
+    assert json.loads(evaluate("-k", "5", "--json"))["photo_search"] is None
+    found = json.loads(evaluate("-k", "5", "--json", "--photo-search"))
+    assert found["photo_search"] == {"asked": 24, "unreadable": 0, "precision": 1.0}
+    assert found["precision"] == 1
+
+
+def test_a_picture_that_is_no_photo_is_counted(look_alikes: LookAlikes) -> None:
+    image = look_alikes["disc"][0].images.get()
+    image.image.storage.delete(str(image.image.name))
+    told = evaluate("-k", "5", "--photo-search")
+    assert "of 23 searches, 1 unreadable" in told
+
+
 def test_more_neighbours_than_an_index_looks_at_are_refused() -> None:
     with pytest.raises(CommandError, match="-k takes at most 1000"):
         evaluate("-k", "9" * 20)

@@ -20,12 +20,14 @@ from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
 
+PHOTO_QUEUE = {"name": "vrs-photos", "error": "", "messages": 0, "workers": ["photos@host"]}
+
 
 @pytest.fixture(autouse=True)
 def queue(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the broker tells: all is well, until a test says otherwise."""
     told: dict[str, Any] = {"name": "vrs", "error": "", "messages": 3, "workers": ["worker@host"]}
-    monkeypatch.setattr(status, "_queue", lambda: told)
+    monkeypatch.setattr(status, "_queues", lambda *names: [told, PHOTO_QUEUE])
     return told
 
 
@@ -55,6 +57,7 @@ def test_a_healthy_shop_is_a_table_and_exit_code_0() -> None:
     assert "· valid ·" in table["Index"]
     assert table["Queue"].strip() == "vrs · 3 messages · 1 worker"
     assert table["Sweep"].strip().endswith("s ago")
+    assert table["Photos"].strip() == "vrs-photos · 0 messages · 1 worker · never at work"
     assert "!" not in told
 
 

@@ -245,7 +245,7 @@ def test_a_page_is_served_while_our_tables_are_missing(
 
 def test_the_error_page_asks_nothing_of_the_database(client: Client, db: None) -> None:
     client.raise_request_exception = False
-    with patch("shop.views.cards", side_effect=RuntimeError):
+    with patch("shop.views.products.cards", side_effect=RuntimeError):
         answer = client.get("/")
     assert answer.status_code == 500
     assert b"Something went wrong" in answer.content
@@ -254,7 +254,7 @@ def test_the_error_page_asks_nothing_of_the_database(client: Client, db: None) -
 
 def test_health_is_that_of_the_database(client: Client, db: None) -> None:
     assert client.get("/healthz/").status_code == 200
-    with patch("shop.views.connection.cursor", side_effect=OperationalError):
+    with patch("shop.views.service.connection.cursor", side_effect=OperationalError):
         assert client.get("/healthz/").status_code == 503
 
 

@@ -21,7 +21,10 @@ class Unavailable(APIException):
     status_code = 503
     default_detail = _("Recommendations are not available at the moment. Try again later.")
     default_code = "unavailable"
-    wait = RETRY_SECONDS
+
+    def __init__(self, detail: Any = None, *, wait: int = RETRY_SECONDS) -> None:
+        self.wait = wait
+        super().__init__(detail)
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:

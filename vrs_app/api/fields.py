@@ -51,6 +51,16 @@ class Number(serializers.FloatField):
             refuse(way_out % {"minimum": self.min_value, "maximum": self.max_value})
 
 
+@extend_schema_field({"type": "boolean"})
+class Flag(serializers.Field[bool, str, bool, Any]):
+    """Yes or no, as JSON writes it."""
+
+    def to_internal_value(self, data: str) -> bool:
+        if data not in ("true", "false"):
+            refuse(_('Write "true" or "false".'))
+        return data == "true"
+
+
 @extend_schema_field({"type": "string", "pattern": AMOUNT, "example": "19.90"})
 class Amount(serializers.Field[Decimal, str, str, Any]):
     """Money, in the shop's own currency."""

@@ -1,6 +1,7 @@
 """The carousel alone, as HTML, for cached pages and other front ends."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,11 +13,12 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ..queries import similar_products
 from . import errors
 from .answers import ask
 from .base import ApiView, product_or_404
+from .operations import CarouselSchema
 from .parameters import CarouselParameters, read
-from .schema import CarouselSchema
 
 TEMPLATE = "vrs_app/similar_products.html"
 
@@ -53,7 +55,7 @@ class CarouselView(ApiView):
     def get(self, request: Request, id: str) -> Response:
         values = read(CarouselParameters, request.query_params)
         heading = values.pop("heading", None)
-        items = ask(request, product_or_404(request, id), values)
+        items = ask(request, partial(similar_products, product_or_404(request, id)), values)
         if not items:
             return Response(status=status.HTTP_204_NO_CONTENT)
         drawn = {

@@ -19,7 +19,7 @@ MOST_EXCLUDED = 100
 
 
 class Parameters(serializers.Serializer[Any]):
-    """What every question for similar products takes."""
+    """What every question for products takes."""
 
     threshold = Number(
         required=False,
@@ -48,12 +48,6 @@ class Parameters(serializers.Serializer[Any]):
         max_value=1,
         help_text="0: the most similar products; 1: those that differ most from each other.",
     )
-    sources = serializers.ListField(
-        child=AskedSource(),
-        required=False,
-        max_length=len(Source),
-        help_text="Where products may come from, in this order; may be repeated.",
-    )
 
     def get_fields(self) -> dict[str, Any]:
         """With the bounds that the shop's settings give."""
@@ -64,13 +58,7 @@ class Parameters(serializers.Serializer[Any]):
             default=min(conf.LIMIT, most),
             help_text="Products at most.",
         )
-        minimum = WholeNumber(
-            required=False,
-            min_value=0,
-            max_value=most,
-            help_text="Fewer products than this in all, and the answer is empty.",
-        )
-        return {"limit": limit, "minimum": minimum, **super().get_fields()}
+        return {"limit": limit, **super().get_fields()}
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         least, most = values.get("price_min"), values.get("price_max")
@@ -80,7 +68,7 @@ class Parameters(serializers.Serializer[Any]):
         return values
 
 
-class SimilarParameters(Parameters):
+class PagedParameters(Parameters):
     """As JSON, page by page."""
 
     offset = WholeNumber(
@@ -91,7 +79,32 @@ class SimilarParameters(Parameters):
     )
 
 
-class CarouselParameters(Parameters):
+class ProductParameters(Parameters):
+    """What a question about one product takes too."""
+
+    sources = serializers.ListField(
+        child=AskedSource(),
+        required=False,
+        max_length=len(Source),
+        help_text="Where products may come from, in this order; may be repeated.",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        minimum = WholeNumber(
+            required=False,
+            min_value=0,
+            max_value=conf.API_MAX_LIMIT,
+            help_text="Fewer products than this in all, and the answer is empty.",
+        )
+        return {"limit": fields.pop("limit"), "minimum": minimum, **fields}
+
+
+class SimilarParameters(ProductParameters, PagedParameters):
+    """As JSON."""
+
+
+class CarouselParameters(ProductParameters):
     """As the carousel of a page."""
 
     heading = Text(required=False, help_text="Above the carousel, instead of the usual.")

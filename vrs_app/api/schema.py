@@ -1,19 +1,15 @@
-"""The API's description in OpenAPI 3: each address, its parameters and its answers."""
+"""The API's description in OpenAPI 3."""
 
-from typing import Any, ClassVar
+from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import normalize_result_object, sanitize_result_object
 from drf_spectacular.settings import spectacular_settings
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from .. import __version__
-from .keys import key_schema
-from .parameters import CarouselParameters, SimilarParameters
-from .serializers import SimilarPage
 
 URLS = "vrs_app.api.urls"
 
@@ -43,73 +39,6 @@ def header(name: str, description: str, *codes: int, type: Any = str) -> OpenApi
     return OpenApiParameter(
         name, type, OpenApiParameter.HEADER, description=description, response=list(codes)
     )
-
-
-HEADERS = [
-    header("ETag", "Send it as If-None-Match: what is unchanged is answered with 304.", 200, 304),
-    header("Cache-Control", "How long the answer may be kept.", 200, 304),
-    header("Retry-After", "Seconds to wait.", 429, 503, type=int),
-]
-
-
-class ProductSchema(AutoSchema):
-    """Of an address below one product; nothing of the shop's own views is described."""
-
-    operation_id: str
-    summary: str
-    parameters: type[SimilarParameters] | type[CarouselParameters]
-    found: ClassVar[dict[int, Any]]
-
-    def get_operation_id(self) -> str:
-        return self.operation_id
-
-    def get_summary(self) -> str:
-        return self.summary
-
-    def get_tags(self) -> list[str]:
-        return ["recommendations"]
-
-    def get_override_parameters(self) -> list[Any]:
-        key = OpenApiParameter(
-            "id", key_schema(), OpenApiParameter.PATH, description="The product's primary key."
-        )
-        return [key, self.parameters, *HEADERS]
-
-    def get_request_serializer(self) -> None:
-        return None
-
-    def get_response_serializers(self) -> Any:
-        problems = {
-            code: OpenApiResponse(self._problem(said), description=description)
-            for code, (description, said) in PROBLEMS.items()
-        }
-        unchanged = OpenApiResponse(description="Unchanged since the ETag that was sent.")
-        return {**self.found, 304: unchanged, **problems}
-
-    def _problem(self, said: dict[str, Any]) -> Any:
-        return said
-
-
-class SimilarSchema(ProductSchema):
-    operation_id = "similar"
-    summary = "Products similar to one of them"
-    parameters = SimilarParameters
-    found: ClassVar[dict[int, Any]] = {
-        200: OpenApiResponse(SimilarPage, description="The most similar products first.")
-    }
-
-
-class CarouselSchema(ProductSchema):
-    operation_id = "carousel"
-    summary = "The carousel of a product's page, as a fragment of HTML"
-    parameters = CarouselParameters
-    found: ClassVar[dict[int, Any]] = {
-        200: OpenApiResponse(OpenApiTypes.STR, description="The carousel."),
-        204: OpenApiResponse(description="There is nothing to show."),
-    }
-
-    def _problem(self, said: dict[str, Any]) -> Any:
-        return OpenApiTypes.STR
 
 
 class _OurEndpoints(EndpointEnumerator):
@@ -143,5 +72,32 @@ class Generator(SchemaGenerator):
 
 
 def describe(prefix: str) -> dict[str, Any]:
-    """The OpenAPI document of the API that a shop serves under `prefix`, such as "/api"."""
-    return Generator(urlconf=URLS).describe(prefix)  # type: ignore[no-untyped-call]
+    """The OpenAPI document of the API that a shop serves under `prefix`, such as "/api".
+
+    What other apps of ours serve is in it, wherever the shop included that.
+    """
+    described = _described(URLS, prefix)
+    for urls, (view, path) in _others.items():
+        try:
+            other = _described(urls, reverse(view).removesuffix(path))
+        except NoReverseMatch:  # imported, and not included
+            continue
+        described["paths"] |= other["paths"]
+        for kind, named in other["components"].items():
+            described["components"].setdefault(kind, {}).update(named)
+    return described
+
+
+_others: dict[str, tuple[str, str]] = {}
+
+
+def describe_too(urls: str, view: str, path: str) -> None:
+    """Describe the addresses in the module `urls` too, of which `view` is the one at `path`.
+
+    For a contrib app, whose addresses the core does not know.
+    """
+    _others[urls] = view, path
+
+
+def _described(urls: str, prefix: str) -> dict[str, Any]:
+    return Generator(urlconf=urls).describe(prefix)  # type: ignore[no-untyped-call]

@@ -51,9 +51,53 @@ class SimilarWithDuplicates(Similar):
     duplicates = Similar(many=True)
 
 
+class LikenedTo(serializers.Serializer[Any]):
+    """A product that another was found by."""
+
+    id = Key(source="pk")
+    title = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    def get_title(self, product: Any) -> str:
+        return catalogue().title(product)
+
+    def get_url(self, product: Any) -> str | None:
+        url = catalogue().url(product)
+        return self.context["request"].build_absolute_uri(url) if url else None
+
+
+class Found(SimilarWithDuplicates):
+    """A product, and how the search found it."""
+
+    because = LikenedTo(
+        allow_null=True,
+        help_text="The product in whose likeness it was found: the nearest of `positive`, or, "
+        "in a search by words, the nearest of the best that have the words.",
+    )
+
+
 class SimilarPage(serializers.Serializer[Any]):
     """One page of an answer, and the addresses of its neighbours."""
 
     next = AbsoluteUrl(allow_null=True)
     previous = AbsoluteUrl(allow_null=True)
     results = SimilarWithDuplicates(many=True)
+
+
+class FoundPage(serializers.Serializer[Any]):
+    """One page of what was found, and the addresses of its neighbours."""
+
+    next = AbsoluteUrl(allow_null=True)
+    previous = AbsoluteUrl(allow_null=True)
+    results = Found(many=True)
+
+
+class PhotoPage(serializers.Serializer[Any]):
+    """One page of what was found by a photo.
+
+    Its neighbours have no addresses, since no photo is kept: post it again with their offset.
+    """
+
+    next_offset = serializers.IntegerField(allow_null=True)
+    previous_offset = serializers.IntegerField(allow_null=True)
+    results = Found(many=True)

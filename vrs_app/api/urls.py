@@ -5,7 +5,8 @@ from django.urls.converters import StringConverter
 
 from .docs import DocsView, SchemaView
 from .fragment import CarouselView
-from .views import SimilarView
+from .photo import PhotoView
+from .views import SearchView, SimilarView
 
 
 class KeyConverter(StringConverter):
@@ -20,6 +21,8 @@ app_name = "vrs_api"
 urlpatterns = [
     path("products/<vrs_key:id>/similar/", SimilarView.as_view(), name="similar"),
     path("products/<vrs_key:id>/carousel/", CarouselView.as_view(), name="carousel"),
+    path("search/", SearchView.as_view(), name="search"),
+    path("search/image/", PhotoView.as_view(), name="photo"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
 ]

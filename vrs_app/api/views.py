@@ -1,13 +1,18 @@
 """The API's answers: parameters in, one question to `queries`, an answer out."""
 
+from functools import partial
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .answers import page
+from ..conf import conf
+from ..queries import search, similar_products
+from .answers import addressed, page
 from .base import ApiView, product_or_404
+from .operations import SearchSchema, SimilarSchema
 from .parameters import SimilarParameters, read
-from .schema import SimilarSchema
-from .serializers import SimilarPage
+from .search_parameters import SearchParameters, require_products
+from .serializers import FoundPage, SimilarPage
 
 
 class SimilarView(ApiView):
@@ -18,5 +23,21 @@ class SimilarView(ApiView):
 
     def get(self, request: Request, id: str) -> Response:
         values = read(SimilarParameters, request.query_params)
-        found = page(request, product_or_404(request, id), values)
-        return Response(SimilarPage(found, context={"request": request}).data)
+        find = partial(similar_products, product_or_404(request, id))
+        found = page(request, find, values, minimum=values.get("minimum", conf.MINIMUM))
+        answer = SimilarPage(addressed(request, found), context={"request": request})
+        return Response(answer.data)
+
+
+class SearchView(ApiView):
+    """The products that fit words, that look like others, or both."""
+
+    schema = SearchSchema()
+    throttle_name = "search"
+
+    def get(self, request: Request) -> Response:
+        values = read(SearchParameters, request.query_params)
+        require_products(request, values)
+        found = page(request, search, values)
+        answer = FoundPage(addressed(request, found), context={"request": request})
+        return Response(answer.data)

@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
 from ..conf import Settings, conf, product_model_label
-from . import choices, paths, throttles, values
+from . import choices, paths, photos, throttles, values
 from .messages import fault
 
 POSTGRESQL = "django.db.backends.postgresql"
@@ -31,6 +31,8 @@ CHECKS = (
     choices.check_text_language,
     paths.check_permissions,
     throttles.check_throttles,
+    photos.check_photo_cache,
+    photos.check_photo_queue,
 )
 
 
@@ -39,6 +41,11 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if not _is_dict():
         return [fault(1, "The setting VRS is not a dict.", 'VRS = {"PRODUCT_MODEL": "…"}')]
     return [*(message for check in CHECKS for message in check()), *_check_database()]
+
+
+def check_deployment(**kwargs: Any) -> list[CheckMessage]:
+    """What only matters where shoppers are; for `check --deploy`."""
+    return list(photos.check_photo_disk()) if _is_dict() else []
 
 
 def check_models(**kwargs: Any) -> list[CheckMessage]:

@@ -9,7 +9,7 @@ from ..conf import Settings, conf
 from .messages import fault
 from .values import misfit
 
-THROTTLED = ("similar", "carousel")
+THROTTLED = ("similar", "carousel", "search", "photo", "recommendations")
 """The parts of the API that may have a rate of their own."""
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", re.ASCII)
 

@@ -7,8 +7,8 @@ from django.db.models import F, Model, TextField
 from django.db.models.functions import Cast
 
 from ..catalogue import catalogue
-from ..queries.pictures import Query, index_settings, pictures_by_distance
-from ..vectors import main_pictures, with_vectors
+from ..queries.pictures import index_settings, pictures_by_distance
+from ..vectors import SpaceVector, main_pictures, with_vectors
 from .pairs import Link, Pair, checked, floor, presented
 
 OWN_PICTURES = 10
@@ -48,7 +48,7 @@ def _own(product: Model) -> list[Any]:
 
 def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Link]:
     """The pictures of all other products that are as near to one of its own."""
-    query = Query(space_id=own["space_id"], dimensions=own["dimensions"], vector=own["text"])
+    query = SpaceVector(space_id=own["space_id"], dimensions=own["dimensions"], vector=own["text"])
     everything = catalogue().model._base_manager.all()
     near = pictures_by_distance(query, everything, [product.pk]).values(
         "distance", "digest", "image_digest", "product_id", "image_id"

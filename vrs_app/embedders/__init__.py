@@ -9,9 +9,17 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.module_loading import import_string
 
 from ..exceptions import EmbedderUnavailable
-from .base import Embedder, Vectors, unit_length
+from .base import Embedder, Vectors, has_direction, unit_length
 
-__all__ = ["Embedder", "Vectors", "configured", "embedder_class", "load", "unit_length"]
+__all__ = [
+    "Embedder",
+    "Vectors",
+    "configured",
+    "embedder_class",
+    "has_direction",
+    "load",
+    "unit_length",
+]
 
 
 def configured() -> Embedder:

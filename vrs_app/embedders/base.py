@@ -12,6 +12,9 @@ from ..images import Pixels
 Vectors = NDArray[np.float32]
 """Pictures × dimensions, each row of length 1."""
 
+SHORTEST, LARGEST = 1e-6, float(np.finfo(np.float16).max)
+"""Of a vector's length, and of its numbers in half precision."""
+
 
 class Embedder(ABC):
     """Turns upright RGB pictures into unit vectors that lie near for look-alikes.
@@ -69,3 +72,9 @@ def unit_length(vectors: NDArray[np.floating]) -> Vectors:
         scaled = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     rows: Vectors = scaled.astype(np.float32)
     return rows
+
+
+def has_direction(vector: Vectors) -> bool:
+    """Whether a cosine can be taken of it, in half precision; others vanish from an index."""
+    length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
+    return SHORTEST < length < np.inf and largest <= LARGEST

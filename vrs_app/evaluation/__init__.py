@@ -6,6 +6,7 @@ products is of what pages get, by the public functions; the rest looks at the wh
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..models import EmbeddingSpace
 from . import categories as of_categories
 from . import index, pictures, similarities
 from .asking import ask
+from .by_photo import search_by_photo
 from .categories import Categories
 from .exact import Comparison, Nearest, compare
 from .figures import Answer, Coverage, Cut, Duplicates, Evaluation, Frequent
@@ -33,8 +35,14 @@ SEED = 0
 MOST_FREQUENT = 5
 
 
-def evaluate(*, k: int = 10, sample: int = SAMPLE, quiet: bool = True) -> Evaluation:
-    """Ask for the neighbours of `sample` products, or of all; raises NoActiveSpace."""
+def evaluate(
+    *, k: int = 10, sample: int = SAMPLE, photo_search: bool = False, quiet: bool = True
+) -> Evaluation:
+    """Ask for the neighbours of `sample` products, or of all; raises NoActiveSpace.
+
+    With `photo_search`, once more by their pictures, as shoppers' photos; that loads the
+    embedder, and raises EmbedderUnavailable and StorageUnavailable.
+    """
     space = spaces.active()
     known = pictures.read(space) if space else None
     if space is None or known is None:
@@ -51,7 +59,7 @@ def evaluate(*, k: int = 10, sample: int = SAMPLE, quiet: bool = True) -> Evalua
     recalls = index.recall(
         known, asking, space, k, sorted({*EF_SEARCHES, conf.EF_SEARCH}), quiet=quiet
     )
-    return _evaluation(
+    found = _evaluation(
         k=k,
         space=space,
         known=known,
@@ -60,6 +68,10 @@ def evaluate(*, k: int = 10, sample: int = SAMPLE, quiet: bool = True) -> Evalua
         compared=compared,
         recalls=recalls,
     )
+    if not photo_search:
+        return found
+    photos = search_by_photo(asking, space, categories, k, quiet=quiet)
+    return replace(found, photo_search=photos)
 
 
 def _evaluation(

@@ -1,7 +1,7 @@
 """The answers that pages get, and how long they take."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,16 +23,23 @@ def ask(
         began = time.perf_counter()
         items = list(similar_to(product, limit=k, threshold=NOTHING_CUT))
         seconds = time.perf_counter() - began
-        neighbours = [_neighbour(item, product.pk, categories) for item in items]
+        neighbours = judged(items, product.pk, categories)
         answers.append(
             Answer(
                 key=product.pk,
                 neighbours=neighbours,
-                precision=_precision(neighbours),
+                precision=precision(neighbours),
                 seconds=seconds,
             )
         )
     return answers
+
+
+def judged(
+    items: Iterable[Recommendation], asking: Any, categories: Categories
+) -> list[Neighbour]:
+    """What the product of the key `asking` got, and whether each is of its category."""
+    return [_neighbour(item, asking, categories) for item in items]
 
 
 def _neighbour(item: Recommendation, asking: Any, categories: Categories) -> Neighbour:
@@ -45,7 +52,7 @@ def _neighbour(item: Recommendation, asking: Any, categories: Categories) -> Nei
     )
 
 
-def _precision(neighbours: Sequence[Neighbour]) -> float | None:
+def precision(neighbours: Sequence[Neighbour]) -> float | None:
     """The share of the same category; None where that cannot be said."""
     known = [each.same for each in neighbours if each.same is not None]
     return float(np.mean(known)) if known else None

@@ -85,6 +85,18 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhotoSearch:
+    """What the products' own main pictures find as photos of shoppers, themselves left out.
+
+    `precision` is None without categories; `unreadable` counts pictures that are no photos.
+    """
+
+    asked: int
+    unreadable: int
+    precision: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """Times in milliseconds; `chance` is the precision of a random answer.
 
@@ -114,6 +126,7 @@ class Evaluation:
     milliseconds_95: float
     answers: Sequence[Answer]
     """Every query's answer, for a contact sheet; no part of `figures`."""
+    photo_search: PhotoSearch | None = None
 
     @property
     def suggestion(self) -> Cut | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .figures import Cut, Evaluation
+from .figures import Cut, Evaluation, PhotoSearch
 from .similarities import FEWEST
 
 
@@ -15,6 +15,8 @@ def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
     else:
         chance = f" (chance {found.chance:.3f})" if found.chance is not None else ""
         yield f"Precision@{found.k}", f"{found.precision:.3f}{chance}"
+    if found.photo_search is not None:
+        yield "by photo", _by_photo(found.photo_search)
     yield from _recalls(found)
     yield (
         "Coverage",
@@ -33,6 +35,13 @@ def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
             f"{found.milliseconds_95:.1f} ms 95th percentile"
         ),
     )
+
+
+def _by_photo(found: PhotoSearch) -> str:
+    """Of search by photo, to stand below the same figure of the pages' own neighbours."""
+    precision = "unknown" if found.precision is None else f"{found.precision:.3f}"
+    unreadable = f", {found.unreadable} unreadable" if found.unreadable else ""
+    return f"{precision} of {found.asked} searches{unreadable}"
 
 
 def _recalls(found: Evaluation) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..exceptions import PictureDamaged
-from .headers import DECODER_ERRORS, open_checked
+from .headers import DECODER_ERRORS, Bounds, open_checked
 from .orientation import LYING, orientation_of, turned
 from .tones import on_white
 
@@ -36,9 +36,12 @@ class LoadedPicture:
     height: int
 
 
-def load(data: bytes, size: int) -> LoadedPicture:
-    """Decode `data` and squeeze it into a square of `size` pixels; raises PictureError."""
-    image, (width, height) = _decode(BytesIO(data), smallest=size * OVERSAMPLING)
+def load(data: bytes, size: int, bounds: Bounds | None = None) -> LoadedPicture:
+    """Decode `data` and squeeze it into a square of `size` pixels; raises PictureError.
+
+    `bounds` are the shop's where none are given.
+    """
+    image, (width, height) = _decode(BytesIO(data), bounds, smallest=size * OVERSAMPLING)
     return LoadedPicture(
         pixels=to_square(image, size), digest=digest(data), width=width, height=height
     )
@@ -59,12 +62,14 @@ def to_square(image: Image.Image, size: int) -> Pixels:
     return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR), dtype=np.uint8)
 
 
-def _decode(file: IO[bytes], smallest: int | None = None) -> tuple[Image.Image, tuple[int, int]]:
+def _decode(
+    file: IO[bytes], bounds: Bounds | None = None, smallest: int | None = None
+) -> tuple[Image.Image, tuple[int, int]]:
     """The upright RGB picture and the upright width and height of the whole one.
 
     With `smallest`, it is reduced by a whole number, to sides of at least that.
     """
-    image = open_checked(file)
+    image = open_checked(file, bounds)
     width, height = image.size
     try:
         if smallest is not None:
@@ -72,7 +77,7 @@ def _decode(file: IO[bytes], smallest: int | None = None) -> tuple[Image.Image, 
         image.load()
         orientation = orientation_of(image)
         factor = max(1, min(image.size) // smallest) if smallest else 1
-        decoded = turned(on_white(image, factor), orientation)
+        decoded = turned(on_white(image, (factor, factor)), orientation)
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
     lies_on_its_side = orientation in LYING

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from dataclasses import dataclass
 from typing import IO
 
 from PIL import Image, UnidentifiedImageError
@@ -44,46 +45,68 @@ BEGINNINGS = {
 }
 
 
-def open_checked(file: IO[bytes]) -> Image.Image:
-    """The picture in `file` with nothing but its header read; raises PictureError."""
-    image = _open(file)
-    _check_pixels(image)
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What a file may be: Pillow's names of formats, bytes, pixels of all its frames."""
+
+    formats: tuple[str, ...]
+    most_bytes: int
+    most_pixels: int
+
+
+def of_the_shop() -> Bounds:
+    """What the settings say of pictures that people upload."""
+    return Bounds(
+        formats=tuple(conf.IMAGE_FORMATS),
+        most_bytes=conf.MAX_IMAGE_BYTES,
+        most_pixels=conf.MAX_IMAGE_PIXELS,
+    )
+
+
+def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> Image.Image:
+    """The picture in `file` with nothing but its header read; raises PictureError.
+
+    `bounds` are the shop's where none are given.
+    """
+    bounds = bounds or of_the_shop()
+    image = _open(file, bounds)
+    _check_pixels(image, bounds.most_pixels)
     return image
 
 
-def _open(file: IO[bytes]) -> Image.Image:
+def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
     file.seek(0, 2)
     length = file.tell()
     file.seek(0)
     if length == 0:
         raise PictureEmpty
-    if length > conf.MAX_IMAGE_BYTES:
-        raise PictureTooLarge(f"more than {conf.MAX_IMAGE_BYTES:,} bytes")
+    if length > bounds.most_bytes:
+        raise PictureTooLarge(f"more than {bounds.most_bytes:,} bytes")
     try:
-        return Image.open(file, formats=list(conf.IMAGE_FORMATS))
+        return Image.open(file, formats=list(bounds.formats))
     except BOMB_ERRORS as error:
         raise PictureTooLarge(str(error)) from error
     except UnidentifiedImageError as error:
-        if _begins_as_accepted(file):
+        if _begins_as_accepted(file, bounds.formats):
             raise PictureDamaged("no readable header") from error
         raise PictureFormatRefused from error
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
 
 
-def _begins_as_accepted(file: IO[bytes]) -> bool:
+def _begins_as_accepted(file: IO[bytes], formats: tuple[str, ...]) -> bool:
     file.seek(0)
     beginning = file.read(12)
-    accepted = (BEGINNINGS.get(name.upper(), rb"(?!)") for name in conf.IMAGE_FORMATS)
+    accepted = (BEGINNINGS.get(name.upper(), rb"(?!)") for name in formats)
     return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
 
 
-def _check_pixels(image: Image.Image) -> None:
+def _check_pixels(image: Image.Image, most_pixels: int) -> None:
     """Refuse what would take too much memory, before a pixel is decoded."""
     try:
         frames = 1 if image.format in SEPARATE_FRAMES else getattr(image, "n_frames", 1)
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
     pixels = image.width * image.height * frames
-    if pixels > conf.MAX_IMAGE_PIXELS:
-        raise PictureTooLarge(f"{pixels:,} pixels; at most {conf.MAX_IMAGE_PIXELS:,}")
+    if pixels > most_pixels:
+        raise PictureTooLarge(f"{pixels:,} pixels; at most {most_pixels:,}")

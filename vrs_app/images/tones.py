@@ -10,24 +10,31 @@ from ..exceptions import PictureDamaged
 STRIP_PIXELS = 1_000_000
 
 
-def on_white(image: Image.Image, factor: int) -> Image.Image:
-    """RGB, white where the picture is transparent, with sides `factor` times shorter."""
-    if image.mode == "RGB" and factor == 1 and not image.has_transparency_data:
-        return image
-    top = _brightest(image)
-    width, height = image.size
-    whole = Image.new("RGB", (-(-width // factor), -(-height // factor)), "white")
-    rows = max(1, STRIP_PIXELS // (width * factor)) * factor
-    for y in range(0, height, rows):
-        strip = _rgb(image.crop((0, y, width, min(y + rows, height))), top)
-        whole.paste(strip.reduce(factor), (0, y // factor))
-    return whole
+def on_white(
+    image: Image.Image, factors: tuple[int, int], part: tuple[int, int, int, int] | None = None
+) -> Image.Image:
+    """RGB, white where the picture is transparent, with sides shorter by `factors`.
+
+    `part` is all that is taken of it: left, top, right, bottom in pixels.
+    """
+    whole = (0, 0, *image.size)
+    left, top, right, bottom = part or whole
+    if image.mode == "RGB" and factors == (1, 1) and not image.has_transparency_data:
+        return image if part in (None, whole) else image.crop(part)
+    across, down = factors
+    brightest = _brightest(image)
+    reduced = Image.new("RGB", (-(-(right - left) // across), -(-(bottom - top) // down)), "white")
+    rows = max(1, STRIP_PIXELS // ((right - left) * down)) * down
+    for y in range(top, bottom, rows):
+        strip = _rgb(image.crop((left, y, right, min(y + rows, bottom))), brightest)
+        reduced.paste(strip.reduce(factors), (0, (y - top) // down))
+    return reduced
 
 
-def _rgb(image: Image.Image, top: float) -> Image.Image:
-    """RGB on white; where the picture has deep greys, `top` is its white."""
+def _rgb(image: Image.Image, brightest: float) -> Image.Image:
+    """RGB on white; where the picture has deep greys, `brightest` is its white."""
     if _is_deep(image):
-        image = _eight_bits(image, top)
+        image = _eight_bits(image, brightest)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -49,9 +56,9 @@ def _brightest(image: Image.Image) -> float:
     return max(usual, found)
 
 
-def _eight_bits(image: Image.Image, top: float) -> Image.Image:
+def _eight_bits(image: Image.Image, brightest: float) -> Image.Image:
     """Deep greys scaled to 0 to 255, not clipped."""
     values = np.asarray(image, dtype=np.float32)
     if not np.isfinite(values).all():
         raise PictureDamaged("values that are not numbers")
-    return Image.fromarray((values.clip(0) * (255 / top)).astype(np.uint8))
+    return Image.fromarray((values.clip(0) * (255 / brightest)).astype(np.uint8))

@@ -8,9 +8,6 @@ import numpy as np
 from ..vectors import ROUNDING
 from .neighbour import Neighbour
 
-MOST_DUPLICATES = 5
-"""Of one item; a picture that hundreds of products share makes no list of hundreds."""
-
 
 def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour]:
     """`neighbours` in their order, each that is nearly an earlier one moved into its duplicates.
@@ -29,4 +26,4 @@ def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour
         else:
             firsts[len(groups)] = neighbour.vector
             groups.append([neighbour])
-    return [replace(first, duplicates=tuple(twins[:MOST_DUPLICATES])) for first, *twins in groups]
+    return [replace(first, duplicates=tuple(twins)) for first, *twins in groups]

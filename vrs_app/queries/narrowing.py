@@ -23,7 +23,7 @@ def offered(request: HttpRequest | None = None) -> QuerySet[Any]:
 
 
 def narrowed(
-    product: Model,
+    product: Model | None,
     *,
     queryset: QuerySet[Any] | None,
     price_min: Price | None,
@@ -31,7 +31,7 @@ def narrowed(
     price_within: float | None,
     request: HttpRequest | None,
 ) -> QuerySet[Any]:
-    """The products that an answer about `product` may hold, as one QuerySet.
+    """The products that an answer may hold, one about `product` if any, as one QuerySet.
 
     Raises TypeError for a QuerySet of anything but the shop's products, ValueError for prices
     that cannot be, and CatalogueLacks where the shop's Catalogue knows none.
@@ -81,13 +81,15 @@ def _priced(
     return priced
 
 
-def _around(product: Model, share: float | None) -> tuple[Decimal | None, Decimal | None]:
+def _around(product: Model | None, share: float | None) -> tuple[Decimal | None, Decimal | None]:
     """The prices within `share` of the product's own, 0.2 for a fifth less or more.
 
     A product without a price sets no bounds.
     """
     if share is None:
         return None, None
+    if product is None:
+        raise ValueError("price_within takes the price of one product, and there is none.")
     part = _decimal("price_within", share)
     price = catalogue().price(product)
     if price is None or part is None:

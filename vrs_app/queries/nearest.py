@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..vectors import unpacked
+from ..vectors import SpaceVector, unpacked
 from .grouping import grouped
 from .neighbour import Neighbour
-from .pictures import ROWS, Query, exactly, index_settings, pictures_by_distance
+from .pictures import ROWS, exactly, index_settings, pictures_by_distance
 
 PICTURES_A_PRODUCT = 2
 """How many pictures of one product the first look allows for; each further look goes wider."""
@@ -28,7 +28,7 @@ MOST_SHARING = 50
 
 
 def nearest(
-    query: Query,
+    query: SpaceVector,
     products: QuerySet[Any],
     *,
     count: int,

@@ -1,7 +1,7 @@
 """A product as the vectors know it, before the shop's own row is read."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,3 +18,18 @@ class Neighbour:
     picture: Picture
     vector: NDArray[np.float32] = field(repr=False, compare=False)
     duplicates: tuple["Neighbour", ...] = ()
+
+    @property
+    def members(self) -> list[Self]:
+        """Itself and its near-duplicates, each alone."""
+        return [replace(self, duplicates=()), *self.duplicates]  # type: ignore[list-item]
+
+    def led_by(self, key: Any) -> Self:
+        """The same group under the member of that key."""
+        first, *others = sorted(self.members, key=lambda one: one.key != key)
+        return replace(first, duplicates=tuple(others))
+
+    @property
+    def keys(self) -> list[Any]:
+        """Its own and those of its near-duplicates."""
+        return [self.key, *(twin.key for twin in self.duplicates)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
@@ -21,9 +20,9 @@ from django.db.models.functions import Cast
 from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
-from ..models import EmbeddingSpace, ImageEmbedding
+from ..models import ImageEmbedding
 from ..spaces import searchable
-from ..vectors import Packed
+from ..vectors import Packed, SpaceVector, with_vectors
 
 DEPTH_A_ROW = 10
 """Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""
@@ -36,36 +35,23 @@ MOST_TUPLES = 2**31 - 1
 """The largest number that PostgreSQL takes for a setting."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """A vector, as PostgreSQL writes it, and the space that it lies in."""
-
-    space_id: int
-    dimensions: int
-    vector: str
-
-
-def main_vector(product: Model, using: str | None = None) -> Query | None:
+def main_vector(product: Model, using: str | None = None) -> SpaceVector | None:
     """The vector of the product's first picture that has one, in the active space."""
     # As text: the numbers only travel from PostgreSQL to PostgreSQL.
     row = (
-        ImageEmbedding.objects.using(using)
-        .filter(
-            ImageEmbedding.is_servable(),
-            image__product=product.pk,
-            space__state=EmbeddingSpace.State.ACTIVE,
-        )
-        .order_by("image__position", "image_id")
+        with_vectors()
+        .using(using)
+        .filter(image__product=product.pk)
         .values("space_id", dimensions=F("space__dimensions"), text=Cast("vector", TextField()))
         .first()
     )
     if row is None:
         return None
-    return Query(space_id=row["space_id"], dimensions=row["dimensions"], vector=row["text"])
+    return SpaceVector(space_id=row["space_id"], dimensions=row["dimensions"], vector=row["text"])
 
 
 def pictures_by_distance(
-    query: Query, products: QuerySet[Any], exclude: Collection[Any]
+    query: SpaceVector, products: QuerySet[Any], exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
     """Pictures of `products` in the space of `query`, nearest first.
 

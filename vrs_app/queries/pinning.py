@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .found import Found
 from .neighbour import Neighbour
 from .recommendation import Source
-from .rungs import Found
 
 
 def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> list[Found]:
@@ -33,7 +33,7 @@ def _led_by(key: Any, group: Found | None, others: set[Any]) -> Found:
     """The pinned product with the rest of its group, without `others`, pinned by themselves."""
     if group is None or group.neighbour is None:
         return Found(key=key, source=Source.PINNED)
-    first, *twins = sorted(_members(group.neighbour), key=lambda one: one.key != key)
+    first, *twins = group.neighbour.led_by(key).members
     return Found(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
 
 
@@ -41,7 +41,8 @@ def _without(one: Found, pinned: set[Any]) -> Found | None:
     """What is left of a group whose pinned products stand elsewhere."""
     if not pinned.intersection(one.keys):
         return one
-    left = [each for each in _members(one.neighbour) if each.key not in pinned]
+    members = one.neighbour.members if one.neighbour else []
+    left = [each for each in members if each.key not in pinned]
     if not left:
         return None
     return replace(one, key=left[0].key, neighbour=_group(left[0], left[1:], pinned))
@@ -50,7 +51,3 @@ def _without(one: Found, pinned: set[Any]) -> Found | None:
 def _group(first: Neighbour, twins: Sequence[Neighbour], others: set[Any]) -> Neighbour:
     kept = tuple(twin for twin in twins if twin.key not in others)
     return replace(first, duplicates=kept)
-
-
-def _members(neighbour: Neighbour | None) -> list[Neighbour]:
-    return [replace(neighbour, duplicates=()), *neighbour.duplicates] if neighbour else []

@@ -1,6 +1,7 @@
 """From keys to the shop's own products, with what a page shows of each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -8,22 +9,37 @@ from django.db.models.functions import JSONObject
 
 from ..catalogue import Picture
 from ..models import IndexedImage
+from .found import Found
 from .recommendation import Recommendation
-from .rungs import Found
+
+MOST_DUPLICATES = 5
+"""Of one item; a picture that hundreds of products share makes no list of hundreds."""
+
+NONE: Mapping[Any, Any] = {}
 
 
 def presented(
-    found: Sequence[Found], shown: QuerySet[Any], *, first_position: int
+    found: Sequence[Found],
+    shown: QuerySet[Any],
+    *,
+    first_position: int,
+    reasons: Mapping[Any, Any] = NONE,
 ) -> list[Recommendation]:
-    """One SELECT for all products; one that was hidden a moment ago stays away."""
+    """One SELECT for all products; one that was hidden a moment ago stays away.
+
+    `reasons` are the products that `because` may name, by their keys.
+    """
     near = [one.neighbour for one in found if one.neighbour]
-    twins = [twin.key for neighbour in near for twin in neighbour.duplicates]
+    twins = [twin.key for neighbour in near for twin in neighbour.duplicates[:MOST_DUPLICATES]]
     keys = [one.key for one in found] + twins
     needs_pictures = len(near) < len(found)
     products = (_pictured(shown) if needs_pictures else shown).in_bulk(keys)
     still_shown = [one for one in found if one.key in products]
     return [
-        _recommendation(one, products, position)
+        replace(
+            _recommendation(one, products, position),
+            because=None if one.because is None else reasons.get(one.because),
+        )
         for position, one in enumerate(still_shown, first_position)
     ]
 
@@ -37,7 +53,8 @@ def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> R
             product=product, source=one.source, picture=picture, position=position
         )
     twins = [
-        Found(key=twin.key, source=one.source, neighbour=twin) for twin in one.neighbour.duplicates
+        Found(key=twin.key, source=one.source, neighbour=twin)
+        for twin in one.neighbour.duplicates[:MOST_DUPLICATES]
     ]
     return Recommendation(
         product=product,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ..catalogue import catalogue
 from ..conf import conf
 from .narrowing import Price, narrowed
-from .recommendation import Source
+from .recommendation import LADDER, Source
 
 MOST = 1_000_000_000
 """Of `limit` and `offset`: everything, and no more than PostgreSQL can count to."""
@@ -41,9 +41,12 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`shown` are the products that the answer may hold, `exclude` keys that it may not."""
+    """`shown` are the products that the answer may hold, `exclude` keys that it may not.
 
-    product: Model
+    `product` is the one that is asked about, where there is just one.
+    """
+
+    product: Model | None
     shown: QuerySet[Any]
     sources: Sequence[Source]
     minimum: int
@@ -55,7 +58,7 @@ class Question:
 
 
 def asked(
-    product: Model,
+    product: Model | None,
     *,
     minimum: int | None = None,
     sources: Iterable[str] | None = None,
@@ -70,9 +73,7 @@ def asked(
     diversity: float | None = None,
     request: HttpRequest | None = None,
 ) -> Question:
-    """The question that these options make; ValueError and TypeError name what cannot be."""
-    if not isinstance(product, catalogue().model):
-        raise TypeError(f"product takes a {catalogue().model.__name__}, not {product!r}.")
+    """The question that these options make; raises ValueError that names what cannot be."""
     return Question(
         product=product,
         shown=narrowed(
@@ -88,9 +89,15 @@ def asked(
         limit=_whole("limit", conf.LIMIT if limit is None else limit),
         offset=_whole("offset", offset),
         threshold=_number("threshold", conf.THRESHOLD if threshold is None else threshold),
-        exclude={product.pk, *_keys("exclude", exclude)},
-        diversity=_share("diversity", conf.DIVERSITY if diversity is None else diversity),
+        exclude={*([product.pk] if product else []), *keys_of("exclude", exclude)},
+        diversity=share("diversity", conf.DIVERSITY if diversity is None else diversity),
     )
+
+
+def require_product(value: object) -> None:
+    """Raises TypeError for anything but a product of the shop."""
+    if not isinstance(value, catalogue().model):
+        raise TypeError(f"product takes a {catalogue().model.__name__}, not {value!r}.")
 
 
 def _whole(name: str, value: int) -> int:
@@ -105,13 +112,13 @@ def _number(name: str, value: float) -> float:
     return value
 
 
-def _share(name: str, value: float) -> float:
+def share(name: str, value: float) -> float:
     if not 0 <= _number(name, value) <= 1:
         raise ValueError(f"{name} takes a number from 0 to 1, not {value!r}.")
     return value
 
 
-def _keys(name: str, values: Iterable[Any]) -> list[Any]:
+def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
     """The primary keys of products, from products or from keys, written as text too."""
     key = catalogue().model._meta.pk
     assert key is not None
@@ -124,9 +131,7 @@ def _keys(name: str, values: Iterable[Any]) -> list[Any]:
 
 
 def _sources(names: Iterable[str]) -> tuple[Source, ...]:
-    """Those that a product may come from by itself; pins are the merchant's to set."""
-    known = [source for source in Source if source != Source.PINNED]
     chosen = list(names)
-    if unknown := [name for name in chosen if name not in known]:
-        raise ValueError(f"sources takes {', '.join(known)}, not {', '.join(unknown)}.")
+    if unknown := [name for name in chosen if name not in LADDER]:
+        raise ValueError(f"sources takes {', '.join(LADDER)}, not {', '.join(unknown)}.")
     return tuple(dict.fromkeys(Source(name) for name in chosen))

@@ -16,6 +16,12 @@ class Source(StrEnum):
     TEXT = "text"
     CATEGORY = "category"
     NEWEST = "newest"
+    POPULAR = "popular"
+    VIEWED = "viewed"
+
+
+LADDER = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
+"""Those that the products beside another may come from by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +29,8 @@ class Recommendation:
     """A product of the shop's own, why it is recommended, and what a page shows of it.
 
     `position` counts from 1 through the whole answer. `duplicates` are nearly the same
-    product under other keys, shown with this one instead of beside it.
+    product under other keys, shown with this one instead of beside it. `because` is the
+    product in whose likeness it was found, where it was not the one that was asked about.
     """
 
     product: Any
@@ -32,6 +39,7 @@ class Recommendation:
     position: int
     similarity: float | None = None
     duplicates: tuple["Recommendation", ...] = ()
+    because: Any | None = None
 
     @property
     def title(self) -> str:

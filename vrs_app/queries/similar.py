@@ -8,11 +8,12 @@ from django.db.models import Model
 
 from . import curation
 from .answer import Recommendations
+from .found import Found
 from .pinning import with_pins
 from .presenting import presented
-from .question import Options, Question, asked
+from .question import Options, Question, asked, require_product
 from .recommendation import Recommendation, Source
-from .rungs import RUNGS, Found
+from .rungs import RUNGS
 
 
 def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:
@@ -40,12 +41,14 @@ def similar_products(
     page shows a sad row.
     Three SELECTs, and one or two more for each source that has to fill up.
     """
+    require_product(product)
     question = asked(product, minimum=minimum, sources=sources, **options)
-    find = partial(_answer, question)
+    find = partial(answer, question)
     return Recommendations(find, offset=question.offset, limit=question.limit)
 
 
-def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
+def answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
+    """So many from `offset`, by the ladder of the question's sources."""
     count = max(offset + limit, question.minimum)
     pins = _pins(question)
     if not pins:
@@ -71,7 +74,7 @@ def _climb(question: Question, count: int) -> list[Found]:
 
 def _pins(question: Question) -> dict[int, Any]:
     """The merchant's pins that may be shown in this answer."""
-    pins = curation.pins(question.product)
+    pins = curation.pins(question.product) if question.product else {}
     if not pins:
         return {}
     shown = question.shown.filter(pk__in=pins.values()).exclude(pk__in=question.exclude)

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from vrs_app.evaluation import SAMPLE, Evaluation, evaluate, summary
 from vrs_app.evaluation.figures import PERCENTS
 from vrs_app.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
-from vrs_app.exceptions import NoActiveSpace
+from vrs_app.exceptions import NoActiveSpace, SurroundingsError
 from vrs_app.management.failing import by_a_sentence
 from vrs_app.outputs import require_place, whole_file
 
@@ -32,6 +32,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sample", type=int, default=SAMPLE, help=f"products that ask, at most ({SAMPLE})"
         )
+        parser.add_argument(
+            "--photo-search",
+            action="store_true",
+            help="ask by each product's picture too, as a shopper's photo (loads the embedder)",
+        )
         parser.add_argument("--json", action="store_true", help="for machines")
         parser.add_argument(
             "--html", type=Path, metavar="FILE", help="write a sheet of pictures to look at"
@@ -48,12 +53,13 @@ class Command(BaseCommand):
             raise CommandError(f"-k takes at most {MOST_NEIGHBOURS}.")
         if options["rows"] > MOST_ROWS:
             raise CommandError(f"--rows takes at most {MOST_ROWS}: a larger file helps nobody.")
-        with by_a_sentence(NoActiveSpace, OSError):
+        with by_a_sentence(NoActiveSpace, SurroundingsError, OSError):
             if options["html"]:
                 require_place(options["html"])
             found = evaluate(
                 k=options["k"],
                 sample=options["sample"],
+                photo_search=options["photo_search"],
                 quiet=options["json"] or not options["verbosity"],
             )
             self._tell(found, options["json"])

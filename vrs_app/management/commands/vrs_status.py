@@ -56,6 +56,7 @@ def _table(found: Status) -> Iterator[tuple[str, str]]:
     yield "Queue", _queue_line(found.queue)
     yield "Worker", _ago(found.worker)
     yield "Sweep", _ago(found.sweep)
+    yield "Photos", f"{_queue_line(found.photo_queue)} · {_ago(found.photos)}"
 
 
 def _space_line(space: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
-"""What a shopper may ask of the similar products of one product."""
+"""Budget, category and variety: what narrows any list of found products."""
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,45 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from vrs_app.queries import Options
 
-from .models import Category, Product
-from .money import price_label
+from ..models import Category, Product
+from ..money import price_label
+from .amounts import AmountField
 
 PRICE_WITHIN = Decimal("0.2")
 """What "about this price" means: from a fifth less to a fifth more."""
 
 PRICE_LIMITS = ("price_min", "price_max", "price_within")
+FILTERS = ("price_min", "price_max", "category", "diversity", "price_within")
 
 
-class AmountField(forms.DecimalField):
-    """An amount as people write it, with the currency's sign or without."""
+class FilterForm(forms.Form):
+    """What a shopper wants of the answer; `product` is the one that it starts from, if any.
 
-    # Not type="number", which swallows what it cannot read, so that nobody sees the mistake.
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 7})
+    Read from an address, so that a page can be sent on, or from a form that is posted.
+    """
 
-    def __init__(self, **options: Any) -> None:
-        messages = {
-            "invalid": _("Write an amount such as 50 or 49.90."),
-            "min_value": _("An amount cannot be below 0."),
-            "max_digits": _("This amount is too large."),
-            "max_whole_digits": _("This amount is too large."),
-            "max_decimal_places": _("Write two places behind the point at most."),
-        }
-        super().__init__(
-            required=False,
-            min_value=0,
-            max_digits=8,
-            decimal_places=2,
-            localize=True,
-            error_messages=messages,
-            **options,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.strip("€ \N{NO-BREAK SPACE}") if value else value)
-
-
-class SimilarForm(forms.Form):
-    """Budget, category and variety, read from an address, so that a page can be sent on."""
+    shown_filters: ClassVar[tuple[str, ...]] = FILTERS
 
     price_min = AmountField(label=_("Price from"))
     price_max = AmountField(label=_("Price to"))
@@ -76,15 +56,23 @@ class SimilarForm(forms.Form):
         required=False, widget=forms.CheckboxInput(attrs={"value": PRICE_WITHIN})
     )
 
-    def __init__(self, data: Any, product: Product, categories: QuerySet[Category]) -> None:
-        super().__init__(data, label_suffix="")
-        self.fields["price_within"].label = gettext("About this price (%(low)s to %(high)s)") % {
-            "low": price_label(product.price * (1 - PRICE_WITHIN)),
-            "high": price_label(product.price * (1 + PRICE_WITHIN)),
-        }
+    def __init__(
+        self,
+        data: Any,
+        files: Any = None,
+        *,
+        categories: QuerySet[Category],
+        product: Product | None = None,
+    ) -> None:
+        super().__init__(data, files, label_suffix="")
+        self.product = product
         category = self.fields["category"]
         assert isinstance(category, forms.ModelChoiceField)
         category.queryset = categories
+        if product is None:
+            del self.fields["price_within"]
+        else:
+            self.fields["price_within"].label = _around(product.price)
 
     def clean(self) -> None:
         """Of two limits that exclude each other neither holds."""
@@ -108,11 +96,28 @@ class SimilarForm(forms.Form):
             diversity=read.get("diversity"),
         )
 
+    def filters(self) -> Iterator[forms.BoundField]:
+        return (self[name] for name in self.shown_filters if name in self.fields)
+
+    @property
+    def has_variety(self) -> bool:
+        return "diversity" in self.fields
+
     @property
     def has_price_limits(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in PRICE_LIMITS)
+        return any(self._read(name) for name in PRICE_LIMITS)
 
     @property
     def chosen(self) -> int:
-        """How many fields narrow the answer or change its order."""
-        return sum(bool(value) for value in self.cleaned_data.values())
+        """How many filters narrow the answer or change its order."""
+        return sum(bool(self._read(name)) for name in FILTERS)
+
+    def _read(self, name: str) -> Any:
+        return self.cleaned_data.get(name) if self.is_bound else None
+
+
+def _around(price: Decimal) -> str:
+    return gettext("About this price (%(low)s to %(high)s)") % {
+        "low": price_label(price * (1 - PRICE_WITHIN)),
+        "high": price_label(price * (1 + PRICE_WITHIN)),
+    }

@@ -1,0 +1,62 @@
+"""A photo to search by, and the part of it that counts."""
+
+import math
+from typing import Any
+
+from django import forms
+from django.core.files.base import File
+from django.utils.translation import gettext_lazy as _
+
+from vrs_app.conf import conf
+from vrs_app.exceptions import PictureEmpty, PictureTooLarge
+from vrs_app.photos import Box
+
+from .filters import FILTERS, FilterForm
+from .search import alpha_field, words_field
+
+PARTS = [
+    ("", _("The whole photo")),
+    ("0,0,1,0.5", _("Its upper half")),
+    ("0,0.5,1,1", _("Its lower half")),
+    ("0.2,0.2,0.8,0.8", _("Its middle")),
+]
+"""For whoever cannot draw a box, since no script runs."""
+
+WRONG_BOX = _("This part of the photo could not be read. Choose it again.")
+
+
+class BoxField(forms.Field):
+    """Four fractions of the upright photo: left, top, right, bottom; None for all of it."""
+
+    widget = forms.Select(choices=PARTS)
+
+    def to_python(self, value: Any) -> Box | None:
+        if value in self.empty_values:
+            return None
+        try:
+            left, top, right, bottom = (float(number) for number in value.split(","))
+        except ValueError:
+            raise forms.ValidationError(WRONG_BOX) from None
+        box = left, top, right, bottom
+        if not all(map(math.isfinite, box)) or left >= right or top >= bottom:
+            raise forms.ValidationError(WRONG_BOX)
+        return box
+
+
+class PhotoForm(FilterForm):
+    shown_filters = ("words", "alpha", *FILTERS)
+
+    photo = forms.FileField(
+        label=_("Your photo"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        error_messages={"required": _("Choose a photo first."), "empty": PictureEmpty.text},
+    )
+    box = BoxField(label=_("What to look at"), required=False)
+    words = words_field(_("And in words"), placeholder=_("red, long sleeves …"))
+    alpha = alpha_field()
+
+    def clean_photo(self) -> "File[bytes]":
+        photo: File[bytes] = self.cleaned_data["photo"]
+        if (photo.size or 0) > conf.MAX_IMAGE_BYTES:
+            raise forms.ValidationError(PictureTooLarge.text)
+        return photo

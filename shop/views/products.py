@@ -1,0 +1,52 @@
+"""Lists of products, and the page of one."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from .. import bag, visits
+from ..models import Category, Product
+from ..pictures import cards, gallery
+from .paging import page_of, paged
+
+
+@require_safe
+def product_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """The products on sale, newest first; of one category where `slug` names it."""
+    category = get_object_or_404(Category, slug=slug) if slug else None
+    products = Product.objects.on_sale().prefetch_related("images")
+    if category:
+        products = products.filter(category=category)
+    page = page_of(products, request.GET.get("page"))
+    context = {
+        "category": category,
+        "categories": offered_categories(),
+        "cards": cards(page.object_list),
+        "has_history": not category and page.number == 1 and visits.has_history(request),
+        **paged(page),
+    }
+    return render(request, "shop/product_list.html", context)
+
+
+@require_safe
+def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A product's page; sold-out products keep theirs, unpublished ones have none."""
+    product = get_object_or_404(shown_products(), slug=slug)
+    visits.note_visit(request, product)
+    context = {
+        "product": product,
+        "gallery": gallery(product),
+        "is_liked": visits.is_liked(request, product),
+        "is_in_bag": product.pk in bag.keys_in(request),
+    }
+    return render(request, "shop/product_detail.html", context)
+
+
+def shown_products() -> QuerySet[Product]:
+    """Those that have a page, with what it shows of them."""
+    return Product.objects.published().select_related("category").prefetch_related("images")
+
+
+def offered_categories() -> QuerySet[Category]:
+    return Category.objects.filter(products__in=Product.objects.on_sale()).distinct()

@@ -1,0 +1,61 @@
+import threading
+import time
+
+import pytest
+
+from vrs_app.photos import patience
+from vrs_app.photos.patience import Patience
+
+
+def test_work_returns_what_it_returns_and_raises_what_it_raises() -> None:
+    assert Patience(5).within(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        Patience(5).within(lambda: 1 / 0)
+
+
+def test_work_that_hangs_is_left_alone_in_time() -> None:
+    end = threading.Event()
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        Patience(0.1).within(end.wait)
+    assert time.monotonic() - began < 0.5
+    end.set()
+
+
+def test_seconds_are_those_of_all_the_work_together() -> None:
+    visitor = Patience(0.2)
+    visitor.within(lambda: time.sleep(0.15))
+    assert 0 < visitor.left < 0.1
+    with pytest.raises(TimeoutError):
+        visitor.within(lambda: time.sleep(0.15))
+    assert visitor.left == 0
+
+
+def test_threads_that_hang_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = patience._still_hanging()
+    monkeypatch.setattr(patience, "MOST_FORSAKEN", before + 3)
+    end = threading.Event()
+    for _ in range(3):
+        with pytest.raises(TimeoutError, match="no answer"):
+            Patience(0).within(end.wait)
+    with pytest.raises(TimeoutError, match="still hang"):
+        Patience(5).within(lambda: 7)
+    end.set()
+    time.sleep(0.1)
+    assert Patience(5).within(lambda: 7) == 7
+
+
+def test_visitors_who_leave_while_others_come_break_nobodys_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class AnotherLeaves(threading.Thread):
+        """While it is counted, one more is forsaken."""
+
+        def is_alive(self) -> bool:
+            another = threading.Thread(target=patience._forsake, args=[threading.Thread()])
+            another.start()
+            another.join(0.2)
+            return True
+
+    monkeypatch.setattr(patience, "_forsaken", {AnotherLeaves()})
+    assert Patience(5).within(lambda: 7) == 7

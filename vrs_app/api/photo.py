@@ -1,0 +1,113 @@
+"""Search by a shopper's photo, which is looked at and not kept."""
+
+from collections.abc import Callable
+from typing import IO, Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import (
+    APIException,
+    ParseError,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ..conf import conf
+from ..exceptions import PhotoSearchUnavailable, PictureError, PictureTooLarge
+from ..images.boxes import Box
+from ..photos import look
+from ..queries import search
+from ..vectors import SpaceVector
+from . import errors
+from .answers import page
+from .base import ApiView
+from .operations import PhotoSchema
+from .parameters import read
+from .photo_parameters import IMAGE, PhotoParameters, sent
+from .search_parameters import require_products
+from .serializers import PhotoPage
+
+FORM = "multipart/form-data"
+ROOM_FOR_TEXT = 100_000
+"""Bytes of a form beside its picture."""
+
+UNREADABLE = (
+    ParseError,
+    MultiPartParserError,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    UnreadablePostError,
+)
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+
+
+class PhotoView(ApiView):
+    """The products that look like a photo."""
+
+    schema = PhotoSchema()
+    throttle_name = "photo"
+    parser_classes = (MultiPartParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses what is no form or too large before anything reads it.
+
+        Django's check of a form's token, for one, reads the whole.
+        """
+        if request.method == "POST":
+            _require_form(request)
+        super().initial(request, *args, **kwargs)
+
+    def post(self, request: Request) -> Response:
+        values = read(PhotoParameters, sent(request))
+        require_products(request, values)
+        photo = _looked_at(values.pop(IMAGE), values.pop("box", None))
+        found = page(request, search, values | {"photo": photo})
+        answer = PhotoPage(found, context={"request": request})
+        return Response(answer.data, headers={"Cache-Control": "no-store"})
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        return _answer
+
+
+def _require_form(request: Request) -> None:
+    if request._request.content_type != FORM:
+        way_out = _('Send a form as multipart/form-data, with the picture in its part "image".')
+        raise UnsupportedMediaType(request.content_type, detail=way_out)
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0  # as Django reads it
+    if length > conf.MAX_IMAGE_BYTES + ROOM_FOR_TEXT:
+        error = PictureTooLarge(f"more than {conf.MAX_IMAGE_BYTES:,} bytes")
+        raise TooLarge({IMAGE: [str(error)]})
+
+
+def _looked_at(image: IO[bytes], box: Box | None) -> SpaceVector:
+    try:
+        return look(image, box)
+    except PictureError as error:
+        raise ValidationError({IMAGE: [str(error)]}) from error
+    except PhotoSearchUnavailable as error:
+        raise errors.Unavailable(str(error), wait=error.retry_after) from error
+    except ValueError as error:
+        if box is None:
+            raise
+        raise ValidationError({"box": [str(error)]}) from error
+
+
+def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """A form that cannot be read is its sender's to mend, whoever came to read it first."""
+    if isinstance(error, UNREADABLE):
+        way_out = _("The form could not be read. Send it again, with the picture as one file.")
+        error = ValidationError({IMAGE: [way_out]})
+    return errors.answer(error, context)

@@ -1,0 +1,50 @@
+"""What shoppers did, and what they may like: recommendations "for you", and recently viewed.
+
+`from vrs_app.contrib import history`, then `history.record(request, product, "viewed")` and
+`history.recommend_for(request)`. The names below are read at first use, since Django imports
+this package before there are models.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .kinds import Kind
+    from .popularity import popular_products
+    from .reading import interactions
+    from .recommending import recommend_for
+    from .recording import forget, record
+    from .shopper import Shopper, shopper_of
+    from .viewed import like_recently_viewed, recently_viewed
+
+_ROOMS = {
+    "Kind": "kinds",
+    "Shopper": "shopper",
+    "forget": "recording",
+    "interactions": "reading",
+    "like_recently_viewed": "viewed",
+    "popular_products": "popularity",
+    "recently_viewed": "viewed",
+    "recommend_for": "recommending",
+    "record": "recording",
+    "shopper_of": "shopper",
+}
+
+__all__ = [
+    "Kind",
+    "Shopper",
+    "forget",
+    "interactions",
+    "like_recently_viewed",
+    "popular_products",
+    "recently_viewed",
+    "recommend_for",
+    "record",
+    "shopper_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_ROOMS[name]}", __name__), name)

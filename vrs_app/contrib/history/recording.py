@@ -1,0 +1,76 @@
+"""Noting what a shopper did, and taking it back."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Model
+from django.utils import timezone
+
+from vrs_app.catalogue import catalogue
+
+from .guarding import database, kept_from_the_page
+from .kinds import kind_of
+from .models import InteractionRow
+from .shopper import SESSION_KEY, Shopper, Who, shopper_from
+
+logger = logging.getLogger(__name__)
+
+
+def record(who: Who, product: Model, kind: str) -> bool:
+    """Note that a shopper viewed, liked, … a product; whether it could be noted.
+
+    One upsert. A visitor's first begins their session, if it is not begun yet. A database error
+    is logged and goes no further. Raises TypeError for what is no saved product or no shopper,
+    ValueError for a kind that there is not.
+    """
+    columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
+    shopper = shopper_from(who)
+    if shopper is not None:
+        return _noted(shopper, columns)
+    session = getattr(who, "session", None)
+    if session is None:
+        logger.warning("Nothing is noted of a visitor who has no session.")
+        return False
+    newcomer = Shopper(visitor=uuid4())
+    noted = _noted(newcomer, columns)
+    if noted:
+        session[SESSION_KEY] = str(newcomer.visitor)
+    return noted
+
+
+def forget(who: Who, product: Model, kind: str) -> bool:
+    """Take back what was noted, as by a like that is taken back; whether there was such a note.
+
+    Errors as in `record`.
+    """
+    columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
+    shopper = shopper_from(who)
+    if shopper is None:
+        return False
+    deleted = 0
+    with kept_from_the_page("What a shopper takes back was not forgotten"):
+        rows = InteractionRow.objects.using(database()).filter(**shopper.columns, **columns)
+        deleted, _ = rows.delete()
+    return bool(deleted)
+
+
+def _noted(shopper: Shopper, columns: dict[str, Any]) -> bool:
+    row = InteractionRow(**shopper.columns, **columns, at=timezone.now())
+    who = "user" if shopper.user is not None else "visitor"
+    with kept_from_the_page("What a shopper did was not noted"):
+        InteractionRow.objects.using(database()).bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=[who, "product", "kind"],
+            update_fields=["at"],
+        )
+        return True
+    return False
+
+
+def _key_of(product: Model) -> Any:
+    model = catalogue().model
+    if not isinstance(product, model._meta.concrete_model or model) or product.pk is None:
+        raise TypeError(f"product takes a saved {model.__name__}, not {product!r}.")
+    return product.pk

@@ -1,0 +1,39 @@
+"""A plain form's way to say what a shopper did, such as "not interested"."""
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from vrs_app.catalogue import catalogue
+
+from .kinds import kind_of
+from .recording import forget, record
+
+
+@require_POST
+@csrf_protect
+def note(request: HttpRequest) -> HttpResponse:
+    """Record `kind` of `product`, or forget it where `undo` is sent; then go to `next`."""
+    try:
+        kind = kind_of(request.POST.get("kind", ""))
+        product = catalogue().visible(request).filter(pk=request.POST.get("product", "")).first()
+    except (ValueError, ValidationError, DataError) as error:
+        raise BadRequest(str(error)) from error
+    if product is None:
+        raise Http404(_("There is no such product."))
+    (forget if request.POST.get("undo") else record)(request, product, kind)
+    return HttpResponseRedirect(_way_back(request))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page that the form was on; never another host's."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if url_has_allowed_host_and_scheme(
+            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return address
+    return "/"

@@ -1,0 +1,86 @@
+"""In a photo worker: one photo to its vector, by the embedder of the space that shoppers see.
+
+Run it as `--pool prefork --concurrency 1`: a child's time limits hold, one that dies or
+grows is replaced, and TensorFlow uses every core for one photo anyway. The embedder is
+loaded in the child, after the fork, since TensorFlow does not survive one, and in a thread,
+since Celery gives up on a child that does not report within four seconds.
+"""
+
+import logging
+import time
+
+from django.core.cache import BaseCache
+
+from .. import heartbeats, spaces
+from ..conf import conf
+from ..embedders import Embedder, has_direction
+from ..exceptions import EmbedderUnavailable, NoActiveSpace, PictureError, PictureWithoutContent
+from ..heartbeats import Part
+from ..models import EmbeddingSpace
+from ..vectors import SpaceVector, written
+from . import parking, warming
+from .asking import Answer
+from .preparing import pixels_of
+
+logger = logging.getLogger(__name__)
+
+warm_up = warming.begin
+
+
+def answer(key: str) -> None:
+    """Tell whoever waits for the photo under `key` its vector, or why it has none."""
+    cache = parking.cache()
+    photo = parking.take(cache, key)
+    if photo is None:
+        _wonder(cache)
+        return
+    try:
+        told = _told(photo)
+    except Exception as error:  # a fault of ours or of the embedder's: nobody need wait for it
+        parking.tell(cache, key, {"problem": type(error).__name__})
+        heartbeats.beat(Part.PHOTOS, problem=repr(error))
+        raise
+    parking.tell(cache, key, told)
+    heartbeats.beat(Part.PHOTOS, problem=told.get("problem", ""))
+
+
+def _told(photo: bytes) -> parking.Told:
+    """For the cache: nothing but texts and numbers."""
+    try:
+        space, embedder = _in_use()
+        found = embedded(photo, space, embedder)
+    except PictureError as error:
+        return {"code": error.code, "detail": error.detail}
+    except (EmbedderUnavailable, NoActiveSpace, TimeoutError) as error:
+        logger.error("A photo could not be embedded: %s", error)
+        return {"problem": str(error)}
+    return {"vector": vars(found.vector), "seconds": found.seconds}
+
+
+def _in_use() -> tuple[EmbeddingSpace, Embedder]:
+    """The space that shoppers see, and what made it; TimeoutError while that is loading."""
+    space = spaces.active()
+    if space is None:
+        raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
+    return space, warming.embedder_of(space, conf.PHOTO_TIMEOUT)
+
+
+def embedded(photo: bytes, space: EmbeddingSpace, embedder: Embedder) -> Answer:
+    """The vector of a prepared photo, in this process; raises PictureError."""
+    began = time.perf_counter()
+    [vector] = embedder.embed([pixels_of(photo, embedder.picture_size)])
+    if not has_direction(vector):
+        raise PictureWithoutContent
+    found = SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=written(vector))
+    return Answer(vector=found, seconds=time.perf_counter() - began)
+
+
+def _wonder(cache: BaseCache) -> None:
+    """A photo that is not there: its visitor has left, or it never was in this cache."""
+    if not parking.is_shared(cache):
+        problem = (
+            f'Photos wait in the cache "{conf.PHOTO_CACHE}", which processes do not share. Set '
+            'VRS["PHOTO_CACHE"] to one that they do, such as Redis.'
+        )
+        logger.error(problem)
+        heartbeats.beat(Part.PHOTOS, problem=problem)

@@ -1,0 +1,147 @@
+"""What answers a wish: by looks, by words with what looks like the best of it, or by both."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ..conf import conf
+from .diversity import diversified
+from .found import Found
+from .fusion import fused, ranks
+from .grouping import grouped
+from .looks import active_space_id, between, in_space, point_at
+from .matching import matching
+from .neighbour import Neighbour
+from .recommendation import Source
+from .varied import varied
+from .wish import Image, Wish
+
+SEEDS = 3
+"""Best products by words whose look-alikes fill up a search by words."""
+
+DEPTH = 100
+"""Places of each ranking that are fused, on whatever page, so that all pages are of one order."""
+
+ANY = -1.0
+"""The threshold that cuts nothing."""
+
+
+def found(wish: Wish, count: int) -> list[Found]:
+    """The `count` best; what cannot be asked of words or of images is left to the other."""
+    image = wish.image() if wish.alpha or not wish.wording else None
+    if not wish.wording:
+        return by_looks(wish, image, count) if image else []
+    if image is None:
+        return by_words(wish, count)
+    return by_looks(wish, image, count) if wish.alpha == 1 else by_both(wish, image, count)
+
+
+def by_looks(wish: Wish, image: Image, count: int) -> list[Found]:
+    near = varied(image.point, wish.question, count, wish.question.exclude)
+    return _alike(near, image)
+
+
+def by_words(wish: Wish, count: int) -> list[Found]:
+    """What has the words; where that is too little, look-alikes of the best of it too."""
+    question = wish.question
+    keys = [
+        key for key, _ in matching(wish.wording, question.shown, exclude=question.exclude)[:count]
+    ]
+    found = [Found(key=key, source=Source.TEXT) for key in keys]
+    if wish.expand and keys and len(keys) < count:
+        found += _expansion(wish, keys, count - len(keys))
+    return found
+
+
+def _expansion(wish: Wish, keys: Sequence[Any], count: int) -> list[Found]:
+    """Words reach what nobody described by way of what somebody did."""
+    question = wish.question
+    space_id = active_space_id(question.shown.db)
+    if space_id is None:
+        return []
+    looks = in_space(keys[:SEEDS], space_id, question.shown.db)
+    vector = between(looks.values()) if looks else None
+    if vector is None:
+        return []
+    image = Image(point=point_at(vector, space_id), looks=looks)
+    near = varied(image.point, question, count, {*question.exclude, *keys})
+    return _alike(near, image)
+
+
+def by_both(wish: Wish, image: Image, count: int) -> list[Found]:
+    """The rankings by looks and by words as one; what lies deeper in only one comes behind."""
+    words = matching(wish.wording, wish.question.shown, exclude=wish.question.exclude)
+    near = _candidates(wish, image, words)
+    keys = {key for one in near for key in one.keys}
+    scores = dict(words[:DEPTH]) | dict(words.filter(product_id__in=keys))
+    groups = [_led_by_words(one, scores) for one in near]
+    best = _fused(groups, scores, wish)
+    items = {one.key: one for one in _alike(groups, image)}
+    found = [_item(key, items.get(key), has_words=key in scores) for key in best]
+    return found[:count] + _deeper(wish, image, words, {*keys, *best}, count - len(found))
+
+
+def _candidates(wish: Wish, image: Image, words: QuerySet[Any, Any]) -> list[Neighbour]:
+    """The nearest of all, and the nearest of those that have the words, near-duplicates grouped.
+
+    These may be far down in both rankings: of a hundred red products the one of this cut. The
+    threshold is for what was found by its looks alone.
+    """
+    question = replace(wish.question, diversity=0)
+    named = question.shown.filter(pk__in=words.values("product_id"))
+    with_words = replace(question, shown=named, threshold=ANY)
+    near = {
+        one.key: one
+        for asked in (question, with_words)
+        for group in varied(image.point, asked, DEPTH, question.exclude)
+        for one in group.members
+    }
+    ordered = sorted(near.values(), key=lambda one: (-one.similarity, one.key))
+    return grouped(ordered, conf.DUPLICATE_THRESHOLD)
+
+
+def _led_by_words(group: Neighbour, scores: Mapping[Any, float]) -> Neighbour:
+    """Of near-duplicates the one that has the words best is shown."""
+    return group.led_by(max(group.keys, key=lambda key: scores.get(key, 0.0)))
+
+
+def _fused(groups: Sequence[Neighbour], scores: Mapping[Any, float], wish: Wish) -> list[Any]:
+    """The keys of both rankings, best first."""
+    twins = {twin.key for one in groups for twin in one.duplicates}
+    looks = {one.key: place for place, one in enumerate(_in_order(groups, wish), 1)}
+    words = ranks({key: score for key, score in scores.items() if key not in twins})
+    return fused([(wish.alpha, looks), (1 - wish.alpha, words)])
+
+
+def _in_order(near: Sequence[Neighbour], wish: Wish) -> list[Neighbour]:
+    """Nearest first, in the variety that was asked for."""
+    varied_ones = diversified(near[: conf.CANDIDATES], wish.question.diversity)
+    return [*varied_ones, *near[conf.CANDIDATES :]]
+
+
+def _deeper(
+    wish: Wish, image: Image, words: QuerySet[Any, Any], known: Collection[Any], count: int
+) -> list[Found]:
+    """What is behind all that was fused: first what has the words, then what looks alike."""
+    if count <= 0:
+        return []
+    named = [key for key, _ in words.exclude(product_id__in=known)[:count]]
+    found = [Found(key=key, source=Source.TEXT) for key in named]
+    if missing := count - len(found):
+        seen = {*wish.question.exclude, *known, *named}
+        found += _alike(varied(image.point, wish.question, missing, seen), image)
+    return found
+
+
+def _item(key: Any, item: Found | None, *, has_words: bool) -> Found:
+    source = Source.TEXT if has_words else Source.VISUAL
+    return replace(item, source=source) if item else Found(key=key, source=source)
+
+
+def _alike(near: Iterable[Neighbour], image: Image) -> list[Found]:
+    return [
+        Found(key=one.key, source=Source.VISUAL, neighbour=one, because=image.because(one.vector))
+        for one in near
+    ]

@@ -1,0 +1,95 @@
+"""The public questions that begin with what somebody looks for."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Unpack
+
+from django.db.models import Model, QuerySet
+
+from ..catalogue import catalogue
+from ..conf import conf
+from ..vectors import SpaceVector
+from . import curation, similar
+from .answer import Recommendations
+from .finding import found
+from .matching import Wording
+from .presenting import presented
+from .question import Options, asked, keys_of, share
+from .recommendation import Recommendation, Source
+from .wish import Wish
+
+
+def search(
+    words: str = "",
+    *,
+    photo: SpaceVector | None = None,
+    positive: Iterable[Any] = (),
+    negative: Iterable[Any] = (),
+    alpha: float | None = None,
+    expand: bool | None = None,
+    **options: Unpack[Options],
+) -> Recommendations:
+    """The products that fit `words`, that look like `photo` or like `positive`, or both.
+
+    `photo` comes from `vrs_app.photos.look`; `positive` and `negative` are products or keys,
+    which the answer leaves out. Of both, `alpha` is the weight of the image: 1 is image only,
+    0 words only. `expand` fills up what the words alone found with its look-alikes.
+    An item's source is "text" where it has the words and they count, else "visual";
+    `threshold` cuts what was found by its looks alone. [] for no words and no image that has a
+    vector. Raises ValueError or TypeError, naming the option, for what
+    cannot be.
+    """
+    if not isinstance(words, str):
+        raise TypeError(f"words takes a text, not {words!r}.")
+    wanted, unwanted = keys_of("positive", positive), keys_of("negative", negative)
+    if unwanted and not wanted and photo is None:
+        raise ValueError("negative takes products beside a photo or positive ones, not alone.")
+    options["exclude"] = [*keys_of("exclude", options.get("exclude", ())), *wanted, *unwanted]
+    question = asked(_only(wanted), minimum=0, sources=(), **options)
+    wish = Wish(
+        question=question,
+        wording=Wording(words),
+        photo=photo,
+        positive=wanted,
+        negative=unwanted,
+        alpha=share("alpha", conf.ALPHA if alpha is None else alpha),
+        expand=conf.EXPAND if expand is None else expand,
+    )
+    find = partial(_answer, wish, options.get("request"))
+    return Recommendations(find, offset=question.offset, limit=question.limit)
+
+
+def more_like_these(
+    positive: Iterable[Any], negative: Iterable[Any] = (), **options: Unpack[Options]
+) -> Recommendations:
+    """The products that look like `positive` ones and unlike `negative` ones.
+
+    Each says by `because` which of `positive` it is most like.
+    """
+    return search(positive=positive, negative=negative, **options)
+
+
+def newest_products(**options: Unpack[Options]) -> Recommendations:
+    """What came into the shop last; nothing where the Catalogue does not know."""
+    question = asked(None, minimum=1, sources=[Source.NEWEST], **options)
+    find = partial(similar.answer, question)
+    return Recommendations(find, offset=question.offset, limit=question.limit)
+
+
+def _shown_at_all(wish: Wish, request: Any) -> QuerySet[Any]:
+    """What may be named as a reason: sold out or beyond a price limit perhaps, never hidden."""
+    visible = catalogue().visible(request).using(wish.question.shown.db)
+    return curation.shown(None, visible)
+
+
+def _only(keys: Sequence[Any]) -> Model | None:
+    """The product that is asked about where it is just one: a price may be relative to its."""
+    products: Any = catalogue().model._base_manager
+    return products.filter(pk=keys[0]).first() if len(keys) == 1 else None
+
+
+def _answer(wish: Wish, request: Any, offset: int, limit: int) -> list[Recommendation]:
+    page = found(wish, offset + limit)[offset:]
+    because = {one.because for one in page if one.because is not None}
+    reasons = _shown_at_all(wish, request).in_bulk(because) if because else {}
+    return presented(page, wish.question.shown, first_position=offset + 1, reasons=reasons)

@@ -37,7 +37,9 @@ bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
 
 clean: ## Remove .venv, caches and the demo's data
+	@if [ -x $(RUN) ]; then rm -rf "$$(env -u VRS_DATA $(RUN) -c 'from shop import services; print(services.data_folder())')"; fi
 	rm -rf $(VENV) .demo .demo-photos-* .pytest_cache .mypy_cache .ruff_cache staticfiles
+	rm -rf build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # PYTHON=… chooses the interpreter; else the newest that all the wheels are made for.

@@ -1,23 +1,31 @@
-"""`python -m benchmarks [NAME …]`: each benchmark in a process of its own."""
+"""`python -m benchmarks [NAME …] [OPTION …]`: each benchmark in a process of its own."""
 
+import os
 import subprocess
 import sys
+from itertools import takewhile
 
 NAMES = ("save_to_carousel", "neighbours")
-LONGER = ("queries", "photo_search", "words")
+LONGER = ("queries", "photo_search", "words", "soak")
 """Several minutes each: run where they are named."""
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    """The options, if any, are for the one benchmark that is named."""
+    names = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    options = arguments[len(names) :]
     known = (*NAMES, *LONGER)
     unknown = set(names) - set(known)
     if unknown:
         print(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
         return 2
-    results = [
-        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
-        for name in names or NAMES
-    ]
+    if options and len(names) != 1:
+        print(f"Options are for one benchmark: name it before {options[0]}.")
+        return 2
+    commands = [[sys.executable, "-m", f"benchmarks.{name}", *options] for name in names or NAMES]
+    if len(commands) == 1:  # in our place, so that Ctrl-C is for it alone
+        os.execv(sys.executable, commands[0])
+    results = [subprocess.run(command, check=False).returncode for command in commands]
     return max(results)
 
 

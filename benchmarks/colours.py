@@ -101,6 +101,6 @@ def without_colours(text: str) -> str:
 
 
 def _words() -> Iterable[str]:
-    from vrs_app.colours.wording import WORDS
+    from vrs_app.colours.words import WORDS
 
-    return {word for text in (*BASICS, *WORDS.values()) for word in str(text).split()}
+    return {word for text in (*BASICS, *WORDS["en"].values()) for word in text.split()}

@@ -20,15 +20,21 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextmanager
 def shop() -> Iterator[Path]:
     """An empty, migrated shop on servers of its own; yields its data folder."""
+    with folder() as data, services.running(data) as addresses:
+        os.environ.update(addresses.environment(), MEDIA_ROOT=str(data / "media"))
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+        migrate()
+        yield data
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """An empty one that the servers' account may enter; gone afterwards."""
     as_root = os.geteuid() == 0
     data = Path(tempfile.mkdtemp(prefix="vrs-bench-", dir="/var/tmp" if as_root else None))
     data.chmod(0o711)
     try:
-        with services.running(data) as addresses:
-            os.environ.update(addresses.environment(), MEDIA_ROOT=str(data / "media"))
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
-            _migrate()
-            yield data
+        yield data
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
@@ -74,7 +80,8 @@ def machine() -> str:
     return ", ".join(parts)
 
 
-def _migrate() -> None:
+def migrate() -> None:
+    """Set Django up, quietly, and make its tables."""
     import django
     from django.conf import settings
     from django.core.management import call_command

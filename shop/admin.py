@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.admin import PictureStateInline
 from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
+from .forms.picture import PictureField
 from .models import Category, Product, ProductImage
 from .thumbnails import THUMB, thumbnail_url
 
@@ -30,6 +31,7 @@ class ProductImageInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 1
     fields = ("preview", "image", "position")
     readonly_fields = ("preview",)
+    formfield_overrides = {models.ImageField: {"form_class": PictureField}}  # noqa: RUF012
 
     @admin.display(description=_("preview"))
     def preview(self, row: ProductImage) -> str:

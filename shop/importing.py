@@ -17,6 +17,7 @@ from vrs_app.exceptions import PictureError
 
 from .models import CATEGORY_LENGTH, Category, Product
 from .shelving import category_named, chunked, interleaved, shelve
+from .thumbnails import PAGE
 
 EXTENSIONS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
 EXPECTED = (
@@ -134,7 +135,7 @@ def problem_of(photo: Photo) -> str:
     """Why it cannot be a product's picture; nothing where it can."""
     try:
         with photo.path.open("rb") as file:
-            images.open_upright(file)
+            images.open_upright(file, within=(PAGE, PAGE))
     except PictureError as error:
         return str(error)
     except OSError as error:

@@ -1,6 +1,7 @@
 """What the shop sells: categories, products, and a gallery of pictures for each."""
 
 import posixpath
+import re
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -89,6 +90,8 @@ class Product(models.Model):
 def picture_path(_picture: "ProductImage", name: str) -> str:
     """Where an upload is kept: under its own name, clipped to what every file system takes."""
     stem, suffix = posixpath.splitext(name)
+    if not re.search(r"\w", stem):  # all of it would be taken away
+        stem = "picture"
     return f"products/{clipped(stem, STEM_BYTES)}{clipped(suffix, SUFFIX_BYTES)}"
 
 

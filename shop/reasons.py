@@ -11,12 +11,16 @@ Reason = Callable[[Recommendation], str]
 
 
 def beside_words(item: Recommendation) -> str:
-    """Of a search by words, alone or beside an image: what has not the words says so."""
-    if item.source != Source.VISUAL:
+    """Of a search by words, alone or beside a product: what has not the words says so."""
+    if item.source != Source.VISUAL or item.because is None:
         return ""
-    if item.because is None:
-        return _("Looks like your photo")
     return _("Looks like %(name)s") % {"name": item.because.name}
+
+
+def beside_words_and_photo(item: Recommendation) -> str:
+    """Of a search by a shopper's photo and words: the same."""
+    is_of_photo = item.source == Source.VISUAL and item.because is None
+    return _("Looks like your photo") if is_of_photo else beside_words(item)
 
 
 def for_you(item: Recommendation) -> str:

@@ -67,9 +67,10 @@ def is_fresh(made: Path, name: str) -> bool:
 
 def make(name: str, width: int, made: Path) -> None:
     """Write the thumbnail; whoever reads `made` meanwhile sees all of it or none."""
+    within = width, width * TALLEST
     with default_storage.open(name) as file:
-        picture = images.open_upright(file)
-    picture.thumbnail((width, width * TALLEST), Image.Resampling.LANCZOS, reducing_gap=3)
+        picture = images.open_upright(file, within)
+    picture.thumbnail(within, Image.Resampling.LANCZOS, reducing_gap=3)
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=made.parent, delete=False) as unfinished:
         picture.save(unfinished, "WEBP", quality=80, method=4)

@@ -32,10 +32,8 @@ def keeps_cookies(request: HttpRequest) -> bool:
 
 def is_liked(request: HttpRequest, product: Product) -> bool:
     """Whether who asks likes `product`; two queries, and none for somebody unknown."""
-    return any(
-        each.product == product.pk and each.kind == Kind.LIKED
-        for each in history.interactions(request)
-    )
+    theirs = history.interactions(request, product=product)
+    return any(each.kind == Kind.LIKED for each in theirs)
 
 
 def has_history(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -34,11 +34,15 @@ def shared_environment(**more: str) -> dict[str, str]:
 
 @contextmanager
 def worker(
-    log: Path, queues: str = "vrs", **environment: str
+    log: Path, queues: str = "vrs", *, empty: bool = True, **environment: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A Celery worker as the README starts it, with nothing in its queue, until the end."""
-    leftovers = ("unacked", "unacked_index", "unacked_mutex")
-    redis.Redis.from_url(settings.REDIS_URL).delete(*queues.split(","), *leftovers)
+    """A Celery worker as the README starts it, until the end.
+
+    With nothing in its queue, or `empty=False`: with what a former one has left there.
+    """
+    if empty:
+        leftovers = ("unacked", "unacked_index", "unacked_mutex")
+        redis.Redis.from_url(settings.REDIS_URL).delete(*queues.split(","), *leftovers)
     command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--loglevel", "INFO"]
     options = ["--queues", queues, "--pool", "prefork", "--concurrency", "1"]
     options += ["--hostname", f"{queues}-{uuid4().hex[:6]}@%h"]
@@ -55,7 +59,8 @@ def worker(
         wait_until(lambda: " ready." in log.read_text(), seconds=60)
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # a test may have ended it
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:

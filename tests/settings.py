@@ -4,6 +4,7 @@ Tests that need the network name it themselves; all others use the embedder that
 weights and no TensorFlow, as a shop's own tests would.
 """
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -22,3 +23,5 @@ VRS = {
     "EMBEDDER": os.environ.get("EMBEDDER", HANDCRAFTED),
     "API_THROTTLES": {},  # they ask more often than people do
 }
+# A test may start a process whose settings differ; Django and Celery read both from here.
+globals().update(json.loads(os.environ.get("SETTINGS", "{}")))

@@ -1,16 +1,19 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import heartbeats, rows
 from vrs_app.admin.columns import product_url
 from vrs_app.heartbeats import Part
-from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
+from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage, ProductText
 
 from .conftest import EmbedAll, MakeShown
 from .shapes import shape
@@ -75,7 +78,7 @@ def test_the_list_takes_as_many_queries_for_many_pictures_as_for_few(
 ) -> None:
     for seed in range(30):
         make_shown(shape(seed=seed))
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
         listed(admin_client)
 
 
@@ -188,6 +191,175 @@ def test_a_products_page_opens_before_our_tables_exist(
         cursor.execute("ALTER TABLE vrs_app_embeddingspace RENAME TO away")
         assert admin_client.get(url).status_code == 200
         cursor.execute("ALTER TABLE away RENAME TO vrs_app_embeddingspace")
+
+
+# --- why, and what to do -------------------------------------------------------------------
+
+
+def failed_row(name: str, code: str, detail: str = "") -> None:
+    """Let the one picture of the product `name` have failed so."""
+    of_product = ImageEmbedding.objects.filter(image__product__name=name)
+    of_product.update(state="failed", error_code=code, error_detail=detail)
+
+
+def test_what_only_a_technician_understands_is_folded_up(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    failed_row(pictures["failed"].product.name, "damaged", "<SyntaxError>")
+    assert (
+        "The file is damaged or cut short. Upload the picture again."
+        '<details class="vrs-detail"><summary>Details</summary>'
+        "<p>&lt;SyntaxError&gt;</p></details>"
+    ) in listed(admin_client)
+
+
+def test_above_the_list_the_failures_are_summed_up_by_reason(
+    admin_client: Client, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    make_shown(b"", shape()[:300], shape()[:400], shape())
+    embed_all()
+    html = listed(admin_client)
+    assert "3 pictures failed" in html
+    damaged = '<a href="?reason=damaged"><span class="vrs-count">2</span> × The file is damaged'
+    empty = '<a href="?reason=empty"><span class="vrs-count">1</span> × The file is empty.'
+    assert 0 < html.index(damaged) < html.index(empty)
+
+
+def test_nothing_stands_above_the_list_of_a_shop_without_failures(
+    admin_client: Client, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    make_shown(shape())
+    embed_all()
+    html = listed(admin_client)
+    assert "vrs-notice" not in html
+    assert "vrs-retry" not in html.replace('id="vrs-retry"', "")
+
+
+def test_the_list_is_filtered_by_reason(
+    admin_client: Client, make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    make_shown(b"", name="Empty one")
+    make_shown(shape()[:300], name="Damaged one")
+    embed_all()
+    html = listed(admin_client, reason="empty")
+    assert "Empty one" in html
+    assert "Damaged one" not in html
+
+
+@pytest.mark.parametrize("page", ["list", "picture", "product"])
+def test_a_picture_that_waits_says_what_for_where_the_worker_has_a_problem(
+    admin_client: Client, pictures: dict[str, IndexedImage], page: str
+) -> None:
+    waiting = pictures["waiting"]
+    urls = {
+        "list": reverse(PICTURES) + "?state=waiting",
+        "picture": reverse("admin:vrs_app_indexedimage_change", args=[waiting.pk]),
+        "product": reverse("admin:shop_product_change", args=[waiting.product_id]),
+    }
+    heartbeats.beat(Part.WORKER)
+    assert "Nothing is lost" not in admin_client.get(urls[page]).content.decode()
+    heartbeats.beat(Part.WORKER, problem="There is no <weights> file.")
+    html = admin_client.get(urls[page]).content.decode()
+    assert "A fault on the server has to be mended first. Nothing is lost" in html
+    assert "</summary><p>There is no &lt;weights&gt; file.</p></details>" in html
+    Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(hours=1), problem="")
+    html = admin_client.get(urls[page]).content.decode()
+    assert "The program that reads pictures seems not to be running. Nothing is lost." in html
+    Heartbeat.objects.all().delete()
+    assert "never at work" in admin_client.get(urls[page]).content.decode()
+
+
+# --- trying again ----------------------------------------------------------------------------
+
+RETRY, RETRY_FAILED = "admin:vrs_app_indexedimage_retry", "admin:vrs_app_indexedimage_retry_failed"
+
+
+def revisions(pictures: dict[str, IndexedImage]) -> dict[str, int]:
+    """How often each picture was to be embedded."""
+    kept = dict(IndexedImage.objects.values_list("pk", "revision"))
+    return {name: kept[picture.pk] for name, picture in pictures.items()}
+
+
+def test_one_picture_is_tried_again_by_the_button_in_its_row(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    key = pictures["failed"].pk
+    html = listed(admin_client)
+    assert f'<button class="button vrs-again" form="vrs-retry" name="image" value="{key}"' in html
+    assert html.count('form="vrs-retry"') == 1
+    back = reverse(PICTURES) + "?state=failed"
+    answer = admin_client.post(reverse(RETRY), {"image": key, "next": back})
+    assert (answer.status_code, answer["Location"]) == (302, back)
+    assert revisions(pictures) == {"ready": 1, "failed": 2, "waiting": 1}
+
+
+def test_the_page_of_a_failed_picture_has_the_button_too(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    url = reverse("admin:vrs_app_indexedimage_change", args=[pictures["failed"].pk])
+    assert f'action="{reverse(RETRY)}"' in admin_client.get(url).content.decode()
+    url = reverse("admin:vrs_app_indexedimage_change", args=[pictures["ready"].pk])
+    assert f'action="{reverse(RETRY)}"' not in admin_client.get(url).content.decode()
+
+
+def test_the_products_page_leads_to_the_failed_pictures_button(
+    admin_client: Client, client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    url = reverse("admin:shop_product_change", args=[pictures["failed"].product_id])
+    link = reverse("admin:vrs_app_indexedimage_change", args=[pictures["failed"].pk])
+    assert (
+        f'<a class="vrs-retry-link" href="{link}">Try again</a>'
+        in admin_client.get(url).content.decode()
+    )
+    staff(client, "change_product", "view_productimage")
+    assert "Try again" not in client.get(url).content.decode()
+
+
+def test_all_that_failed_is_tried_again_without_a_selection(
+    admin_client: Client, pictures: dict[str, IndexedImage], make_shown: MakeShown
+) -> None:
+    assert "Try the failed picture again" in listed(admin_client)
+    answer = admin_client.post(reverse(RETRY_FAILED), follow=True)
+    assert "1 picture waits to be embedded again." in answer.content.decode()
+    assert revisions(pictures) == {"ready": 1, "failed": 2, "waiting": 1}
+
+
+@pytest.mark.parametrize("name", [RETRY, RETRY_FAILED])
+def test_pictures_are_tried_again_by_staff_with_the_permission_and_a_post_alone(
+    client: Client, admin_client: Client, pictures: dict[str, IndexedImage], name: str
+) -> None:
+    chosen = {"image": pictures["failed"].pk}
+    assert admin_client.get(reverse(name)).status_code == 405
+    assert "/login/" in Client().post(reverse(name), chosen)["Location"]
+    staff(client, "view_indexedimage")
+    assert client.post(reverse(name), chosen).status_code == 403
+    guarded = Client(enforce_csrf_checks=True)
+    guarded.force_login(User.objects.get(username="admin"))
+    assert guarded.post(reverse(name), chosen).status_code == 403
+    assert revisions(pictures) == {"ready": 1, "failed": 1, "waiting": 1}
+
+
+@pytest.mark.parametrize("image", ["", "x", "-1", "0", "9" * 30, "1 OR 1=1"])
+def test_a_picture_that_is_not_there_is_not_tried_again(
+    admin_client: Client, pictures: dict[str, IndexedImage], image: str
+) -> None:
+    assert admin_client.post(reverse(RETRY), {"image": image}).status_code == 404
+
+
+def test_a_button_leads_back_to_pages_of_this_site_alone(
+    admin_client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    answer = admin_client.post(reverse(RETRY_FAILED), {"next": "https://elsewhere.example/"})
+    assert answer["Location"] == reverse(PICTURES)
+
+
+def test_staff_without_permission_see_no_button(
+    client: Client, pictures: dict[str, IndexedImage]
+) -> None:
+    html = listed(staff(client, "view_indexedimage"))
+    assert "1 picture failed" in html
+    assert "<button" not in html.split('id="changelist"')[0].split('id="content"')[1]
+    assert "retry" not in html
 
 
 # --- near-duplicates -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.core.checks import CheckMessage, Error, run_checks
 from django.test import override_settings
 
 from shop.services.folders import REPOSITORY
-from vrs_app.checks import check_deployment, check_models, check_settings
+from vrs_app.checks import check_deployment, check_models, check_settings, deployment
 
 MINIMAL = {"PRODUCT_MODEL": "shop.Product", "CATALOGUE": "shop.visual.ShopCatalogue"}
 
@@ -377,7 +378,7 @@ def of_deployment(monkeypatch: pytest.MonkeyPatch) -> Deployed:
     ("broker", "cache"),
     [
         ("redis://h:6379/0", "redis://h/1"),
-        ("redis://:secret@h/0", "redis://h:6379/1"),
+        ("redis://:ooKai4ae@h/0", "redis://h:6379/1"),
         ("redis://one;redis://two", ["redis://three/0", "redis://two/0"]),
     ],
 )
@@ -404,3 +405,50 @@ def test_W002_is_said_by_check_deploy_alone(monkeypatch: pytest.MonkeyPatch) -> 
         usual, deployed = run_checks(), run_checks(include_deployment_checks=True)
     assert "vrs_app.W002" not in {message.id for message in usual}
     assert "vrs_app.W002" in {message.id for message in deployed}
+
+
+@pytest.mark.parametrize(
+    ("broker", "options", "is_told"),
+    [
+        ("redis://h/0", {}, True),
+        (["redis://h/0", "redis://i/0"], {}, True),
+        ("redis://[bad/0", {}, False),
+        ("rediss://h/0", {"socket_timeout": None}, True),
+        ("redis://h/0", {"socket_timeout": 10}, False),
+        ("amqp://h/0", {}, False),
+    ],
+)
+def test_W003_a_silent_broker_is_not_waited_for_for_ever(
+    broker: object, options: dict[str, Any], is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = SimpleNamespace(broker_url=broker, broker_transport_options=options)
+    monkeypatch.setattr(deployment, "current_app", SimpleNamespace(conf=chosen))
+    told = [message for message in check_deployment() if message.id == "vrs_app.W003"]
+    assert bool(told) is is_told
+    assert all("socket_timeout" in str(message.hint) for message in told)
+
+
+@pytest.mark.parametrize(
+    ("password", "broker", "names"),
+    [
+        ("vrs", "redis://h/0", "database"),
+        ("Postgres", "redis://h/0", "database"),
+        ("hu8eeZ3mo", "amqp://guest:guest@h/", "broker"),
+        ("hu8eeZ3mo", "redis://:redis@h/0", "broker"),
+        ("hu8eeZ3mo", ["redis://:ooKai4ae@h/0", "redis://:guest@h/1"], "broker"),
+        ("hu8eeZ3mo", "redis://:ooKai4ae@h/0;redis://:guest@h/1", "broker"),
+        ("hu8eeZ3mo", "redis://:p[w]x9secret@h:6379/0", ""),
+        ("hu8eeZ3mo", "redis://[bad/0", ""),
+        ("hu8eeZ3mo", "redis://:ooKai4ae@h/0", ""),
+        ("", "redis://h/0", ""),
+    ],
+)
+def test_W004_a_password_of_examples_is_told(
+    password: str, broker: object, names: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current_app.conf, "broker_url", broker)
+    databases = {"default": {"USER": "vrs", "PASSWORD": password}}
+    monkeypatch.setattr(deployment, "settings", SimpleNamespace(DATABASES=databases))
+    told = [message for message in check_deployment() if message.id == "vrs_app.W004"]
+    assert [names in message.msg for message in told] == ([True] if names else [])
+    assert all(password not in message.msg for message in told if len(password) > 3)

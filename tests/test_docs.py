@@ -60,9 +60,8 @@ RUN_BY = {
     "pip install .": "tests/test_wheel.py",
     'pip install ".[worker]"': "tests/test_wheel.py",
     'pip install ".[api]"': "tests/test_wheel.py",
-    "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1": (
-        "tests/photos/test_looking.py"
-    ),
+    "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1 "
+    "--hostname photos@%h": "tests/photos/test_looking.py",
     "docker compose up --build": "tests/test_compose.py",
     ".venv/bin/pre-commit install": ".pre-commit-config.yaml",
 }

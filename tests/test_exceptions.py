@@ -18,4 +18,4 @@ def test_the_detail_stands_behind_the_text() -> None:
 
 
 def test_an_unknown_code_is_still_explained() -> None:
-    assert explain("from_the_future") == str(PictureError.text)
+    assert explain("from_the_future") == PictureError().text

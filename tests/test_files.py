@@ -40,10 +40,10 @@ def test_a_name_without_a_picture_fails_that_picture_alone(there: Path, name: st
         read(name)
 
 
-@pytest.mark.parametrize("is_mounted", [True, False])
-def test_a_disk_that_is_not_mounted_is_no_pictures_fault(media: Path, is_mounted: bool) -> None:
-    if is_mounted:
-        media.mkdir()
+@pytest.mark.parametrize("folder", [None, "", "lost+found"])
+def test_a_disk_that_is_not_mounted_is_no_pictures_fault(media: Path, folder: str | None) -> None:
+    if folder is not None:
+        (media / folder).mkdir(parents=True)
     with pytest.raises(StorageUnavailable, match="Mount it"):
         read("products/there.jpg")
 

@@ -1,6 +1,7 @@
 """A box of a picture: where it lies in the file, how sharp it is, what it may take."""
 
 import math
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from vrs_app.exceptions import PictureTooLarge
 from vrs_app.images import memory, to_square
 from vrs_app.images.boxes import WHOLE, checked
 from vrs_app.images.parts import open_part
+from vrs_app.images.structures import structure_of
 
 from .pictures import (
     BOTTOM_LEFT,
@@ -40,7 +42,7 @@ QUARTERS = {
 
 
 def part(data: bytes, box: Any = WHOLE, smallest: int = 512) -> Image.Image:
-    return open_part(BytesIO(data), box, smallest=smallest)
+    return open_part(BytesIO(data), box, smallest=smallest).image
 
 
 def mean(picture: Image.Image) -> NDArray[np.float64]:
@@ -126,8 +128,8 @@ def test_a_box_of_too_few_pixels_is_told_how_many_it_has() -> None:
 
 
 def needed(data: bytes, reduction: int = 1) -> int:
-    file = BytesIO(data)
-    return memory.bytes_to_decode(Image.open(file), file, reduction)
+    structure = replace(structure_of(data), metadata=0)
+    return memory.bytes_to_decode(Image.open(BytesIO(data)), structure, reduction)
 
 
 def test_a_jpeg_of_several_scans_is_known_to_be_kept_whole() -> None:
@@ -150,7 +152,7 @@ def test_a_first_scan_of_one_component_means_several() -> None:
 
 
 def test_what_would_take_too_much_is_refused_before_it_is_decoded() -> None:
-    with pytest.raises(PictureTooLarge, match="bytes when decoded; at most 85,000,000"):
+    with pytest.raises(PictureTooLarge, match="bytes of memory; at most 100,000,000"):
         part(png((5000, 5000), colour=RGBA))
 
 

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 from pytest_django import Settings
 
-from vrs_app import colours, embedders, heartbeats, indexing, rows, texts
+from vrs_app import colours, embedders, indexing, rows, texts
 from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
@@ -344,41 +342,6 @@ def test_a_picture_that_the_shop_is_changing_is_not_worked_at_meanwhile(
     assert (batch.ready, batch.more_wait) == (0, False)
 
 
-class TestSweep:
-    def test_a_fault_in_the_catalogue_is_told_and_tried_again_by_the_next(
-        self, make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        make_shown(shape())
-        IndexedImage.objects.all().delete()
-        with monkeypatch.context() as broken:
-            broken.setattr(catalogue(), "pictures", lambda product: 1 / 0)
-            indexing.sweep()
-        assert "ZeroDivisionError" in Heartbeat.objects.get(part=Part.RECONCILE).problem
-        indexing.sweep()
-        assert Heartbeat.objects.get(part=Part.RECONCILE).problem == ""
-        assert IndexedImage.objects.exists()
-
-    def test_it_beats(self, db: None) -> None:
-        indexing.sweep()
-        beat = heartbeats.last(Part.SWEEP)
-        assert beat is not None
-        assert timezone.now() - beat.beaten_at < timedelta(seconds=5)
-
-    def test_once_a_day_it_finds_what_sent_no_signal(
-        self, make_shown: MakeShown, embed_all: EmbedAll
-    ) -> None:
-        product = make_shown(shape("disc"))
-        embed_all()
-        indexing.sweep()
-        name = product.images.get().image.name
-        IndexedImage.objects.all().delete()
-        indexing.sweep()
-        assert not IndexedImage.objects.exists(), "compared today already"
-        Heartbeat.objects.filter(part=Part.RECONCILE).delete()
-        indexing.sweep()
-        assert IndexedImage.objects.get().name == name
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_fills_the_active_space_and_the_one_being_built(
     make_shown: MakeShown, embed_all: EmbedAll, settings: Settings, failing: Any
@@ -441,5 +404,5 @@ def test_a_fault_in_the_words_fails_no_picture(
     with monkeypatch.context() as broken:
         broken.setattr(catalogue(), "text", lambda product: 1 / 0)
         assert embed_all() == 1
-    assert texts.sync_everything() == 1, "reconciling mends it"
+    assert texts.sync_everything().changes == 1, "reconciling mends it"
     assert "'red'" in str(ProductText.objects.get().words)

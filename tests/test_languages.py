@@ -3,7 +3,7 @@ from django.conf import global_settings
 from django.db import connection
 from pytest_django import Settings
 
-from vrs_app.languages import CONFIGURATION, CONFIGURATIONS, text_language
+from vrs_app.languages import CONFIGURATION, CONFIGURATIONS, text_code, text_language
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,26 @@ def test_texts_are_in_the_shops_language(settings: Settings, code: str, language
 def test_the_setting_goes_before_the_shops_language(settings: Settings) -> None:
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "mine.german_without_stop_words"}
     assert text_language() == "mine.german_without_stop_words"
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "language"),
+    [
+        ("", "de-at", "de"),
+        ("", "pl", "pl"),
+        ("german", "en", "de"),
+        ("pg_catalog.german", "en", "de"),
+        ("norwegian", "nn", "nn"),
+        ("simple", "pt_BR", "pt"),
+        ("mine.german_without_stop_words", "de", "de"),
+    ],
+)
+def test_the_language_of_the_texts_goes_before_that_of_the_pages(
+    settings: Settings, setting: str, code: str, language: str
+) -> None:
+    settings.LANGUAGE_CODE = code
+    settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": setting}
+    assert text_code() == language
 
 
 @pytest.mark.django_db

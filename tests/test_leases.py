@@ -115,6 +115,15 @@ def test_an_attempt_given_back_does_not_count(
     assert len(leases.claim(space)) == 10
 
 
+@pytest.mark.parametrize(("share", "attempts"), [(0.5, 0), (1.0, 1)])
+def test_an_attempt_that_is_told_to_end_counts_only_when_its_time_is_up(
+    space: EmbeddingSpace, pictures: list[IndexedImage], share: float, attempts: int
+) -> None:
+    leases.let_go_when_stopped(leases.claim(space), after=share * conf.BATCH_TIME_LIMIT)
+    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {attempts}
+    assert waiting.exist(space)
+
+
 def test_nothing_waits_for_a_claim_while_a_lease_lasts(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
@@ -245,6 +254,7 @@ def test_a_claim_nobody_made_stores_nothing(
     forged = Claim(
         embedding_id=claim.embedding_id,
         image_id=claim.image_id,
+        product_id=claim.product_id,
         name=claim.name,
         token=uuid4(),
     )

@@ -6,18 +6,19 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from vrs_app import heartbeats, indexing, problems, status
+from vrs_app import heartbeats, indexing, problems, soundness, status
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.heartbeats import Part, beat
-from vrs_app.models import Heartbeat
+from vrs_app.models import EmbeddingSpace, Heartbeat
 from vrs_app.problems import Problem
 from vrs_app.receivers import paused
-from vrs_app.spaces import active, index_name, of
+from vrs_app.spaces import active, create_index, index_name, of
 
 from .conftest import EmbedAll, MakeShown
 from .pictures import jpeg
 from .shapes import shape
+from .vectors import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -265,3 +266,53 @@ def test_a_broker_that_is_away_is_told_once(
     queue["error"] = photo_queue["error"] = "connection refused"
     queue["workers"] = []
     assert "broker" in only().what
+
+
+# --- answers that would be short or wrong --------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)  # an index of this transaction would not be taken
+def test_an_index_that_finds_too_little_is_told_until_it_is_built_anew(
+    make_shown: MakeShown,
+) -> None:
+    fill(3000, category=make_shown().category)
+    assert find() == []
+    space = active()
+    assert space is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DROP INDEX {index_name(space)};"
+            f"CREATE INDEX {index_name(space)} ON vrs_app_imageembedding USING hnsw "
+            f"((vector::halfvec({space.dimensions})) halfvec_cosine_ops) "
+            f"WITH (m = 2, ef_construction = 4) WHERE space_id = {space.pk} AND vector IS NOT NULL"
+        )
+    assert "of the truly nearest pictures" in only().what
+    assert "vrs_embed --index" in only().way_out
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {index_name(space)}")
+    create_index(space)
+    assert find() == []
+
+
+def test_an_iterative_scan_that_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundness, "ITERATIVE_SCAN", "hnsw.no_such_setting")
+    assert "hnsw.no_such_setting" in only().what
+
+
+# --- spaces --------------------------------------------------------------------------------
+
+
+def test_vectors_that_no_shopper_sees_are_told() -> None:
+    EmbeddingSpace.objects.update(state=EmbeddingSpace.State.RETIRED)
+    assert "no space of them is shown" in only().what
+    assert "vrs_switch" in only().way_out
+
+
+def test_workers_of_different_settings_are_told(make_shown: MakeShown) -> None:
+    for number in (1, 2):
+        EmbeddingSpace.objects.create(
+            embedder="other", options={"number": number}, dimensions=3, state="building"
+        )
+    assert "Several spaces are being built" in only().what
+    assert "vrs_drop" in only().way_out

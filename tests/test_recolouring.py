@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from shop.models import Product
-from vrs_app import recolouring
+from vrs_app import recolouring, texts
 from vrs_app.catalogue import catalogue
 from vrs_app.models import IndexedImage, ProductText
 
@@ -47,10 +47,28 @@ def test_a_worker_waits_a_second_for_a_long_save_and_the_next_batch_mends_it(
         assert elsewhere.submit(sync_every_picture).result(20) == 1
         assert 1 <= time.monotonic() - began < 3
     assert is_blue(free) and not any(map(is_blue, held))
-    assert [each for each in caplog.messages if "4 products wait" in each]
+    assert "colours_wait_for_saves products=4" in caplog.messages
     assert recolouring.sync_pictures([]) == 4
     assert all(map(is_blue, held))
     assert recolouring.sync_pictures([]) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_not_misled_by_words_that_somebody_is_about_to_write(
+    make_shown: MakeShown,
+) -> None:
+    """The same words again look as if nothing were to be done, until the others are committed."""
+    product = make_shown(shape(), name="Dress")
+    assert sync_every_picture() == 1
+    IndexedImage.objects.update(colours={})
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            assert texts.sync([product.pk]) == 1
+            measuring = elsewhere.submit(sync_every_picture)
+            with pytest.raises(TimeoutError):
+                measuring.result(0.4)
+        assert measuring.result(20) == 1
+    assert is_blue(product)
 
 
 @pytest.mark.django_db
@@ -70,4 +88,4 @@ def test_a_product_that_the_catalogue_fails_at_costs_no_other_its_colours(
     images = list(IndexedImage.objects.values_list("pk", flat=True))
     assert recolouring.sync_pictures(images) == 2
     assert is_blue(good) and is_blue(also_good) and not is_blue(bad)
-    assert f"The words of product {bad.pk} were not written" in caplog.text
+    assert f"words_not_written product={bad.pk}" in caplog.text

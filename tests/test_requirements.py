@@ -17,8 +17,8 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 FILES = ("requirements.txt", "requirements-web.txt", "requirements-worker.txt")
 
-BROUGHT_ALONG = {"keras"}
-"""TensorFlow never comes without it, and says itself which one."""
+BROUGHT_ALONG = {"keras", "kombu"}
+"""TensorFlow and Celery never come without them, and say themselves which ones."""
 
 
 def by_name(lines: Iterable[str]) -> dict[str, set[tuple[str, str]]]:

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -6,16 +7,19 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from vrs_app import embedders, rows, spaces
+from vrs_app import embedders, indexing, rows, spaces
 from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
-from vrs_app.exceptions import EmbedderUnavailable
+from vrs_app.exceptions import EmbedderUnavailable, SpaceRefused
 from vrs_app.images import Pixels
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.queries import similar_to
+from vrs_app.spaces import making
 
 from .conftest import EmbedAll, MakeShown
+from .crashing import LOCK, holding, stops_at, waiting_for
+from .processes import wait_until
 from .shapes import shape
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +126,96 @@ def test_two_workers_that_start_together_make_one_space() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert len(set(pool.map(start, range(2)))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_spaces_that_are_made_at_once_one_is_active() -> None:
+    def start(kind: type[HandcraftedEmbedder]) -> int:
+        try:
+            return spaces.of(f"{__name__}.{kind.__name__}", kind()).pk
+        finally:
+            connection.close()
+
+    activating = "NEW.state = 'active'"
+    with stops_at("UPDATE", "vrs_app_embeddingspace", activating), ThreadPoolExecutor(2) as pool:
+        with holding(f"SELECT pg_advisory_lock({LOCK})") as holder:
+            made = [pool.submit(start, kind) for kind in (HandcraftedEmbedder, Other)]
+            wait_until(lambda: len(waiting_for(holder)) == 2)
+        assert len({each.result(30) for each in made}) == 2
+    states = EmbeddingSpace.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["active", "building"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
+    make_shown: MakeShown,
+    embed_all: EmbedAll,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the shop's own transaction has deleted a product, and is not over."""
+    monkeypatch.setattr(making, "_not_before", 0.0)
+    first, second = (make_shown(shape(seed=seed)) for seed in range(2))
+    embed_all()
+    shown = spaces.active()
+    settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Other"}
+    deleting = f"DELETE FROM vrs_app_imageembedding WHERE image_id = {first.vrs_images.get().pk}"
+    with ThreadPoolExecutor(1) as elsewhere, holding(deleting) as holder:
+        make_shown(shape("bars"))
+        working = elsewhere.submit(embedded_elsewhere)
+        wait_until(lambda: bool(waiting_for(holder)))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            second.delete()
+        batch = working.result(30)
+        assert (batch.ready, spaces.active()) == (1, shown), "the shown space is filled meanwhile"
+        assert "tried again in a minute" in batch.problem
+        began = time.monotonic()
+        assert "tried again in a minute" in indexing.embed_batch().problem
+        assert time.monotonic() - began < 1, "nobody waits a second time within that minute"
+    assert EmbeddingSpace.objects.count() == 1
+    monkeypatch.setattr(making, "_not_before", 0.0)
+    assert indexing.embed_batch().problem == ""
+    assert EmbeddingSpace.objects.count() == 2
+
+
+def embedded_elsewhere() -> indexing.Batch:
+    try:
+        return indexing.embed_batch()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_products_are_deleted_while_an_index_is_being_built(
+    make_shown: MakeShown, embed_all: EmbedAll, is_there: bool
+) -> None:
+    product = make_shown(shape())
+    embed_all()
+    space = spaces.active()
+    assert space is not None
+    if not is_there:
+        spaces.drop_index(space)
+
+    def rebuild() -> None:
+        try:
+            spaces.rebuild_index(space)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with holding("LOCK TABLE vrs_app_imageembedding IN ROW EXCLUSIVE MODE") as holder:
+            built = elsewhere.submit(rebuild)
+            wait_until(lambda: bool(waiting_for(holder)))
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '3s'")
+                product.delete()
+            with pytest.raises(SpaceRefused, match="Another process builds an index"):
+                spaces.rebuild_index(space)
+            assert not built.done()
+        built.result(30)
+    assert spaces.has_valid_index(space)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import __version__, heartbeats, status, tasks
+from vrs_app.broker import send
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.heartbeats import Part
 from vrs_app.models import Heartbeat, IndexedImage
@@ -177,7 +178,7 @@ def test_the_bells_that_wait_are_counted(own_queue: str) -> None:
 
 def test_photos_that_wait_are_counted_apart(own_queue: str, settings: Settings) -> None:
     settings.VRS = settings.VRS | {"PHOTO_QUEUE": PHOTOS}
-    tasks.send(tasks.look_at_photo, "key", queue=PHOTOS, expires=60)
+    send(tasks.look_at_photo, "key", queue=PHOTOS, expires=60)
     try:
         found = status.collect()
         assert (found.queue["name"], found.photo_queue["name"]) == (own_queue, PHOTOS)

@@ -13,9 +13,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.models import Category, Product
 from vrs_app import recolouring, rows, texts
 from vrs_app.catalogue import Catalogue, catalogue
+from vrs_app.colours import words_of as words_in
 from vrs_app.models import ProductText
 from vrs_app.receivers import paused
-from vrs_app.texts import LONGEST, plain
+from vrs_app.texts import LONGEST, keeping, plain
 
 from .conftest import MakeShown
 from .replicas import ReadsElsewhere
@@ -80,12 +81,12 @@ def test_what_sent_no_signal_is_found_once(make_shown: MakeShown) -> None:
     with paused():
         product, other = make_shown(name="Dress"), make_shown(name="Coat")
     assert not ProductText.objects.exists()
-    assert texts.sync_everything() == 2
+    assert texts.sync_everything().changes == 2
     Product.objects.filter(pk=product.pk).update(name="Skirt")
-    assert texts.sync_everything() == 1
+    assert texts.sync_everything().changes == 1
     assert "'skirt'" in words_of(product)
     assert "'coat'" in words_of(other)
-    assert texts.sync_everything() == 0
+    assert texts.sync_everything().changes == 0
 
 
 def test_looking_through_takes_a_few_queries_a_chunk(
@@ -95,7 +96,7 @@ def test_looking_through_takes_a_few_queries_a_chunk(
         for _ in range(8):
             make_shown()
     with django_assert_max_num_queries(18):
-        assert texts.sync_everything() == 8
+        assert texts.sync_everything().changes == 8
 
 
 def test_what_decides_what_is_written_is_not_read_from_a_replica(
@@ -103,7 +104,7 @@ def test_what_decides_what_is_written_is_not_read_from_a_replica(
 ) -> None:
     product = make_shown(name="Dress")
     settings.DATABASE_ROUTERS = [ReadsElsewhere()]
-    assert texts.sync([product.pk]) == texts.sync_everything() == 0
+    assert texts.sync([product.pk]) == texts.sync_everything().changes == 0
     Product.objects.using("default").filter(pk=product.pk).update(name="Skirt")
     assert texts.sync([product.pk]) == 1
 
@@ -112,10 +113,10 @@ def test_another_language_reads_every_text_anew(make_shown: MakeShown, settings:
     product = make_shown(name="Kleider aus Seide")
     assert "'kleider'" in words_of(product)
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "german"}
-    assert texts.sync_everything() == 1
+    assert texts.sync_everything().changes == 1
     assert "'kleid'" in words_of(product)
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "pg_catalog.simple"}
-    assert texts.sync_everything() == 1
+    assert texts.sync_everything().changes == 1
     assert "'aus'" in words_of(product)
 
 
@@ -140,6 +141,30 @@ def test_a_product_without_any_text_has_a_row_without_words(
     for method in ("title", "text", "category_name"):
         monkeypatch.setattr(catalogue(), method, lambda product: None)
     assert words_of(make_shown()) == ""
+
+
+def test_what_a_word_is_found_by_when_it_is_begun_is_noted_as_it_is_written(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(shape(), name="Leggings", category="clothing", description="Woollen")
+    colour(product, 0, burgundy=0.9)
+    texts.sync([product.pk])
+    begun = str(ProductText.objects.get().begun)
+    for word in ("'leggings':1A", "'clothing':2B", "'burgundy':"):
+        assert word in begun
+    assert "'woollen'" not in begun
+
+
+def test_what_an_earlier_version_noted_is_written_anew_once(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrs_app.texts.reading.EDITION", "1")
+    make_shown(name="Leggings")
+    monkeypatch.undo()
+    ProductText.objects.update(begun="")
+    assert texts.sync_everything().changes == 1
+    assert "'leggings'" in str(ProductText.objects.get().begun)
+    assert texts.sync_everything().changes == 0
 
 
 def test_a_category_that_is_a_text_is_its_own_name(
@@ -282,7 +307,7 @@ def test_words_that_no_constraint_deleted_are_forgotten(make_shown: MakeShown) -
     product, other = make_shown(), make_shown()
     product.delete()
     assert ProductText.objects.count() == 2
-    assert texts.sync_everything() == 1
+    assert texts.sync_everything().changes == 1
     assert ProductText.objects.get().pk == other.pk
 
 
@@ -292,7 +317,7 @@ def test_a_product_deleted_while_we_look_is_no_error(
 ) -> None:
     with paused():
         kept, gone = make_shown(), make_shown()
-    lock = texts._lock
+    lock = keeping._lock
 
     def delete_elsewhere() -> None:
         gone.delete()
@@ -304,8 +329,8 @@ def test_a_product_deleted_while_we_look_is_no_error(
             elsewhere.submit(delete_elsewhere).result(20)
         lock(keys)
 
-    monkeypatch.setattr(texts, "_lock", lock_late)
-    assert texts.sync_everything() == 1
+    monkeypatch.setattr(keeping, "_lock", lock_late)
+    assert texts.sync_everything().changes == 1
     assert ProductText.objects.get().pk == kept.pk
 
 
@@ -341,13 +366,13 @@ def test_the_main_pictures_colours_are_words_of_their_own_weight(make_shown: Mak
     words = words_of(product)
     assert "'blue':3C,4C,5C,6C" in words and "'white':7C,8C,9C" in words
     assert "'red'" not in words
-    assert texts.sync([product.pk]) == texts.sync_everything() == 0
+    assert texts.sync([product.pk]) == texts.sync_everything().changes == 0
 
 
 def test_a_main_picture_not_measured_yet_leaves_it_to_the_next(make_shown: MakeShown) -> None:
     product = make_shown(shape(), shape("bars"))
     colour(product, 1, red=0.9)
-    assert texts.sync_everything() == 1
+    assert texts.sync_everything().changes == 1
     assert "'red'" in words_of(product)
 
 
@@ -381,6 +406,34 @@ def test_a_new_file_has_no_colour_until_it_is_measured(make_shown: MakeShown) ->
     rows.note_new_bytes([product.pk], [picture.image.name or ""])
     assert texts.sync([product.pk]) == 1
     assert "'blue'" not in words_of(product)
+
+
+def test_a_shop_may_call_colours_otherwise_or_not_at_all(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_wine(product: Product, colours: Mapping[str, float]) -> str | None:
+        if product.name == "Glass":
+            return ""
+        return words_in(colours).replace("wine", "cherry") if colours else None
+
+    monkeypatch.setattr(catalogue(), "colour_words", without_wine)
+    glass, dress = make_shown(shape(), name="Glass"), make_shown(shape("bars"), name="Dress")
+    for product in (glass, dress):
+        colour(product, 0, burgundy=0.9)
+    assert texts.sync([glass.pk, dress.pk]) == 1
+    assert "'burgundi'" not in words_of(glass)
+    assert "'burgundi'" in words_of(dress) and "'cherri'" in words_of(dress)
+    assert "'wine'" not in words_of(dress)
+
+
+def test_colours_are_named_in_the_language_of_the_texts(
+    make_shown: MakeShown, settings: Settings
+) -> None:
+    product = make_shown(shape(), name="Kleid")
+    colour(product, 0, blue=0.9)
+    settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "german"}
+    texts.sync([product.pk])
+    assert "'blau'" in words_of(product) and "'blue'" not in words_of(product)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 
 from shop.models import Product
 from vrs_app.models import ImageEmbedding
-from vrs_app.vectors import Packed, unpacked
+from vrs_app.vectors import Packed, nearly_same_from, unpacked
 
 from .conftest import LookAlikes
 
@@ -31,3 +31,12 @@ def test_negative_tiny_and_large_numbers_come_through() -> None:
     row = b"\x00\x04\x00\x00" + numbers.tobytes()
     expected = numbers.astype(np.float32) / np.linalg.norm(numbers.astype(np.float32))
     np.testing.assert_array_equal(unpacked([row, memoryview(row)]), np.repeat(expected, 2, axis=0))
+
+
+def test_a_picture_is_nearly_the_same_as_itself_and_above_one_nothing_is() -> None:
+    numbers = np.random.default_rng(1).normal(size=(200, 2_048)).astype(">f2")
+    vectors = unpacked(b"\0\0\0\0" + row.tobytes() for row in numbers)
+    of_itself = (vectors @ vectors.T).diagonal()
+    assert of_itself.min() < 1 < of_itself.max()
+    assert (of_itself >= nearly_same_from(1.0)).all()
+    assert not (of_itself >= nearly_same_from(1.001)).any()

@@ -165,6 +165,14 @@ class Catalogue(Generic[Product]):
     def attributes(self, product: Product) -> Mapping[str, str]:
         return {}
 
+    def colour_words(self, product: Product, colours: Mapping[str, float]) -> str | None:
+        """What a search finds a product by, of the colours measured in its main picture.
+
+        `colours` are shares of the garment, 0 to 1, by the names of
+        `vrs_app.colours.palette.SHADES`. None: what `vrs_app.colours.words_of` writes of them.
+        """
+        return None
+
     def price(self, product: Product) -> Decimal | None:
         return None
 

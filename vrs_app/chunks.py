@@ -1,13 +1,21 @@
 """The whole catalogue, a chunk of products at a time."""
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 from django.db.models import QuerySet
 
+from . import locking
 from .catalogue import catalogue
+from .masking import described
 from .spaces import database
 
 CHUNK = 500
@@ -16,8 +24,35 @@ CHUNK = 500
 TRIES = 5
 """How often a chunk is looked at in which products are being deleted."""
 
+PATIENCE, NO_PATIENCE = "500ms", "10ms"
+"""How long a chunk waits for a save that goes on, and a part of one that has waited.
+
+Less than PostgreSQL's `deadlock_timeout`, so that of two in a circle we give way, not the shop.
+"""
+
+MOST_FAULTS = 1_000
+"""Products that could not be compared, after which the others are not looked at either."""
+
 Sync = Callable[[Sequence[Any]], int]
 """Takes primary keys of products; answers how much it changed."""
+
+Watch = Callable[[int], None]
+"""Is told of each chunk how many products it held."""
+
+NO_ONES_FAULT = (SoftTimeLimitExceeded, OperationalError, InterfaceError)
+"""What says nothing of a single product: the database is away."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """How much was changed; and by primary key, why a product could not be compared.
+
+    `is_whole` is False where so many could not that the comparison was given up.
+    """
+
+    changes: int = 0
+    faults: Mapping[Any, str] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def products(keys: Collection[Any]) -> QuerySet[Any]:
@@ -28,23 +63,72 @@ def products(keys: Collection[Any]) -> QuerySet[Any]:
     return catalogue().products().using(database()).filter(pk__in=keys)
 
 
-def sync_everything(sync: Sync) -> int:
-    """Call `sync` for every product of the shop, hidden ones too; the number of changes."""
-    every = catalogue().model._base_manager.using(database()).order_by("pk")
-    keys = every.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:
+    """Call `sync` for every product of the shop, hidden ones too.
+
+    A product that the shop's Catalogue fails at costs no other: its chunk is taken apart.
+    """
     changes = 0
-    while chunk := list(islice(keys, CHUNK)):
-        changes += _sync_chunk(sync, chunk)
-    return changes
+    faults: dict[Any, str] = {}
+    for keys in _chunks():
+        failed: dict[Any, Exception] = {}
+        changes += _sync_chunk(sync, keys, failed)
+        _raise_what_all_failed_by(keys, failed)
+        faults |= {key: _why(error) for key, error in failed.items()}
+        if len(faults) >= MOST_FAULTS:
+            return Compared(changes=changes, faults=faults, is_whole=False)
+        if watch:
+            watch(len(keys))
+    return Compared(changes=changes, faults=faults)
 
 
-def _sync_chunk(sync: Sync, keys: Sequence[Any]) -> int:
+def _chunks() -> Iterator[list[Any]]:
+    """The keys of all products, without a cursor that a lost connection would take along."""
+    every = catalogue().model._base_manager.using(database()).order_by("pk")
+    keys = list(every.values_list("pk", flat=True)[:CHUNK])
+    while keys:
+        yield keys
+        beyond = every.filter(pk__gt=keys[-1]) if len(keys) == CHUNK else every.none()
+        keys = list(beyond.values_list("pk", flat=True)[:CHUNK])
+
+
+def _raise_what_all_failed_by(keys: Sequence[Any], failed: Mapping[Any, Exception]) -> None:
+    """A table that is not there is no fault of each product's."""
+    first = next(iter(failed.values()), None)
+    if len(failed) == len(keys) and isinstance(first, ProgrammingError):
+        raise first
+
+
+def _sync_chunk(
+    sync: Sync, keys: Sequence[Any], failed: dict[Any, Exception], patience: str = PATIENCE
+) -> int:
+    """Sync the chunk, else its halves, and so on down to the product that is at fault."""
+    try:
+        return _sync_despite_deletions(sync, keys, patience)
+    except Exception as error:  # the shop's Catalogue reads its tables in there
+        if isinstance(error, NO_ONES_FAULT) and not locking.is_locked(error):
+            raise
+        if len(keys) == 1:
+            failed[keys[0]] = error
+            return 0
+    middle = len(keys) // 2
+    halves = keys[:middle], keys[middle:]
+    return sum(_sync_chunk(sync, half, failed, NO_PATIENCE) for half in halves)
+
+
+def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> int:
     """A product that is deleted just now fails the whole chunk, once: then it is gone."""
-    for patience in reversed(range(TRIES)):
+    for tries_left in reversed(range(TRIES)):
         try:
-            with transaction.atomic(using=database()):
+            with locking.short_of_patience(patience):
                 return sync(keys)
         except IntegrityError:
-            if not patience:
+            if not tries_left:
                 raise
     return 0
+
+
+def _why(error: Exception) -> str:
+    if locking.is_locked(error):
+        return "another transaction holds its rows"
+    return described(error)

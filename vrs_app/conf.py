@@ -77,13 +77,19 @@ class Settings:
     """Seconds that a save waits for the broker before it goes on without it."""
     SWEEP_SECONDS = Setting(60, minimum=1)
     """How often the shop's beat sends the sweep; `vrs_status` warns when it is late."""
-    RECONCILE_HOURS = Setting(24, minimum=1)
+    RECONCILE_HOURS = Setting(24, minimum=1, maximum=876_000)
     """How often the sweep compares the whole catalogue with its image rows."""
+    CHECK_FILES_DAYS = Setting(7, minimum=0, maximum=36_500)
+    """Age at which a worker reads a picture's file once more, to see that its bytes are the same.
+
+    0: never; `vrs_reconcile` reads them all."""
 
     # --- pictures -------------------------------------------------------------------
     MAX_IMAGE_BYTES = Setting(25_000_000, minimum=1)
     MAX_IMAGE_PIXELS = Setting(50_000_000, minimum=1)
     """Width × height × frames; checked before anything is decoded."""
+    MAX_IMAGE_MEMORY = Setting(100_000_000, minimum=40_000_000)
+    """Bytes that reading one picture may take, its file included; told from its header."""
     IMAGE_FORMATS = Setting(("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"))
     """Pillow's names of the formats that are opened; no other decoder is tried."""
 
@@ -134,7 +140,7 @@ class Settings:
     """Different tastes of one shopper at most that recommendations are made from."""
     HALF_LIFE_DAYS = Setting(30.0, minimum=0.1)
     """Age at which what a shopper did counts half."""
-    HISTORY_DAYS = Setting(365, minimum=1)
+    HISTORY_DAYS = Setting(365, minimum=1, maximum=36_500)
     """Age at which what a shopper did is forgotten."""
 
     # --- the HTTP API ------------------------------------------------------------------

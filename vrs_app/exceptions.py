@@ -15,61 +15,80 @@ class VrsError(Exception):
 class PictureError(VrsError):
     """A picture that cannot be embedded.
 
-    `code` is short, stable and what the database keeps; `text` tells staff what to do, in
-    the language of whoever reads it. See `explain`.
+    `code` is short, stable and what the database keeps; `why` and `way_out` tell people, in
+    the language of whoever reads them. `detail` is for those who know about files. `digest`
+    is that of the file's bytes: empty where there is no file, None where nobody knows.
     """
 
     code = "unreadable"
-    text = _("The file could not be read as a picture. Upload it again as JPEG, PNG or WebP.")
+    why = _("The file could not be read as a picture.")
+    way_out = _("Upload it again as JPEG, PNG or WebP.")
+
+    digest: str | None = None
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
         super().__init__(explain(self.code, detail))
 
+    @property
+    def text(self) -> str:
+        return explain(self.code)
+
+
+def kind_of(code: str) -> type[PictureError]:
+    """The error of this code; the most general one for a code of another version."""
+    kinds = {kind.code: kind for kind in PictureError.__subclasses__()}
+    return kinds.get(code, PictureError)
+
 
 def explain(code: str, detail: str = "") -> str:
-    """What staff read of a failed picture: the text of its `code`, and the detail."""
-    kinds = {kind.code: kind for kind in PictureError.__subclasses__()}
-    text = kinds.get(code, PictureError).text
-    return f"{text} ({detail})" if detail else str(text)
+    """Why a picture failed, what to do about it, and the detail."""
+    kind = kind_of(code)
+    text = f"{kind.why} {kind.way_out}"
+    return f"{text} ({detail})" if detail else text
 
 
 class PictureMissing(PictureError):
     code = "missing"
-    text = _("The file is gone from the storage. Upload the picture again.")
+    digest = ""
+    why = _("The picture's file is gone.")
+    way_out = _("Upload the picture again.")
 
 
 class PictureEmpty(PictureError):
     code = "empty"
-    text = _("The file is empty. Upload the picture again.")
+    why = _("The file is empty.")
+    way_out = _("Upload the picture again.")
 
 
 class PictureTooLarge(PictureError):
     code = "too_large"
-    text = _("The picture is too large. Upload a smaller one.")
+    why = _("The picture is too large.")
+    way_out = _("Upload a smaller one, or the same one as JPEG.")
 
 
 class PictureFormatRefused(PictureError):
     code = "format"
-    text = _("This kind of file is not accepted. Upload a JPEG, PNG, WebP or GIF picture.")
+    why = _("This kind of file is not accepted.")
+    way_out = _("Upload a JPEG, PNG, WebP or GIF picture.")
 
 
 class PictureDamaged(PictureError):
     code = "damaged"
-    text = _("The file is damaged or cut short. Upload the picture again.")
+    why = _("The file is damaged or cut short.")
+    way_out = _("Upload the picture again.")
 
 
 class PictureWithoutContent(PictureError):
     code = "no_content"
-    text = _("There is nothing to compare in this picture. Upload one that shows the product.")
+    why = _("There is nothing to compare in this picture.")
+    way_out = _("Upload one that shows the product.")
 
 
 class PictureKilledWorker(PictureError):
     code = "worker_lost"
-    text = _(
-        "The worker died or ran out of time each time it read this picture. "
-        "Upload it in another format or size."
-    )
+    why = _("This picture took too long or too much memory, each time it was tried.")
+    way_out = _("Upload it smaller, or in another format.")
 
 
 class SurroundingsError(VrsError):
@@ -78,6 +97,10 @@ class SurroundingsError(VrsError):
 
 class EmbedderUnavailable(SurroundingsError):
     """The embedder cannot be loaded; the text lists what was tried and the ways out."""
+
+
+class SpaceUnavailable(SurroundingsError):
+    """The space of the settings' embedder cannot be made at this moment."""
 
 
 class StorageUnavailable(SurroundingsError):
@@ -98,3 +121,7 @@ class CatalogueLacks(VrsError):
 
 class NoActiveSpace(VrsError):
     """Nothing has been embedded yet, so there is nothing to compare with."""
+
+
+class SpaceRefused(VrsError):
+    """A space cannot be shown or dropped as it is now; the text says why, and the way out."""

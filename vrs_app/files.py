@@ -10,6 +10,9 @@ from .catalogue import catalogue
 from .conf import conf
 from .exceptions import PictureMissing, StorageUnavailable
 
+OF_THE_DISK = "lost+found"
+"""What lies in a disk's topmost folder without anybody putting it there."""
+
 NAMES_NO_FILE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
 """What a disk answers to a name under which it can hold no file."""
 
@@ -46,4 +49,4 @@ def _storage_is_gone() -> bool:
         root = Path(catalogue().storage.path(""))
     except NotImplementedError:  # a storage elsewhere says itself when it is not there
         return False
-    return not root.is_dir() or next(root.iterdir(), None) is None
+    return not root.is_dir() or all(each.name == OF_THE_DISK for each in root.iterdir())

@@ -1,28 +1,56 @@
 """When each part of the pipeline was last at work, for people and `vrs_status` to read."""
 
 import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from .masking import masked
 from .models import Heartbeat
 
 Part = Heartbeat.Part
+
+AGAIN = datetime.timedelta(minutes=10)
+"""When a turn that failed is due again, and one of which nothing was heard is given up."""
 
 
 def beat(part: Part, problem: str = "") -> None:
     """Note that `part` is at work, or what keeps it from working."""
     Heartbeat.objects.update_or_create(
-        part=part, defaults={"beaten_at": timezone.now(), "problem": problem}
+        part=part,
+        defaults={"beaten_at": timezone.now(), "begun_at": None, "problem": masked(problem)},
     )
 
 
 def take_turn(part: Part, every: datetime.timedelta) -> bool:
-    """Whether `part` is due, or failed last time; if so its turn is taken, by one process only."""
+    """Whether `part` is due; if so its turn is taken, by one process only.
+
+    A turn ends by `beat` or `end_turn`. One that failed is due again sooner; so is one that
+    was cut short, as by a killed worker.
+    """
     now = timezone.now()
-    _, is_first = Heartbeat.objects.get_or_create(part=part, defaults={"beaten_at": now})
-    due = Heartbeat.objects.filter(~Q(problem="") | Q(beaten_at__lt=now - every), part=part)
-    return is_first or bool(due.update(beaten_at=now, problem=""))
+    begun = {"beaten_at": now, "begun_at": now}
+    _, is_first = Heartbeat.objects.get_or_create(part=part, defaults=begun)
+    failed = ~Q(problem="") & Q(beaten_at__lt=now - AGAIN)
+    is_due = Q(begun_at=None) & (failed | Q(beaten_at__lt=now - every))
+    due = Heartbeat.objects.filter(is_due | Q(begun_at__lt=now - AGAIN), part=part)
+    return is_first or bool(due.update(begun_at=now, problem=""))
+
+
+def go_on(part: Part, problem: str = "") -> None:
+    """Say that a turn goes on; a problem is kept until the next turn."""
+    _note(part, {"begun_at": timezone.now()}, problem)
+
+
+def end_turn(part: Part, problem: str = "") -> None:
+    """End a turn of several tasks; a problem of any of them is kept."""
+    _note(part, {"begun_at": None, "beaten_at": timezone.now()}, problem)
+
+
+def _note(part: Part, changes: dict[str, Any], problem: str) -> None:
+    told = {"problem": masked(problem)} if problem else {}
+    Heartbeat.objects.filter(part=part).update(**changes, **told)
 
 
 def last(part: Part) -> Heartbeat | None:

@@ -1,40 +1,24 @@
 """Claim, load, embed, store: one batch of pictures at a time."""
 
-import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from . import (
-    colours,
-    embedders,
-    heartbeats,
-    images,
-    leases,
-    recolouring,
-    rows,
-    spaces,
-    texts,
-    waiting,
-)
+from . import embedders, heartbeats, leases, recolouring, spaces, waiting
 from .conf import conf
-from .embedders import Embedder, has_direction
-from .exceptions import (
-    EmbedderUnavailable,
-    PictureError,
-    PictureWithoutContent,
-    StorageUnavailable,
-)
-from .files import read
+from .embedders import Embedder
+from .events import EventLog
+from .exceptions import EmbedderUnavailable, SpaceUnavailable
 from .heartbeats import Part
-from .images import LoadedPicture
-from .leases import Claim, Embedded, Outcome
+from .leases import Claim
+from .masking import described
 from .models import EmbeddingSpace
+from .outcomes import announce, outcomes_of, read
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 Filled = list[tuple[EmbeddingSpace, Embedder]]
 
@@ -54,17 +38,28 @@ def embed_batch() -> Batch:
 
     What is wrong with the surroundings is noted for people to read and costs no attempt.
     """
+    began = time.monotonic()
     try:
         kept, problem = _spaces_to_fill()
-        batch = _embed_first_waiting(kept)
+        batch = _embed_first_waiting(kept, began)
+    except SoftTimeLimitExceeded:
+        heartbeats.beat(Part.WORKER, problem=_out_of_time())
+        raise
     except Exception as error:
-        heartbeats.beat(Part.WORKER, problem=repr(error))
+        heartbeats.beat(Part.WORKER, problem=described(error))
         raise
     batch = replace(batch, problem=problem or batch.problem)
     if batch.problem:
-        logger.error("Pictures wait until this is mended: %s", batch.problem)
+        log.error("pictures_wait", problem=batch.problem)
     heartbeats.beat(Part.WORKER, problem=batch.problem)
     return batch
+
+
+def _out_of_time() -> str:
+    return (
+        f"A batch was not done within {conf.BATCH_TIME_LIMIT} seconds. "
+        "Its pictures are tried one by one now."
+    )
 
 
 def _spaces_to_fill() -> tuple[Filled, str]:
@@ -74,144 +69,62 @@ def _spaces_to_fill() -> tuple[Filled, str]:
     """
     try:
         return spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured()), ""
-    except EmbedderUnavailable as error:
+    except (EmbedderUnavailable, SpaceUnavailable) as error:
         return spaces.filled_meanwhile(), str(error)
 
 
-def sweep() -> None:
-    """Show that beat is at work; once a day, compare the whole catalogue with its rows."""
-    heartbeats.beat(Part.SWEEP)
-    if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
-        _reconcile(rows.sync_everything)
-        _reconcile(texts.sync_everything)
-
-
-def _reconcile(sync_everything: Callable[[], int]) -> None:
-    try:
-        sync_everything()
-    except Exception as error:  # the shop's Catalogue reads its tables in there
-        logger.exception("The catalogue could not be compared with its rows.")
-        heartbeats.beat(Part.RECONCILE, problem=repr(error))
-
-
-def _embed_first_waiting(kept: Filled) -> Batch:
+def _embed_first_waiting(kept: Filled, began: float) -> Batch:
     """One batch of the first space that gets on; where files are withheld, none may."""
     batch = Batch()
     for space, embedder in kept:
         if claims := leases.claim(space):
-            batch = _embed(claims, space, embedder)
+            batch = _embed(claims, space, embedder, began)
         # Where all were let go, who holds them rings when they are free.
         if batch.ready + batch.failed:
             return replace(batch, more_wait=any(waiting.exist(each) for each, _ in kept))
     return batch
 
 
-def _embed(claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder) -> Batch:
+def _embed(
+    claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder, began: float
+) -> Batch:
     """Load, embed and store what was claimed, or say of each claim why not."""
-    began = time.monotonic()
-    try:
-        results, withheld = _load(claims, embedder.picture_size)
-        outcomes = _outcomes(results, embedder)
-    except Exception:  # a time limit, no memory, a fault in the network: any may be why
-        leases.leave_suspect(claims)
-        raise
-    except BaseException:  # this process is asked to stop, which is no picture's fault
-        leases.give_back(claims)
-        raise
+    with _claims_let_go_of(claims, space, began):
+        reading = read(claims, embedder.picture_size)
+        outcomes = outcomes_of(reading, embedder)
     finished = leases.finish(outcomes)
-    leases.give_back(withheld)
-    _note_colours(finished)
-    failed = _log_failures(outcomes, finished)
+    leases.give_back(reading.withheld)
+    failed = announce(finished, outcomes, reading.seconds, space)
+    recolouring.sync_quietly([claim.image_id for claim in finished])
     batch = Batch(
         ready=len(finished) - failed,
         failed=failed,
-        problem=str(next(iter(withheld.values()), "")),
+        problem=str(next(iter(reading.withheld.values()), "")),
     )
-    logger.info(
-        "embedded space=%s ready=%d failed=%d let_go=%d seconds=%.2f",
-        space.pk,
-        batch.ready,
-        batch.failed,
-        len(claims) - len(finished),
-        time.monotonic() - began,
+    log.info(
+        "batch_done",
+        space=space.pk,
+        ready=batch.ready,
+        failed=batch.failed,
+        let_go=len(claims) - len(finished),
+        seconds=time.monotonic() - began,
     )
     return batch
 
 
-def _load(
-    claims: Sequence[Claim], size: int
-) -> tuple[dict[Claim, LoadedPicture | PictureError], dict[Claim, StorageUnavailable]]:
-    """Each picture decoded, or why it cannot be; and those that the storage withholds now.
-
-    Whether it is gone or refuses one file, those wait, and hold up no other.
-    """
-    results: dict[Claim, LoadedPicture | PictureError] = {}
-    withheld: dict[Claim, StorageUnavailable] = {}
-    for claim in claims:
-        try:
-            results[claim] = images.load(read(claim.name), size)
-        except PictureError as error:
-            results[claim] = error
-        except StorageUnavailable as error:
-            withheld[claim] = error
-    return results, withheld
-
-
-def _outcomes(
-    results: Mapping[Claim, LoadedPicture | PictureError], embedder: Embedder
-) -> dict[Claim, Outcome]:
-    """What became of each claim; a bad picture fails alone."""
-    outcomes: dict[Claim, Outcome] = {}
-    loaded: dict[Claim, LoadedPicture] = {}
-    for claim, result in results.items():
-        if isinstance(result, PictureError):
-            outcomes[claim] = result
-        else:
-            loaded[claim] = result
-    if loaded:
-        vectors = embedder.embed([picture.pixels for picture in loaded.values()])
-        for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
-            outcomes[claim] = (
-                Embedded(picture=picture, vector=vector, colours=_colours_of(picture))
-                if has_direction(vector)
-                else PictureWithoutContent()
-            )
-    return outcomes
-
-
-def _colours_of(picture: LoadedPicture) -> dict[str, float]:
-    """The colours of its garment; none where measuring them fails, which fails nothing else."""
+@contextmanager
+def _claims_let_go_of(
+    claims: Sequence[Claim], space: EmbeddingSpace, began: float
+) -> Iterator[None]:
+    """Leave no claim in this worker's hands when the work on them is cut short."""
     try:
-        return colours.measured(picture.pixels)
-    except SoftTimeLimitExceeded:
+        yield
+    except Exception as error:  # a time limit, no memory, a fault in the network: any may be why
+        leases.leave_suspect(claims)
+        log.error("batch_stopped", space=space.pk, pictures=len(claims), error=error)
         raise
-    except Exception:
-        logger.exception("The colours of a picture could not be measured.")
-        return {}
-
-
-def _note_colours(finished: Sequence[Claim]) -> None:
-    """Let the colours be found in a search; what fails here the next reconciling mends."""
-    try:
-        recolouring.sync_pictures([claim.image_id for claim in finished])
-    except SoftTimeLimitExceeded:
+    except BaseException:
+        seconds = time.monotonic() - began
+        leases.let_go_when_stopped(claims, after=seconds)
+        log.info("batch_cut_short", space=space.pk, pictures=len(claims), seconds=seconds)
         raise
-    except Exception:  # the shop's Catalogue reads its tables in there
-        logger.exception("The colours of embedded pictures were not noted among the words.")
-
-
-def _log_failures(outcomes: dict[Claim, Outcome], finished: Sequence[Claim]) -> int:
-    """One line a bad picture, without a stack trace; how many there were."""
-    failures = [
-        (claim, outcome)
-        for claim in finished
-        if isinstance(outcome := outcomes[claim], PictureError)
-    ]
-    for claim, outcome in failures:
-        logger.warning(
-            "picture failed image=%d code=%s detail=%s",
-            claim.image_id,
-            outcome.code,
-            outcome.detail,
-        )
-    return len(failures)

@@ -50,5 +50,19 @@ CONFIGURATION = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)?", re.IGNORECASE)
 
 def text_language() -> str:
     """`VRS["TEXT_LANGUAGE"]`, or what suits the shop's LANGUAGE_CODE."""
-    code = settings.LANGUAGE_CODE.lower().replace("_", "-").partition("-")[0]
-    return conf.TEXT_LANGUAGE or CONFIGURATIONS.get(code, ANY_LANGUAGE)
+    return conf.TEXT_LANGUAGE or CONFIGURATIONS.get(_shop_code(), ANY_LANGUAGE)
+
+
+def text_code() -> str:
+    """The language that configuration is for, as the first part of one of Django's codes.
+
+    Of one that is for no certain language, or the shop's own, it is that of LANGUAGE_CODE.
+    """
+    name = text_language().removeprefix("pg_catalog.").lower()
+    codes = [code for code, configuration in CONFIGURATIONS.items() if configuration == name]
+    shop = _shop_code()
+    return shop if shop in codes or not codes else codes[0]
+
+
+def _shop_code() -> str:
+    return settings.LANGUAGE_CODE.lower().replace("_", "-").partition("-")[0]

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from . import waiting
+from . import announcing, waiting
 from .conf import conf
 from .embedders.base import Vectors
 from .exceptions import PictureError, PictureKilledWorker
@@ -27,7 +27,7 @@ from .spaces import database
 
 State = ImageEmbedding.State
 
-LEASE_BEYOND_LIMIT = 30
+LEASE_BEYOND_LIMIT = 30.0
 """Seconds that a lease outlives its task's time limit, so that the two never overlap."""
 
 
@@ -37,6 +37,7 @@ class Claim:
 
     embedding_id: int
     image_id: int
+    product_id: Any
     name: str
     token: UUID
 
@@ -79,6 +80,18 @@ def leave_suspect(claims: Iterable[Claim]) -> None:
     _let_go(claims, lease_until=timezone.now())
 
 
+def let_go_when_stopped(claims: Iterable[Claim], *, after: float) -> None:
+    """This process is told to end, `after` so many seconds of its batch.
+
+    A deployment is no picture's fault. But the hard time limit tells it in the same way, and
+    then any of them may be why.
+    """
+    if after < conf.BATCH_TIME_LIMIT:
+        give_back(claims)
+    else:
+        leave_suspect(claims)
+
+
 def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
     """Store each outcome whose row is still what was claimed; the claims so finished.
 
@@ -101,25 +114,35 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
 def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = None
     row.finished_at = timezone.now()
+    _store_facts(row, outcome)
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
-        _store_facts(row, outcome)
         row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
         row.save(update_fields=_all_but_the_vector())
 
 
-def _store_facts(row: ImageEmbedding, outcome: Embedded) -> None:
-    """What the file was found to be; bytes that no signal told of wait in all other spaces."""
-    image, picture = row.image, outcome.picture
-    if image.digest and image.digest != picture.digest:
+def _store_facts(row: ImageEmbedding, outcome: Outcome) -> None:
+    """What the file was found to be; bytes that no signal told of wait in all other spaces.
+
+    A bad file's are noted too: the vector of those before must not be shown any more.
+    """
+    image = row.image
+    digest = outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
+    if digest is None:
+        return
+    if image.digest and image.digest != digest:
         image.revision += 1
         row.revision = image.revision
-    image.digest, image.width, image.height = picture.digest, picture.width, picture.height
-    image.colours = dict(outcome.colours)
-    image.save(update_fields=["revision", "digest", "width", "height", "colours"])
+    if isinstance(outcome, Embedded):
+        image.width, image.height = outcome.picture.width, outcome.picture.height
+        image.colours = dict(outcome.colours)
+    elif image.digest != digest:
+        image.width, image.height, image.colours = None, None, {}
+    image.digest, image.checked_at = digest, timezone.now()
+    image.save(update_fields=["revision", "digest", "width", "height", "colours", "checked_at"])
 
 
 def _all_but_the_vector() -> list[str]:
@@ -164,6 +187,7 @@ def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
         Claim(
             embedding_id=row.pk,
             image_id=row.image_id,
+            product_id=row.image.product_id,
             name=row.image.name,
             token=token,
         )
@@ -191,3 +215,10 @@ def _give_up_on_killers(space: EmbeddingSpace) -> None:
         row.state, row.finished_at = State.FAILED, timezone.now()
         row.error_code, row.error_detail = PictureKilledWorker.code, ""
         row.save(update_fields=_all_but_the_vector())
+        announcing.failed(
+            product_id=row.image.product_id,
+            image_id=row.image_id,
+            space_id=space.pk,
+            file=row.image.name,
+            code=row.error_code,
+        )

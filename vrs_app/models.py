@@ -36,7 +36,8 @@ class IndexedImage(models.Model):
 
     `revision` grows when the bytes may have changed, or when someone asks to embed again;
     `digest`, `width`, `height` and `colours` (the share of the garment by name) are what the
-    worker last found in the file, and emptied the moment the bytes may have changed.
+    worker last found in the file, and emptied the moment the bytes may have changed. At
+    `checked_at` a worker last saw that the file's bytes are those of `digest`.
     """
 
     product = models.ForeignKey(
@@ -48,7 +49,12 @@ class IndexedImage(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     width = models.PositiveIntegerField(_("width"), null=True)
     height = models.PositiveIntegerField(_("height"), null=True)
-    colours = models.JSONField(_("colours"), default=dict, blank=True, editable=False)
+    # The database knows the default too: while a new version is being rolled out, web
+    # processes of the former one add pictures and know nothing of this column.
+    colours = models.JSONField(
+        _("colours"), default=dict, db_default={}, blank=True, editable=False
+    )
+    checked_at = models.DateTimeField(null=True, editable=False)
 
     objects = IndexedImageQuerySet.as_manager()
 
@@ -160,8 +166,10 @@ class ProductText(models.Model):
     """The words of a product, weighted.
 
     A its title, B its category and attributes, C the colours measured in its main picture, D
-    its text. `digest` is that of the language and of all that the words were made from, so
-    that a product of which nothing has changed is not written.
+    its text. `words` are the language's stems; `begun`, for a word of which a shopper wrote
+    the first letters, holds all but the text as it is written. `digest` is that of the language
+    and of all that the words were made from, so that a product of which nothing has changed is
+    not written.
     """
 
     # The database deletes these rows with their product (second migration): deleting one
@@ -177,11 +185,15 @@ class ProductText(models.Model):
     )
     digest = models.CharField(max_length=64)
     words = SearchVectorField(editable=False)
+    begun = SearchVectorField(default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("words of a product")
         verbose_name_plural = _("words of products")
-        indexes = (GinIndex(fields=["words"], name="vrs_words"),)
+        indexes = (
+            GinIndex(fields=["words"], name="vrs_words"),
+            GinIndex(fields=["begun"], name="vrs_begun"),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -191,7 +203,7 @@ class Heartbeat(models.Model):
     """When a part of the pipeline was last at work, and what stopped it if anything did.
 
     Missing weights belong to no picture and, until they are there, to no space; this is
-    where staff and `vrs_status` can read of them.
+    where staff and `vrs_status` can read of them. `begun_at` is set while a turn goes on.
     """
 
     class Part(models.TextChoices):
@@ -199,9 +211,11 @@ class Heartbeat(models.Model):
         SWEEP = "sweep", _("sweep")
         RECONCILE = "reconcile", _("comparison with the catalogue")
         PHOTOS = "photos", _("photo search")
+        FILES = "files", _("comparison with the files")
 
     part = models.CharField(max_length=10, primary_key=True, choices=Part.choices)
     beaten_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True, default="")
 
     class Meta:

@@ -16,6 +16,9 @@ from .status import Status
 OLDEST_PGVECTOR = (0, 8, 4)
 """0.8.2 mended a buffer overflow, 0.8.3 a damaged index, 0.8.4 a failing vacuum."""
 
+LEAST_RECALL = 0.9
+"""Of a few products' neighbours; the figure of a whole catalogue is `vrs_evaluate`'s to say."""
+
 SWEEPS_MISSED = 3
 """One late sweep is a busy machine; so many are no beat."""
 
@@ -41,16 +44,35 @@ def _pgvector(status: Status) -> Iterator[Problem]:
             what=f"pgvector is {status.pgvector or 'missing'}; {needed} is the oldest sound one.",
             way_out="Update it on the database server, then run: ALTER EXTENSION vector UPDATE;",
         )
+    elif status.iterative_scan_refused:
+        yield Problem(
+            what=f"Answers under a filter may be short: {status.iterative_scan_refused}.",
+            way_out="Let the shop's database role set hnsw.iterative_scan; pgvector 0.8 has it.",
+        )
 
 
 def _worker(status: Status) -> Iterator[Problem]:
-    for part in (status.worker, status.reconcile):
-        if part["problem"]:
-            yield Problem(
-                what=part["problem"],
-                way_out="No attempt is lost. After a change of settings or an installation, "
-                "restart the worker; otherwise the next sweep tries again.",
-            )
+    if status.worker["problem"]:
+        yield Problem(
+            what=status.worker["problem"],
+            way_out="No attempt is lost. After a change of settings or an installation, "
+            "restart the worker; otherwise the next sweep tries again.",
+        )
+
+
+def _reconcile(status: Status) -> Iterator[Problem]:
+    if status.reconcile["problem"]:
+        yield Problem(
+            what=status.reconcile["problem"],
+            way_out="All else was compared. When it is mended, look at once: manage.py "
+            "vrs_reconcile --no-files; otherwise a sweep tries again in a while.",
+        )
+    if status.files["problem"]:
+        yield Problem(
+            what=f"Files could not be compared: {status.files['problem']}",
+            way_out="Nothing was changed. Mend the storage where the worker runs, and a sweep "
+            "tries again in a while; at once there: manage.py vrs_reconcile",
+        )
 
 
 def _queue(status: Status) -> Iterator[Problem]:
@@ -114,13 +136,19 @@ def _index(status: Status) -> Iterator[Problem]:
             way_out="Build it: manage.py vrs_embed --index",
         )
 
+    elif status.recall is not None and status.recall < LEAST_RECALL:
+        yield Problem(
+            what=f"The index finds only {status.recall:.0%} of the truly nearest pictures.",
+            way_out='Build it anew: manage.py vrs_embed --index; or raise VRS["EF_SEARCH"].',
+        )
+
 
 def _pictures(status: Status) -> Iterator[Problem]:
     if failed := status.images["failed"]:
         yield Problem(
             what=f"{failed} picture{pluralize(failed)} failed.",
             way_out="The admin says why, under Visual recommendations › Pictures. Upload those "
-            'files again, or choose "Embed again"; for all of them: manage.py vrs_embed --failed',
+            'files again, or press "Try again" there; in one go: manage.py vrs_embed --failed',
         )
     if status.products["total"] and not status.products["with_pictures"]:
         yield Problem(
@@ -140,6 +168,18 @@ def _texts(status: Status) -> Iterator[Problem]:
 
 
 def _spaces(status: Status) -> Iterator[Problem]:
+    states = [space["state"] for space in status.spaces]
+    if states and EmbeddingSpace.State.ACTIVE not in states:
+        yield Problem(
+            what="There are vectors, and no space of them is shown to shoppers.",
+            way_out="Show one: manage.py vrs_switch, with the number of one of the spaces.",
+        )
+    if states.count(EmbeddingSpace.State.BUILDING) > 1:
+        yield Problem(
+            what="Several spaces are being built, as by workers of different settings.",
+            way_out="Give all workers the same EMBEDDER, WEIGHTS and IMAGE_SIZE, restart them, "
+            "and drop what is not wanted: manage.py vrs_drop, with its number.",
+        )
     for space in status.spaces:
         if space["state"] == EmbeddingSpace.State.BUILDING and not space["waiting"]:
             yield Problem(
@@ -151,6 +191,7 @@ def _spaces(status: Status) -> Iterator[Problem]:
 FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
     _worker,
+    _reconcile,
     _queue,
     _photos,
     _sweep,

@@ -1,6 +1,5 @@
 """From a saved row to image rows, words and a bell, without ever breaking the save."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,11 +9,12 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from . import chunks, rows, tasks, texts
+from . import chunks, new_files, rows, tasks, texts
 from .catalogue import catalogue
 from .conf import conf
+from .events import EventLog
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 NEW_FILES = "_vrs_new_files"
 PRODUCTS_BEFORE = "_vrs_products_before"
@@ -41,11 +41,12 @@ def connect() -> None:
     """
     try:
         watched = tuple(catalogue().watched_models())
-    except Exception:  # whatever the shop's Catalogue does; `manage.py check` says it too
-        logger.exception("Saves are not watched: the Catalogue cannot be asked what to watch.")
+    except Exception as error:  # whatever the shop's Catalogue does; `manage.py check` says it too
+        log.error("saves_not_watched", error=error, stack=error)
         return
     for model in apps.get_models():
         if issubclass(model, watched):
+            new_files.watch(model)
             pre_save.connect(look_before_saving, model, dispatch_uid="vrs_app.before")
             post_save.connect(row_saved, model, dispatch_uid="vrs_app.saved")
             post_delete.connect(row_deleted, model, dispatch_uid="vrs_app.deleted")
@@ -84,11 +85,11 @@ def _faults_kept_inside(sender: type[models.Model]) -> Iterator[None]:
 def _log(sender: type[models.Model], error: Exception) -> None:
     """With its stack the first time; such a fault meets every save of its model."""
     kind = (sender, type(error))
-    logger.error(
-        "The pictures or the words of a saved %s were not noted: %r",
-        sender.__name__,
-        error,
-        exc_info=error if kind not in _logged else None,
+    log.error(
+        "save_not_noted",
+        model=sender.__name__,
+        error=error,
+        stack=error if kind not in _logged else None,
     )
     _logged.add(kind)
 
@@ -99,7 +100,7 @@ def look_before_saving(instance: models.Model, using: str) -> None:
     products that the row belonged to.
     """
     notes = instance.__dict__
-    notes[NEW_FILES] = _uncommitted_files(instance)
+    notes[NEW_FILES] = new_files.of(instance)
     notes[PRODUCTS_BEFORE] = []
     if not instance._state.adding and not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
@@ -128,6 +129,7 @@ def row_saved(instance: models.Model, using: str) -> None:
 
 def _note_pictures(instance: models.Model, keys: set[Any], products: models.QuerySet[Any]) -> int:
     fields = instance.__dict__.pop(NEW_FILES, [])
+    new_files.forget(instance)
     names = [getattr(instance, field).name for field in fields]
     changes = rows.note_new_bytes(keys, names) if names else 0
     return changes + rows.sync(keys, products)
@@ -153,14 +155,3 @@ def ring_on_commit(using: str) -> None:
     hooks: Iterable[tuple[Any, ...]] = connections[using].run_on_commit
     if not any(tasks.ring in hook for hook in hooks):
         transaction.on_commit(tasks.ring, using=using, robust=True)
-
-
-def _uncommitted_files(instance: models.Model) -> list[str]:
-    """The names of the file fields whose file is not in the storage yet."""
-    deferred = instance.get_deferred_fields()
-    return [
-        field.attname
-        for field in instance._meta.concrete_fields
-        if isinstance(field, models.FileField) and field.attname not in deferred
-        if (file := getattr(instance, field.attname)) and not file._committed
-    ]

@@ -1,24 +1,22 @@
 """Colours that a worker measured, noted among the words of their products."""
 
-import logging
 from collections.abc import Collection
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, connections, transaction
-from psycopg.errors import LockNotAvailable
 
-from . import chunks, texts
+from . import chunks, locking, texts
+from .events import EventLog
 from .models import IndexedImage
 from .spaces import database
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 PATIENCE, NO_PATIENCE = "1s", "10ms"
 """How long a worker waits for a save that goes on; once it has waited, for each after that."""
 
 MOST_LEFT = 100
-"""Products that the next batch tries again; the daily reconciling finds the others."""
+"""Products that the next batch or sweep tries again; the daily reconciling finds the others."""
 
 _left: list[Any] = []
 
@@ -36,26 +34,35 @@ def sync_pictures(images: Collection[int]) -> int:
     locked: list[Any] = []
     for product in chunks.products(keys):
         try:
-            changes += _sync(product, NO_PATIENCE if locked else PATIENCE)
+            changes += _sync(product.pk, NO_PATIENCE if locked else PATIENCE)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the shop's Catalogue reads its tables in there
-            if _is_locked(error):
+            if locking.is_locked(error):
                 locked.append(product.pk)
             else:
-                logger.error("The words of product %s were not written: %r", product.pk, error)
+                log.error("words_not_written", product=product.pk, error=error)
     if locked:
-        logger.warning("Colours of %d products wait: the shop is saving them.", len(locked))
+        log.warning("colours_wait_for_saves", products=len(locked))
         _left.extend(locked[:MOST_LEFT])
     return changes
 
 
-def _sync(product: Any, patience: str) -> int:
-    with transaction.atomic(using=database()):
-        with connections[database()].cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
-        return texts.sync([product.pk], [product])
+def sync_quietly(images: Collection[int] = ()) -> None:
+    """`sync_pictures`, of whose faults the log is told alone: the next reconciling mends them.
+
+    Without `images`, what was left.
+    """
+    if not images and not _left:
+        return
+    try:
+        sync_pictures(images)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:  # the shop's Catalogue reads its tables in there
+        log.error("colours_not_noted", error=error, stack=error)
 
 
-def _is_locked(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)
+def _sync(key: Any, patience: str) -> int:
+    with locking.short_of_patience(patience):
+        return texts.sync_surely([key])

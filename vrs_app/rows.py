@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet
 
 from . import chunks
 from .catalogue import catalogue
-from .models import IndexedImage
-from .spaces import database
+from .models import ImageEmbedding, IndexedImage
+from .spaces import active, database
 
 
 def sync(
@@ -23,19 +23,32 @@ def sync(
     `may_create` is False while a product may be on its way out: a row made then would
     stand in the way of its deletion.
     """
+    new, moved, gone = _differences(keys, chunks.products(keys) if products is None else products)
+    return _write(new if may_create else [], moved, gone)
+
+
+def count_differences(keys: Collection[Any]) -> int:
+    """How much `sync` would change; writes nothing."""
+    new, moved, gone = _differences(keys, chunks.products(keys))
+    return len(new) + len(moved) + len(gone)
+
+
+def _differences(
+    keys: Collection[Any], products: Iterable[Any]
+) -> tuple[list[IndexedImage], list[IndexedImage], list[int]]:
+    """Rows to add, rows to write as they should be, and the keys of those to remove."""
     noted: dict[Any, dict[str, IndexedImage]] = defaultdict(dict)
     for row in IndexedImage.objects.using(database()).filter(product__in=keys):
         noted[row.product_id][row.name] = row
     new, moved = [], []
-    for row in _wanted(chunks.products(keys) if products is None else products):
+    for row in _wanted(products):
         present = noted[row.product_id].pop(row.name, None)
         if present is None:
             new.append(row)
         elif present.position != row.position:
             present.position = row.position
             moved.append(present)
-    gone = [row.pk for rows in noted.values() for row in rows.values()]
-    return _write(new if may_create else [], moved, gone)
+    return new, moved, [row.pk for rows in noted.values() for row in rows.values()]
 
 
 def _wanted(products: Iterable[Any]) -> Iterator[IndexedImage]:
@@ -60,14 +73,21 @@ def _write(new: list[IndexedImage], moved: list[IndexedImage], gone: list[int]) 
     return len(new) + len(moved) + len(gone)
 
 
-def sync_everything() -> int:
+def sync_everything(
+    *, find_only: bool = False, watch: chunks.Watch | None = None
+) -> chunks.Compared:
     """Compare the whole catalogue with its rows; finds what sent no signal."""
-    return chunks.sync_everything(sync)
+    return chunks.sync_everything(count_differences if find_only else sync, watch)
 
 
 def note_new_bytes(products: Iterable[Any], names: Collection[str]) -> int:
     """The files `names` were written anew: their old vectors must not be shown any more."""
-    return IndexedImage.objects.filter(product__in=products, name__in=names).update(
+    return forget_bytes(IndexedImage.objects.filter(product__in=products, name__in=names))
+
+
+def forget_bytes(images: QuerySet[IndexedImage]) -> int:
+    """The files of `images` hold other bytes than we know: all of it waits to be found anew."""
+    return images.update(
         revision=F("revision") + 1, digest="", width=None, height=None, colours={}
     )
 
@@ -75,3 +95,10 @@ def note_new_bytes(products: Iterable[Any], names: Collection[str]) -> int:
 def embed_again(images: QuerySet[IndexedImage]) -> int:
     """Let pictures wait again, with fresh attempts; their vectors are shown meanwhile."""
     return images.update(revision=F("revision") + 1)
+
+
+def failed() -> QuerySet[IndexedImage]:
+    """The pictures that failed in the space that shoppers see."""
+    of_state = IndexedImage.objects.with_state(active()).filter(state=ImageEmbedding.State.FAILED)
+    # The annotations have no place in an UPDATE.
+    return IndexedImage.objects.filter(pk__in=of_state.values("pk"))

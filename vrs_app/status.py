@@ -9,12 +9,13 @@ from django.db import connections
 from django.db.models import Count
 from django.utils import timezone
 
-from . import __version__, heartbeats, spaces, waiting
+from . import __version__, heartbeats, soundness, spaces, waiting
 from .broker import impatient
 from .catalogue import catalogue
 from .conf import conf
 from .heartbeats import Part
 from .languages import text_language
+from .masking import masked
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 
 PATIENCE = 2
@@ -30,11 +31,14 @@ class Status:
     spaces: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, Any] = field(default_factory=dict)
     pgvector: str | None = None
+    iterative_scan_refused: str = ""
     index: dict[str, Any] = field(default_factory=dict)
+    recall: float | None = None
     queue: dict[str, Any] = field(default_factory=dict)
     worker: dict[str, Any] = field(default_factory=dict)
     sweep: dict[str, Any] = field(default_factory=dict)
     reconcile: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
     photo_queue: dict[str, Any] = field(default_factory=dict)
     photos: dict[str, Any] = field(default_factory=dict)
 
@@ -49,9 +53,12 @@ def collect() -> Status:
     status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
+    status.iterative_scan_refused = soundness.refusal(spaces.database())
+    status.recall = soundness.recall(active) if active and status.index["valid"] else None
     status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
-    status.reconcile, status.photos = _heartbeat(Part.RECONCILE), _heartbeat(Part.PHOTOS)
+    status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
+    status.photos = _heartbeat(Part.PHOTOS)
     return status
 
 
@@ -139,7 +146,7 @@ def _queues(*names: str) -> list[dict[str, Any]]:
                 queue["messages"] = _messages(connection, queue["name"])
                 queue["workers"] = sorted(listening[queue["name"]])
     except Exception as error:  # each broker's library has errors of its own
-        return [queue | {"error": str(error) or repr(error)} for queue in queues]
+        return [queue | {"error": masked(str(error) or repr(error))} for queue in queues]
     return queues
 
 

@@ -1,25 +1,35 @@
 """Thin Celery tasks, and the bell that starts them."""
 
-import logging
 from typing import Any
 
-from celery import current_app, shared_task
+from celery import Task, current_app, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 
 from . import indexing
-from .broker import impatient, send
+from .broker import send
 from .conf import conf
+from .events import EventLog
 from .photos import answering
+from .reconciling import sweeping
 
-__all__ = ["embed_waiting", "impatient", "look_at_photo", "ring", "send", "sweep"]
-
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 
-@shared_task(acks_late=True, ignore_result=True, max_retries=0)
+class EventTask(Task[Any, Any]):
+    """One whose killed process is told of in one line."""
+
+    Request = "vrs_app.requests:OneLineRequest"  # by its name, since workers alone need it
+
+
+@shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
 def embed_waiting() -> None:
     """Embed one batch of waiting pictures and ring again if more wait."""
-    if indexing.embed_batch().more_wait:
+    try:
+        more_wait = indexing.embed_batch().more_wait
+    except SoftTimeLimitExceeded:  # the log has it; a stack trace would tell nothing more
+        return
+    if more_wait:
         ring()
 
 
@@ -31,11 +41,30 @@ def sweep() -> None:
     ones in the settings, whose space only a worker can make.
     """
     ring()
-    indexing.sweep()
+    sweeping.sweep()
+    if sweeping.is_time_for_files():
+        _ask_for_files(after=0)
+
+
+@shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
+def check_files(after: int = 0) -> None:
+    """Read one slice of the files that are due, and ask for the next."""
+    walk = sweeping.check_files(after)
+    if walk.gone or walk.changed:
+        ring()
+    if walk.more_are_left:
+        _ask_for_files(walk.last)
+
+
+def _ask_for_files(after: int) -> None:
+    try:
+        send(check_files, after, time_limit=sweeping.TIME_LIMIT)
+    except Exception as error:  # each broker's library has errors of its own
+        log.warning("files_not_asked_for", error=error)
 
 
 # Nobody waits for a photo any more when a killed worker's task would come again.
-@shared_task(acks_late=False, ignore_result=True, max_retries=0)
+@shared_task(acks_late=False, ignore_result=True, max_retries=0, base=EventTask)
 def look_at_photo(key: str) -> None:
     """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
     answering.answer(key)
@@ -57,4 +86,4 @@ def ring() -> None:
     try:
         send(embed_waiting)
     except Exception as error:  # each broker's library has errors of its own
-        logger.warning("The broker did not take the bell; the sweep will ring: %r", error)
+        log.warning("bell_not_taken", error=error)

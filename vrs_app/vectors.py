@@ -3,6 +3,7 @@
 Out of it as bytes, which takes a tenth of the time that text takes.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,11 @@ HEADER_BYTES = 4
 
 ROUNDING = 1e-5
 """How far the similarity of equal vectors may lie below 1."""
+
+
+def nearly_same_from(threshold: float) -> float:
+    """The similarity from which on two pictures are nearly the same; above 1 none are."""
+    return threshold - ROUNDING if threshold <= 1 else math.inf
 
 
 def with_vectors(space: EmbeddingSpace | int | None = None) -> QuerySet[ImageEmbedding]:

@@ -1,6 +1,6 @@
 """Which pictures wait in a space, and for whom."""
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage
@@ -32,9 +32,9 @@ def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
 
 
 def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
-    """Rows whose last attempt began and never ended."""
-    begun = rows(space).filter(lease_token__isnull=False, lease_until__lte=timezone.now())
-    return begun.order_by("pk")
+    """Rows whose last attempt began and never ended; reconciling ends a lost worker's lease."""
+    is_over = Q(lease_until__lte=timezone.now()) | Q(lease_until=None)
+    return rows(space).filter(is_over, lease_token__isnull=False).order_by("pk")
 
 
 def without_row(space: EmbeddingSpace) -> QuerySet[IndexedImage]:

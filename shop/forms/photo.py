@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import File
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vrs_app.conf import conf
@@ -22,6 +23,7 @@ PARTS = [
 ]
 """For whoever cannot draw a box, since no script runs."""
 
+EMPTY = format_lazy("{} {}", PictureEmpty.why, PictureEmpty.way_out)
 WRONG_BOX = _("This part of the photo could not be read. Choose it again.")
 
 
@@ -49,7 +51,7 @@ class PhotoForm(FilterForm):
     photo = forms.FileField(
         label=_("Your photo"),
         widget=forms.FileInput(attrs={"accept": "image/*"}),
-        error_messages={"required": _("Choose a photo first."), "empty": PictureEmpty.text},
+        error_messages={"required": _("Choose a photo first."), "empty": EMPTY},
     )
     box = BoxField(label=_("What to look at"), required=False)
     words = words_field(_("And in words"), placeholder=_("red, long sleeves …"))
@@ -58,5 +60,5 @@ class PhotoForm(FilterForm):
     def clean_photo(self) -> "File[bytes]":
         photo: File[bytes] = self.cleaned_data["photo"]
         if (photo.size or 0) > conf.MAX_IMAGE_BYTES:
-            raise forms.ValidationError(PictureTooLarge.text)
+            raise forms.ValidationError(PictureTooLarge().text)
         return photo

@@ -6,18 +6,18 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from vrs_app.queries import LONGEST_SEARCH
+
 from ..models import Category, Product
 from .filters import FilterForm
-
-MOST_CHARACTERS = 200
 
 
 def words_field(label: Any, placeholder: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
-        max_length=MOST_CHARACTERS,
-        error_messages={"max_length": _("Write 200 characters at most.")},
+        max_length=LONGEST_SEARCH,
+        error_messages={"max_length": _("Write %(limit_value)d characters at most.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": placeholder}),
     )
 

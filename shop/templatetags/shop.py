@@ -4,9 +4,16 @@ from django import template
 
 from shop import bag, look_alikes
 from shop.money import price_label
+from vrs_app.queries import LONGEST_SEARCH
 
 register = template.Library()
 register.filter("price", price_label)
+
+
+@register.simple_tag
+def longest_search() -> int:
+    """Characters that a field for words takes."""
+    return LONGEST_SEARCH
 
 
 @register.simple_tag

@@ -32,7 +32,10 @@ def bag_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def bag_remove(request: HttpRequest, slug: str) -> HttpResponse:
-    bags.take_out(request, get_object_or_404(Product, slug=slug))
+    """Take it out if it is in; what is not is answered alike, hidden product or none."""
+    inside = Product.objects.filter(pk__in=bags.keys_in(request), slug=slug).first()
+    if inside is not None:
+        bags.take_out(request, inside)
     return redirect("bag")
 
 

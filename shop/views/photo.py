@@ -6,12 +6,11 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from vrs_app import queries
 from vrs_app.exceptions import PhotoSearchUnavailable, PictureError
-from vrs_app.photos import look
+from vrs_app.photos import in_memory, look
 from vrs_app.queries import Options
 from vrs_app.vectors import SpaceVector
 
@@ -19,7 +18,6 @@ from .. import reasons
 from ..asking import answered
 from ..forms import PhotoForm
 from ..pictures import cards_of_matches
-from ..uploads import PhotoUploadHandler
 from . import paging
 from .products import offered_categories
 from .searching import counted, newest_cards
@@ -28,16 +26,10 @@ RETRY_LATER = 15
 """Seconds, while the database does not answer."""
 
 
-@csrf_exempt  # until the way to receive files is chosen; then it is checked all the same
+@in_memory("photo")
+@require_http_methods(["GET", "HEAD", "POST"])
 def photo_search(request: HttpRequest) -> HttpResponse:
     """What looks like a shopper's photo."""
-    request.upload_handlers = [PhotoUploadHandler(request)]
-    return _photo_search(request)
-
-
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
-def _photo_search(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = PhotoForm(None, categories=offered_categories())
         return render(request, "shop/photo_search.html", {"form": form})
@@ -59,6 +51,8 @@ def _looked_at(form: PhotoForm) -> SpaceVector | None:
     except PictureError as error:
         form.add_error("photo", str(error.text))
     except ValueError:
+        if form.cleaned_data["box"] is None:
+            raise
         form.add_error("box", _("This part of the photo is too small. Choose a larger one."))
     except DatabaseError as error:
         text = _("Search by photo is not available at the moment. Try again a little later.")
@@ -77,7 +71,9 @@ def _results(photo: SpaceVector, form: PhotoForm, request: HttpRequest) -> dict[
     return {
         "is_answered": True,
         "asked_words": words,
-        "cards": cards_of_matches(shown, reasons.beside_words if words else reasons.none),
+        "cards": cards_of_matches(
+            shown, reasons.beside_words_and_photo if words else reasons.none
+        ),
         "newest": [] if found else newest_cards(request),
         **counted(found),
         **paging.paged(page),

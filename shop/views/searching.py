@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vrs_app import queries
-from vrs_app.queries import Options, Recommendation, Source
+from vrs_app.queries import MatchLevel, Options, Recommendation, Source
 
 from .. import reasons
 from ..asking import answered
@@ -48,6 +48,7 @@ def counted(found: Sequence[Recommendation]) -> dict[str, int | bool]:
     with_words = sum(item.source == Source.TEXT for item in found)
     return {
         "with_words": with_words,
+        "has_some_words_only": any(item.match_level == MatchLevel.PARTIAL for item in found),
         "by_looks": len(found) - with_words,
         "has_most": len(found) == paging.MOST_FOUND,
     }

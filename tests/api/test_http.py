@@ -140,6 +140,23 @@ def test_tables_that_are_away_are_a_503(
     assert "imageembedding" in caplog.text
 
 
+def test_the_log_names_what_got_no_answer(
+    get: Get,
+    client: Client,
+    product: Product,
+    tables_away: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    get(product)
+    get(product, what="carousel")
+    client.get("/api/search/", {"positive": product.pk})
+    told = [record for record in caplog.records if record.name == "vrs_app.api.errors"]
+    assert [record.message.split(":")[0] for record in told] == [
+        f"{what} got no answer" for what in ("Similar", "Carousel", "Search")
+    ]
+    assert all(record.exc_info for record in told)
+
+
 @BOTH
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_a_lost_connection_is_a_503(

@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from django.conf import global_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
@@ -24,7 +25,8 @@ from shop.models import Product
 from vrs_app import heartbeats
 from vrs_app.heartbeats import Part
 
-from ..pictures import encoded, jpeg
+from ..hostile.forms import CONTENT_TYPE, form
+from ..pictures import encoded, jpeg, noise
 from ..processes import wait_until, worker
 from ..shapes import shape
 from .conftest import LookAlikes, keys, refusal
@@ -164,6 +166,14 @@ def test_a_form_that_cannot_be_read_is_refused(
     assert list(said) == ["image"]
 
 
+def test_the_name_of_a_large_file_does_not_matter(client: Client, settings: Settings) -> None:
+    """Django would give a temporary file that very ending, which no disk takes."""
+    settings.FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
+    body = form({}, "image", "x." + "y" * 300, shape() + bytes(3_000_000))
+    answer = client.generic("POST", ADDRESS, body, content_type=CONTENT_TYPE)
+    assert "no pictures yet with which" in answer.json()["detail"]  # so it was read
+
+
 def test_what_is_too_large_is_refused_before_it_is_read(
     client: Client, settings: Settings
 ) -> None:
@@ -177,9 +187,35 @@ def test_what_is_too_large_is_refused_before_it_is_read(
         **{"wsgi.input": body},
     )
     assert answer.status_code == 413
-    assert "Upload a smaller one." in answer.json()["image"][0]
+    assert "Upload a smaller one, or" in answer.json()["image"][0]
     assert body.tell() == 0
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_of_several_files_none_is_passed_over_in_silence(client: Client) -> None:
+    said = refusal(client.post(ADDRESS, {"image": [file(shape()), file(shape("bars"))]}))
+    assert said == {"image": ["Give it once."]}
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_large_photo_is_never_on_the_disk(
+    look_alikes: LookAlikes,
+    admin_user: Any,
+    settings: Settings,
+    tmp_path: Path,
+    logged_in: bool,
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"
+    large = encoded(Image.fromarray(noise((1_300, 1_300))), "PNG")
+    assert len(large) > 5_000_000
+    strict = Client(enforce_csrf_checks=True)
+    parts: dict[str, Any] = {"image": file(large, "large.png")}
+    if logged_in:
+        strict.force_login(admin_user)
+        parts["csrfmiddlewaretoken"] = get_token(request := RequestFactory().get("/"))
+        strict.cookies["csrftoken"] = request.META["CSRF_COOKIE"]
+    answer = strict.post(ADDRESS, parts)
+    assert answer.status_code == 503  # it was read, and no worker is there
 
 
 # --- who may ask, and how often ---------------------------------------------------------------

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from vrs_app.api import answers, views
+from vrs_app.queries import LONGEST_SEARCH
 
 from ..processes import ROOT
 from .conftest import LookAlikes
@@ -69,7 +70,10 @@ def test_a_search_says_what_it_takes(described: dict[str, Any]) -> None:
     assert all(each["description"] for each in search["parameters"])
     assert "404" not in search["responses"]
     item = described["components"]["schemas"]["Found"]["properties"]
-    assert set(item) > {"because", "duplicates", "similarity", "source"}
+    assert set(item) > {"because", "duplicates", "match_level", "similarity", "source"}
+    assert item["match_level"]["enum"] == ["full", "partial", "none"]
+    (words,) = (each for each in search["parameters"] if each["name"] == "words")
+    assert words["schema"]["maxLength"] == LONGEST_SEARCH
     assert described["components"]["schemas"]["LikenedTo"]["properties"].keys() == {
         "id",
         "title",

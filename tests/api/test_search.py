@@ -70,6 +70,16 @@ def test_it_answers_what_python_answers(find: Find, look_alikes: LookAlikes) -> 
         assert (said["because"] or {}).get("id") == getattr(item.because, "pk", None)
 
 
+def test_each_product_says_how_many_of_the_words_it_has(
+    find: Find, look_alikes: LookAlikes
+) -> None:
+    hat = named(look_alikes["disc"][0], "Sombrero")
+    for words, level in (("sombrero", "full"), ("zeppelin+sombrero", "partial")):
+        first, *others = find(f"words={words}&limit=6").json()["results"]
+        assert (first["id"], first["match_level"]) == (hat.pk, level)
+        assert {said["match_level"] for said in others} == {"none"}
+
+
 def test_more_like_these_says_like_which(find: Find, look_alikes: LookAlikes) -> None:
     liked = [look_alikes[kind][0] for kind in ("disc", "bars")]
     unwanted = look_alikes["bars"][1]

@@ -76,8 +76,8 @@ def test_failures_are_shown_by_reason(make_shown: MakeShown, embed_all: EmbedAll
     embed_all()
     code, told = show()
     assert code == 1
-    assert "damaged: 2" in told
-    assert "empty: 1" in told
+    assert "Failed      2 × The file is damaged or cut short. Upload the picture again." in told
+    assert "Failed      1 × The file is empty. Upload the picture again. (empty)" in told
 
 
 @pytest.mark.usefixtures("healthy")

@@ -115,6 +115,23 @@ def test_while_another_model_is_being_built_photos_are_seen_by_the_former(
 
 
 @pytest.mark.usefixtures("space")
+def test_a_switch_while_the_embedder_is_loading_is_followed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
+    connection.check_constraints()
+    second = spaces.of(conf.EMBEDDER, embedders.configured())
+
+    def switched_meanwhile(seconds: float, name: str, build: Callable[[], Any]) -> Any:
+        spaces.activate(second)
+        return build()
+
+    monkeypatch.setattr(warming, "within", switched_meanwhile)
+    answer = told(prepared(BytesIO(shape())))
+    assert answer and answer["vector"]["space_id"] == second.pk
+
+
+@pytest.mark.usefixtures("space")
 def test_a_photo_with_nothing_in_it_is_told() -> None:
     assert told(jpeg(Image.new("RGB", (64, 64), "grey"))) == {"code": "no_content", "detail": ""}
 

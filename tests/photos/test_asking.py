@@ -1,5 +1,6 @@
 """The web process alone: nobody answers, and the visitor is told so in time."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -166,7 +167,7 @@ def test_what_a_worker_lacks_is_for_the_log_and_not_for_visitors(
         parking.tell(caches["photos"], key, {"problem": "no weights at /srv/secret"})
 
     monkeypatch.setattr(asking, "_send", told)
-    asking.logger.parent.propagate = True  # type: ignore[union-attr]
+    monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     with pytest.raises(PhotoSearchUnavailable) as caught:
         asking.ask(b"", Patience(1))
     assert "secret" not in str(caught.value)

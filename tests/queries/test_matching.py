@@ -1,13 +1,19 @@
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from pytest_django import Settings
 
 from shop.models import Product
+from vrs_app import texts
+from vrs_app.models import ProductText
+from vrs_app.queries import MatchLevel
 from vrs_app.queries.matching import Wording, matching
 
 from ..conftest import MakeShown
+from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +22,11 @@ def found(words: str, shown: QuerySet[Any] | None = None, **options: Any) -> lis
     """The names of the products with these words, best first."""
     shown = Product.objects.all() if shown is None else shown
     names = dict(Product.objects.values_list("pk", "name"))
-    return [names[key] for key, _ in matching(Wording(words), shown, **options)]
+    return [names[key] for key, _ in matching(Wording(words), shown, **options).rows]
+
+
+def level(words: str) -> MatchLevel:
+    return matching(Wording(words), Product.objects.all()).level
 
 
 @pytest.fixture
@@ -60,6 +70,92 @@ def test_a_word_counts_by_where_it_stands() -> None:
 def test_where_nothing_has_all_words_any_will_do() -> None:
     assert found("floral umbrella") == ["Floral skirt"]
     assert found("umbrella") == []
+
+
+@pytest.mark.usefixtures("wardrobe")
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("floral skirt", MatchLevel.FULL),
+        ("floral ski", MatchLevel.FULL),
+        ("the skirt", MatchLevel.FULL),
+        ("skirt the", MatchLevel.FULL),
+        ("floral umbrella", MatchLevel.PARTIAL),
+    ],
+)
+def test_it_says_whether_all_words_were_found(words: str, expected: MatchLevel) -> None:
+    assert level(words) == expected
+
+
+# --- a word of which only the first letters are written ------------------------------------
+
+
+@pytest.fixture
+def leggings(make_shown: MakeShown) -> None:
+    make_shown(name="Over the knee boots", category="boots")
+    make_shown(name="Tights", category="leggings", pattern="numeric print")
+    make_shown(name="Warm leggings", category="tights", description="Interesting.")
+
+
+@pytest.mark.usefixtures("leggings")
+@pytest.mark.parametrize("words", ["leg", "legg", "leggi", "leggin", "leggings", "the legg"])
+def test_its_letters_may_end_within_the_ending(words: str) -> None:
+    assert found(words) == ["Warm leggings", "Tights"], "the title counts more than the category"
+    assert level(words) == MatchLevel.FULL
+
+
+@pytest.mark.usefixtures("leggings")
+def test_the_other_words_hold_beside_its_letters() -> None:
+    assert found("warm leggin") == ["Warm leggings"]
+    assert found("leggings numeri") == ["Tights"]
+    assert (found("umbrella leggin"), level("umbrella leggin")) == (
+        ["Warm leggings", "Tights"],
+        MatchLevel.PARTIAL,
+    )
+    assert found("legg warm") == ["Warm leggings"], "any other word stands as a whole"
+
+
+@pytest.mark.usefixtures("leggings")
+def test_a_measured_colour_may_be_begun_and_a_description_only_by_its_stem(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(shape(), name="Coat")
+    product.vrs_images.update(colours={"burgundy": 0.9})
+    texts.sync([product.pk])
+    assert found("burgund") == found("burgundy") == ["Coat"]
+    assert found("interesti") == []
+
+
+@pytest.mark.usefixtures("leggings")
+def test_what_says_nothing_is_no_beginning() -> None:
+    assert found("the") == []
+    assert found("umbrella the") == []
+
+
+@pytest.mark.usefixtures("leggings")
+def test_rows_from_before_are_found_as_before_until_they_are_written_anew() -> None:
+    noted = dict(ProductText.objects.values_list("pk", "words"))
+    ProductText.objects.update(begun="", digest="x")
+    assert found("leggings") == ["Warm leggings", "Tights"]
+    assert found("umbrella leggings") == ["Warm leggings", "Tights"]
+    assert found("leggin") == []
+    assert texts.sync_everything().changes == 3
+    assert found("leggin") == ["Warm leggings", "Tights"]
+    assert dict(ProductText.objects.values_list("pk", "words")) == noted
+
+
+@pytest.mark.usefixtures("leggings")
+@pytest.mark.parametrize(
+    ("words", "indexes"), [("legg", {"vrs_words", "vrs_begun"}), ("warm legg", {"vrs_words"})]
+)
+def test_the_indexes_are_used_and_nothing_else_is_asked(words: str, indexes: set[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # three rows are read without an index
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    plan = matching(Wording(words), Product.objects.all()).rows.explain()
+    assert "BitmapOr" in plan
+    assert set(re.findall(r"Bitmap Index Scan on (vrs_\w+)", plan)) >= indexes
+    assert "numnode" not in plan
 
 
 @pytest.mark.usefixtures("wardrobe")

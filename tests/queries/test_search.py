@@ -9,6 +9,8 @@ from vrs_app import spaces
 from vrs_app.contrib.merchandising.models import Hidden
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.queries import (
+    LONGEST_SEARCH,
+    MatchLevel,
     Options,
     Source,
     looks_of,
@@ -74,6 +76,36 @@ def test_words_are_enough_where_nothing_has_a_vector(look_alikes: LookAlikes) ->
     EmbeddingSpace.objects.all().delete()
     assert len(search("disc", limit=8)) == 6
     assert search("disc", positive=[look_alikes["bars"][0]], limit=8) == list(found)
+
+
+def test_each_item_says_how_many_of_the_words_it_has(look_alikes: LookAlikes) -> None:
+    named = look_alikes["disc"][0]
+    Product.objects.filter(pk=named.pk).update(name="Sombrero")
+    Product.objects.get(pk=named.pk).save()
+    for words, level in (("sombrero", MatchLevel.FULL), ("zeppelin sombrero", MatchLevel.PARTIAL)):
+        for photo in (None, photo_of(look_alikes["bars"][0])):
+            found = search(words, photo=photo, limit=6)
+            levels = {item.product.pk: item.match_level for item in found}
+            assert levels.pop(named.pk) == level
+            assert set(levels.values()) == {MatchLevel.NONE}
+            assert found[:2][0].match_level == found[0].match_level, "a slice says so too"
+    assert {item.match_level for item in more_like_these([named])} == {MatchLevel.NONE}
+
+
+def test_what_lies_deep_says_how_many_of_the_words_it_has(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrs_app.queries.finding.DEPTH", 2)
+    found = search("disc zeppelin", photo=photo_of(look_alikes["bars"][0]), limit=24)
+    levels = {item.product.category.slug: item.match_level for item in found}
+    assert levels.pop("disc") == MatchLevel.PARTIAL
+    assert set(levels.values()) == {MatchLevel.NONE}
+
+
+def test_the_longest_search_is_read_to_its_end(make_shown: MakeShown) -> None:
+    make_shown(name="Sombrero")
+    assert names(search("sombrero".rjust(LONGEST_SEARCH))) == ["Sombrero"]
+    assert names(search("sombrero".rjust(LONGEST_SEARCH + 8))) == []
 
 
 @pytest.mark.parametrize("words", ["", "  ", "the", "umbrella"])

@@ -153,7 +153,7 @@ def test_of_a_long_text_some_words_are_asked_for(dress: Product, make_shown: Mak
     dress.description = long
     dress.save()
     make_shown(name="Floral", category="b")
-    assert len(words._words_of(dress, "default")) == words.MOST_WORDS
+    assert len(words._words_of(dress, "default")) == words.MOST_COMPARED
     assert like(dress) == ["Floral"]
 
 
@@ -179,7 +179,7 @@ def many(db: None) -> Product:
         )
         for number in range(4000)
     )
-    assert texts.sync_everything() == 4000
+    assert texts.sync_everything().changes == 4000
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('vrs_words')")  # as autovacuum does
         cursor.execute("ANALYZE vrs_app_producttext, shop_product")

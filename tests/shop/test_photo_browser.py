@@ -254,18 +254,23 @@ def test_text_is_still_pasted_into_a_field(
         page.get_by_label("And in words").focus()
         page.keyboard.press("Control+V")
         assert page.get_by_label("And in words").input_value() == "red"
+        put_on_clipboard(page, Image.new("RGB", (40, 20)), text="dress")
+        page.keyboard.press("Control+V")
+        assert page.get_by_label("And in words").input_value() == "reddress"
+        expect(page.locator("[data-crop]")).to_be_hidden()
 
 
-def put_on_clipboard(page: Page, picture: Image.Image) -> None:
+def put_on_clipboard(page: Page, picture: Image.Image, text: str = "") -> None:
+    """The picture, and `text` beside it as a program for tables copies it."""
     file = BytesIO()
     picture.save(file, "PNG")
-    write = """async text => {
-      const bytes = Uint8Array.from(atob(text), each => each.charCodeAt(0));
-      const type = "image/png";
-      const item = new ClipboardItem({ [type]: new Blob([bytes], { type }) });
-      await navigator.clipboard.write([item]);
+    write = """async ([picture, text]) => {
+      const bytes = Uint8Array.from(atob(picture), each => each.charCodeAt(0));
+      const parts = { "image/png": new Blob([bytes], { type: "image/png" }) };
+      if (text) parts["text/plain"] = new Blob([text], { type: "text/plain" });
+      await navigator.clipboard.write([new ClipboardItem(parts)]);
     }"""
-    page.evaluate(write, base64.b64encode(file.getvalue()).decode())
+    page.evaluate(write, [base64.b64encode(file.getvalue()).decode(), text])
 
 
 def drop(page: Page, photo: bytes | None) -> None:
@@ -306,6 +311,23 @@ def test_a_large_photo_that_was_held_upright_is_sent_small_and_upright(
             find(page)
         assert int(sent.value.all_headers()["content-length"]) < 300_000
         assert kinds(page) == {LOWER}
+
+
+def test_a_large_photo_of_few_bytes_is_made_smaller_too(page: Page, shop: LookAlikes) -> None:
+    """A server refuses many pixels in a format that takes it much memory."""
+    file = BytesIO()
+    Image.open(BytesIO(street((3000, 4000)))).save(file, "WEBP", quality=10)
+    assert len(file.getvalue()) < 400_000
+    page.goto(URL)
+    choose(page, file.getvalue())
+    find(page)
+    assert kinds(page)
+
+
+def test_only_one_field_says_what_to_look_at(page: Page) -> None:
+    """Not every browser can hide by its style sheet what is for those without a script."""
+    page.goto(URL)
+    expect(page.locator("select[name=box]")).to_have_count(0)
 
 
 def padded(photo: bytes) -> bytes:

@@ -146,8 +146,8 @@ def test_where_nothing_fits_what_is_new_stands(client: Client, shop: LookAlikes)
 def test_what_is_no_good_photo_is_said_beside_it(client: Client, shop: LookAlikes) -> None:
     for photo, says in (
         (None, "Choose a photo first."),
-        (b"", str(PictureEmpty.text)),
-        (b"no picture", str(PictureFormatRefused.text)),
+        (b"", PictureEmpty().text),
+        (b"no picture", PictureFormatRefused().text),
         (jpeg(garment())[:-900], "damaged or cut short"),
         (encoded(hidden_colours(), "PNG"), "nothing to compare"),
     ):
@@ -163,7 +163,7 @@ def test_a_file_that_is_too_large_is_said_so_and_not_kept(
 ) -> None:
     settings.VRS = settings.VRS | {"MAX_IMAGE_BYTES": 20_000}
     page = html(post(client, b"x" * 200_000))
-    assert str(PictureTooLarge.text) in page
+    assert PictureTooLarge().text in page
 
 
 def test_nothing_of_a_photo_touches_the_disk(

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from shop.models import Product
 from tests.conftest import LookAlikes, MakeShown
 from tests.shapes import shape
+from vrs_app.queries import LONGEST_SEARCH
 
 from .test_similar_page import errors, names
 from .test_views import HOSTILE, Tags, html_of, table_gone
@@ -47,6 +48,20 @@ def test_what_has_the_words_comes_first_and_what_only_looks_alike_says_so(
     assert "and 23 that look alike" in " ".join(html.split())
 
 
+def test_what_has_only_some_of_the_words_is_not_said_to_have_them(
+    client: Client, shop: LookAlikes, settings: Settings
+) -> None:
+    html = " ".join(html_of(client, "/search/?words=zeppelin+moon").split())
+    assert "1 product with some of these words, and 23 that look alike" in html
+    start = shop["bars"][0].slug
+    beside = " ".join(html_of(client, f"/search/?like={start}&words=zeppelin+lunar").split())
+    assert "2 products with some of these words, and 21 that look alike" in beside
+    settings.VRS = {**settings.VRS, "EXPAND": False}
+    alone = html_of(client, "/search/?words=zeppelin+lunar")
+    assert "2 products with some of these words" in alone
+    assert "look alike" not in alone
+
+
 def test_many_that_have_the_words_need_no_look_alikes(
     client: Client, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +95,7 @@ def test_the_head_of_every_page_searches_and_remembers_the_words(
         [form] = [form for form in Tags(html).of("form") if form.get("role") == "search"]
         assert (form["action"], form["method"]) == ("/search/", "get")
         [field] = [each for each in Tags(html).of("input") if each.get("id") == "find-words"]
-        assert field["name"] == "words"
+        assert (field["name"], field["maxlength"]) == ("words", str(LONGEST_SEARCH))
         assert field["value"] == ("moon" if "words" in url else "")
         assert 'href="/search/photo/"' in html
 
@@ -207,7 +222,7 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_left_out(
         ("price_max=NaN", "price_max", "an amount such as 50"),
         ("category=nothing", "category", "no such category"),
         ("alpha=7", "alpha", "one of these"),
-        (f"words={'x' * 201}", "words", "200 characters"),
+        (f"words={'x' * (LONGEST_SEARCH + 1)}", "words", f"{LONGEST_SEARCH} characters"),
     ):
         html = html_of(client, f"/search/?like={start.slug}&{query}")
         assert list(errors(html)) == [field]
@@ -216,7 +231,8 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_left_out(
 
 
 def test_words_that_cannot_be_read_are_said_so(client: Client, shop: LookAlikes) -> None:
-    assert "200 characters at most" in html_of(client, f"/search/?words={'x' * 201}")
+    too_long = html_of(client, f"/search/?words={'x' * (LONGEST_SEARCH + 1)}")
+    assert f"Write {LONGEST_SEARCH} characters at most." in too_long
     assert "Null characters" in html_of(client, "/search/?words=a%00b")
 
 

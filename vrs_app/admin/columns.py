@@ -1,5 +1,6 @@
 """What the list of pictures and a product's page show of each picture alike."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,15 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import spaces
 from ..catalogue import Picture, catalogue
-from ..exceptions import explain
+from ..exceptions import kind_of
 from ..models import ImageEmbedding, IndexedImage
+from .hindrances import Hindrance, hindrance_of, with_hindrance
 
 State = ImageEmbedding.State
 
 
 def pictures_with_state() -> QuerySet[IndexedImage]:
-    """Every picture with its state in the space that shoppers see."""
-    return IndexedImage.objects.with_state(spaces.active())
+    """Every picture with its state in the space that shoppers see, and what holds it up."""
+    return with_hindrance(IndexedImage.objects.with_state(spaces.active()))
 
 
 def product_url(product: Model, site: str) -> str | None:
@@ -31,6 +33,10 @@ def product_url(product: Model, site: str) -> str | None:
         return reverse(name, args=[product.pk])
     except NoReverseMatch:
         return None
+
+
+def moment(at: datetime) -> str:
+    return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
 
 
 class PictureColumns:
@@ -47,11 +53,39 @@ class PictureColumns:
 
     @admin.display(description=_("reason"))
     def reason(self, image: Any) -> str:
-        return explain(image.error_code, image.error_detail) if image.error_code else ""
+        """Why it failed or still waits and what to do, in plain words; the rest folded up."""
+        hindrance = _hindrance(image)
+        return _explained(hindrance) if hindrance else ""
+
+    @admin.display(description=_("reason"))
+    def short_reason(self, image: Any) -> str:
+        """Where the page says already what all that waits is waiting for, and what to do."""
+        return self.reason(image) if image.state == State.FAILED else _why(image)
 
     @admin.display(description=_("when"), ordering="finished_at")
     def when(self, image: Any) -> str:
-        at = image.finished_at
-        if not at:
-            return ""
-        return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
+        return moment(image.finished_at) if image.finished_at else ""
+
+
+def _hindrance(image: Any) -> Hindrance | None:
+    if image.state == State.FAILED:
+        kind = kind_of(image.error_code)
+        return Hindrance(kind.why, kind.way_out, image.error_detail)
+    return hindrance_of(image) if image.state == State.WAITING else None
+
+
+def _why(image: Any) -> str:
+    hindrance = _hindrance(image)
+    return str(hindrance.why) if hindrance else ""
+
+
+def _explained(hindrance: Hindrance) -> str:
+    text = format_html("{} {}", hindrance.why, hindrance.way_out)
+    if not hindrance.detail:
+        return text
+    return format_html(
+        '{}<details class="vrs-detail"><summary>{}</summary><p>{}</p></details>',
+        text,
+        _("Details"),
+        hindrance.detail,
+    )

@@ -1,37 +1,26 @@
-"""The list of all pictures with their states, and the way to try again."""
+"""The list of all pictures with their states, and why those that failed did."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from .. import heartbeats, rows
-from ..models import IndexedImage
-from ..receivers import ring_on_commit
-from .columns import PictureColumns, State, pictures_with_state, product_url
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() else queryset
+from ..models import ImageEmbedding, IndexedImage
+from . import failures, hindrances
+from .columns import PictureColumns, pictures_with_state, product_url
+from .failures import ReasonFilter, StateFilter
+from .retrying import Retrying
 
 
 @admin.register(IndexedImage)
-class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-arg]
+class IndexedImageAdmin(PictureColumns, Retrying):
     """The pictures, their states and reasons. Nothing here is typed in by hand."""
 
-    list_display = ("preview", "state_label", "product_link", "reason", "when")
-    list_filter = (StateFilter,)
+    list_display = ("preview", "product_link", "state_label", "short_reason", "when")
+    list_filter = (StateFilter, ReasonFilter)
     list_select_related = ("product",)
     list_per_page = 50
     search_fields = ("name",)
@@ -44,10 +33,23 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
         "reason",
         "when",
     )
-    actions = ("embed_again",)
+
+    class Media:
+        css = {"all": ["vrs_app/admin.css"]}  # noqa: RUF012
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         return pictures_with_state().order_by("-pk")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = list(super().get_list_display(request))
+        if self.has_embed_permission(request):
+            columns[columns.index("short_reason")] = "reason_and_retry"
+        return columns
+
+    @admin.display(description=_("reason"))
+    def reason_and_retry(self, image: Any) -> str:
+        """In one column, since a phone shows no other to the right of it."""
+        return format_html("{}{}", self.short_reason(image), self.retry_button(image))
 
     @admin.display(description=_("product"), ordering="product")
     def product_link(self, image: IndexedImage) -> str:
@@ -57,30 +59,30 @@ class IndexedImageAdmin(PictureColumns, admin.ModelAdmin):  # type: ignore[type-
             return str(image.product)
         return format_html('<a href="{}">{}</a>', url, image.product)
 
-    @admin.action(description=_("Embed again"), permissions=["embed"])
-    def embed_again(self, request: HttpRequest, queryset: QuerySet[IndexedImage]) -> None:
-        # The list's annotations have no place in an UPDATE.
-        chosen = IndexedImage.objects.filter(pk__in=queryset.values("pk"))
-        count = rows.embed_again(chosen)
-        ring_on_commit(chosen.db)
-        text = ngettext(
-            "%(count)d picture waits to be embedded again.",
-            "%(count)d pictures wait to be embedded again.",
-            count,
-        )
-        self.message_user(request, text % {"count": count}, messages.SUCCESS)
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        worker = heartbeats.last(heartbeats.Part.WORKER)
-        if worker and worker.problem and request.method == "GET":
-            text = _("Pictures wait until this is mended: %(problem)s")
-            self.message_user(request, text % {"problem": worker.problem}, messages.ERROR)
-        return super().changelist_view(request, extra_context)
+        found = failures.by_reason()
+        context = {
+            "title": _("Pictures"),
+            "failures": found,
+            "failed": sum(failure.count for failure in found),
+            "hindrance": hindrances.of_all(),
+        }
+        context |= self._retry_context(request)
+        return super().changelist_view(request, context | (extra_context or {}))
 
-    def has_embed_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("vrs_app.change_indexedimage")
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        image: Any = self.get_object(request, object_id)
+        has_failed = image is not None and image.state == ImageEmbedding.State.FAILED
+        context = {"has_failed": has_failed, **self._retry_context(request)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

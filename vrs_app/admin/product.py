@@ -1,6 +1,5 @@
 """The section "Visual recommendations" of a product's own admin page."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,15 +10,19 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..catalogue import catalogue
 from ..duplicates import Pair, duplicates_of
-from ..models import IndexedImage
+from ..events import EventLog
+from ..models import ImageEmbedding, IndexedImage
 from ..spaces import database
 from .columns import PictureColumns, pictures_with_state, product_url
+from .retrying import PERMISSION
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 MOST_DUPLICATES = 5
 """Near-duplicates that the page names; `vrs_duplicates` lists them all."""
@@ -62,7 +65,7 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
                 found = duplicates_of(self.instance)
             shown = [self._duplicate(pair) for pair in found[:MOST_DUPLICATES]]
         except Exception as error:  # ours, or the shop's own Catalogue's
-            logger.error("No near-duplicates: %r", error, exc_info=error)
+            log.error("duplicates_not_found", error=error, stack=error)
             return Duplicates()
         return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
 
@@ -83,7 +86,9 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
     formset = PictureFormSet
     template = "vrs_app/admin/pictures.html"
     verbose_name_plural = _("Visual recommendations")
-    fields = readonly_fields = ("preview", "state_label", "reason", "when")
+    fields = ("preview", "state_label", "reason", "when")
+    fields_to_retry = ("preview", "state_label", "reason_and_retry", "when")
+    readonly_fields = (*fields, "reason_and_retry")
     ordering = ("position", "pk")
     extra = max_num = 0
     can_delete = False
@@ -95,6 +100,29 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
         formset: Any = super().get_formset(request, obj, **options)
         formset.site = self.admin_site.name
         return formset
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        may_retry = request.user.has_perm(PERMISSION) and self._picture_page(0)
+        return self.fields_to_retry if may_retry else self.fields
+
+    @admin.display(description=_("reason"))
+    def reason_and_retry(self, image: Any) -> str:
+        """A link to its own page: a button in this form would be pressed by Enter in any field."""
+        if image.state != ImageEmbedding.State.FAILED:
+            return self.reason(image)
+        return format_html(
+            '{}<a class="vrs-retry-link" href="{}">{}</a>',
+            self.reason(image),
+            self._picture_page(image.pk),
+            _("Try again"),
+        )
+
+    def _picture_page(self, key: int) -> str | None:
+        """The page of one picture in this admin; None where it has none."""
+        try:
+            return reverse(f"{self.admin_site.name}:vrs_app_indexedimage_change", args=[key])
+        except NoReverseMatch:
+            return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         try:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import HttpHeaders
 from django.urls import reverse
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -42,7 +44,10 @@ class DocsView(ApiView):
             raise ImproperlyConfigured(
                 f'Add "{SIDECAR}" to INSTALLED_APPS: the API\'s documentation needs its files.'
             )
-        context: dict[str, Any] = {"schema_url": reverse("vrs_api:schema")}
+        context: dict[str, Any] = {
+            "schema_url": reverse("vrs_api:schema"),
+            "csrf_header": HttpHeaders.parse_header_name(settings.CSRF_HEADER_NAME),
+        }
         return Response(context, template_name="vrs_app/api_docs.html")
 
     def get_renderers(self) -> list[BaseRenderer]:

@@ -1,6 +1,7 @@
 """What a question is answered with when something is wrong with it, or with us."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,21 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """A database error is a 503: no extension, a statement's time ran out, no connection."""
     if isinstance(error, Error):
         return _unavailable(error, context)
-    return exception_handler(error, context)
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = _encodable(response.data)
+    return response
+
+
+def _encodable(said: Any) -> Any:
+    """What was sent is quoted, and half a surrogate pair can be sent but not answered."""
+    if isinstance(said, Mapping):
+        return {_encodable(name): _encodable(each) for name, each in said.items()}
+    if isinstance(said, list):
+        return [_encodable(each) for each in said]
+    if isinstance(said, str):
+        return said.encode(errors="backslashreplace").decode()
+    return said
 
 
 def answer_anything(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -43,5 +58,5 @@ def answer_anything(error: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _unavailable(error: Exception, context: dict[str, Any]) -> Response | None:
-    logger.error("No similar products: %r", error, exc_info=error)
+    logger.error("%s got no answer: %r", context["view"].get_view_name(), error, exc_info=error)
     return exception_handler(Unavailable(), context)

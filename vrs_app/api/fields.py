@@ -11,12 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from ..conf import conf
-from ..queries import Source
+from ..queries import LONGEST_SEARCH, MatchLevel, Source
 from .keys import key_schema, read_key, shown_key
 
 WHOLE = r"-?[0-9]{1,9}"
 NUMBER = r"-?([0-9]{1,30}\.?|[0-9]{0,30}\.[0-9]{1,30})([eE][-+]?[0-9]{1,4})?"
-LONGEST_TEXT = 200
 AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 WITHOUT_NUL = r"^[^\u0000]*$"
 
@@ -72,18 +71,23 @@ class Amount(serializers.Field[Decimal, str, str, Any]):
 
 
 @extend_schema_field(
-    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": WITHOUT_NUL}
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH, "pattern": WITHOUT_NUL}
 )
 class Text(serializers.CharField):
-    """A line to be shown."""
+    """A line to be searched for or shown, no longer than a search may be."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_TEXT, trim_whitespace=False, **options)
+        super().__init__(max_length=LONGEST_SEARCH, trim_whitespace=False, **options)
 
 
 @extend_schema_field({"type": "string", "enum": [source.value for source in Source]})
 class SourceName(serializers.CharField):
     """Where a product comes from."""
+
+
+@extend_schema_field({"type": "string", "enum": [level.value for level in MatchLevel]})
+class MatchLevelName(serializers.CharField):
+    """How many of the words of a search a product has."""
 
 
 class AskedSource(serializers.Field[Source, str, str, Any]):

@@ -23,6 +23,7 @@ def read_key(text: str) -> Any:
     try:
         if "\x00" in text:
             raise ValueError("PostgreSQL keeps no NUL characters")
+        str(text).encode()  # nor half a surrogate pair, which JSON can write
         key = field.to_python(text)
         field.run_validators(key)
     except (ValidationError, ValueError, TypeError, ArithmeticError) as error:

@@ -21,6 +21,7 @@ from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable, PictureError, PictureTooLarge
 from ..images.boxes import Box
 from ..photos import look
+from ..photos.receiving import receive_in_memory
 from ..queries import search
 from ..vectors import SpaceVector
 from . import errors
@@ -59,12 +60,14 @@ class PhotoView(ApiView):
     parser_classes = (MultiPartParser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuses what is no form or too large before anything reads it.
+        """Refuses what is no form or too large, and keeps photos off the disk, before anything
+        reads them.
 
         Django's check of a form's token, for one, reads the whole.
         """
         if request.method == "POST":
             _require_form(request)
+            receive_in_memory(request._request, IMAGE, names_others=True)
         super().initial(request, *args, **kwargs)
 
     def post(self, request: Request) -> Response:
@@ -103,6 +106,7 @@ def _looked_at(image: IO[bytes], box: Box | None) -> SpaceVector:
         if box is None:
             raise
         raise ValidationError({"box": [str(error)]}) from error
+
 
 
 def _answer(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from ..catalogue import catalogue
-from .fields import LONGEST_TEXT, WITHOUT_NUL, Flag, Key, Number, Text
+from ..queries import LONGEST_SEARCH
+from .fields import WITHOUT_NUL, Flag, Key, Number, Text
 from .keys import shown_key
 from .parameters import PagedParameters
 
@@ -17,7 +18,7 @@ MOST_EXAMPLES = 20
 """Products that one search may start from; each is compared with every product found."""
 
 
-@extend_schema_field({"type": "string", "maxLength": LONGEST_TEXT, "pattern": WITHOUT_NUL})
+@extend_schema_field({"type": "string", "maxLength": LONGEST_SEARCH, "pattern": WITHOUT_NUL})
 class Words(Text):
     """A search's; an empty field of a form is as none at all."""
 

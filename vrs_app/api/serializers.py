@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from ..catalogue import catalogue
 from ..queries import Recommendation
-from .fields import AbsoluteUrl, Key, SourceName
+from .fields import AbsoluteUrl, Key, MatchLevelName, SourceName
 
 
 class Image(serializers.Serializer[Recommendation]):
@@ -73,6 +73,10 @@ class Found(SimilarWithDuplicates):
         allow_null=True,
         help_text="The product in whose likeness it was found: the nearest of `positive`, or, "
         "in a search by words, the nearest of the best that have the words.",
+    )
+    match_level = MatchLevelName(
+        help_text="Whether the product has all of the words (full), or some where no product "
+        "has all (partial); none where no word counted.",
     )
 
 

@@ -25,7 +25,7 @@ class Throttle(SimpleRateThrottle):
         self.num_requests, self.duration = self.parse_rate(self.rate)
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        user = request.user
+        user = getattr(request, "user", None)  # a plain form's request may have none
         if user is not None and user.is_authenticated:
             return f"throttle_{self.scope}_user_{user.pk}"
         return f"throttle_{self.scope}_{self.get_ident(request)}"

@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
 from ..conf import Settings, conf, product_model_label
-from . import choices, paths, photos, throttles, values
+from . import choices, deployment, paths, photos, throttles, values
 from .messages import fault
 
 POSTGRESQL = "django.db.backends.postgresql"
@@ -45,7 +45,13 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:
     """What only matters where shoppers are; for `check --deploy`."""
-    return list(photos.check_photo_disk()) if _is_dict() else []
+    if not _is_dict():
+        return []
+    return [
+        *photos.check_photo_disk(),
+        *deployment.check_broker_patience(),
+        *deployment.check_credentials(),
+    ]
 
 
 def check_models(**kwargs: Any) -> list[CheckMessage]:

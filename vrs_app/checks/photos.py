@@ -1,8 +1,7 @@
 """The cache and the queue of search by photo."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.core.checks import CheckMessage
 
 from ..conf import Settings, chosen, conf
 from ..photos import parking
+from .addresses import addresses
 from .messages import caution, fault
 from .values import misfit
 
@@ -66,21 +66,10 @@ def _names_photo_search() -> bool:
     return is_throttled or bool(SETTINGS & chosen().keys())
 
 
-def _servers(addresses: Any) -> set[tuple[str, int]]:
-    """Hosts and ports of a cache's LOCATION or of Celery's `broker_url`."""
-    several = [addresses] if isinstance(addresses, str) else addresses
-    if not isinstance(several, Sequence):
-        return set()
-    split = (part for each in several for part in str(each).replace(",", ";").split(";"))
-    return {server for address in split if (server := _server(address.strip()))}
-
-
-def _server(address: str) -> tuple[str, int] | None:
-    try:
-        parts = urlsplit(address)
-        port = parts.port or REDIS_PORT
-    except ValueError:
-        return None
-    if parts.scheme not in ("redis", "rediss") or parts.hostname is None:
-        return None
-    return parts.hostname, port
+def _servers(value: Any) -> set[tuple[str, int]]:
+    """Hosts and ports of the Redis servers among the addresses."""
+    return {
+        (each.hostname, each.port or REDIS_PORT)
+        for each in addresses(value)
+        if each.scheme in ("redis", "rediss") and each.hostname
+    }

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ..vectors import nearly_same_from
 from .joined import Joined
-from .pairs import Link, floor
+from .pairs import Link
 from .photos import Photos, Rows
 
 ROWS, COLUMNS = 2048, 4096
@@ -62,7 +63,7 @@ def _links(
     similarities: NDArray[np.float32],
     threshold: float,
 ) -> Iterator[list[Link]]:
-    left, right = np.nonzero(similarities >= floor(threshold))
+    left, right = np.nonzero(similarities >= nearly_same_from(threshold))
     differ = rows[left] != columns[right]
     left, right = left[differ], right[differ]
     for start in range(0, len(left), AT_ONCE):

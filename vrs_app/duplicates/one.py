@@ -8,8 +8,8 @@ from django.db.models.functions import Cast
 
 from ..catalogue import catalogue
 from ..queries.pictures import index_settings, pictures_by_distance
-from ..vectors import SpaceVector, main_pictures, with_vectors
-from .pairs import Link, Pair, checked, floor, presented
+from ..vectors import SpaceVector, main_pictures, nearly_same_from, with_vectors
+from .pairs import Link, Pair, checked, presented
 
 OWN_PICTURES = 10
 """Pictures of the product that are looked at, the first ones."""
@@ -55,10 +55,11 @@ def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Lin
     )
     with index_settings(near.db):
         rows = list(near[:NEAR_PICTURES])
+    lowest = nearly_same_from(threshold)
     return [
         Link(1 - row["distance"], product.pk, row["product_id"], own["image_id"], row["image_id"])
         for row in rows
-        if row["digest"] == row["image_digest"] and 1 - row["distance"] >= floor(threshold)
+        if row["digest"] == row["image_digest"] and 1 - row["distance"] >= lowest
     ]
 
 

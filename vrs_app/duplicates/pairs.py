@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from ..catalogue import Picture, catalogue
 from ..conf import conf
 from ..models import IndexedImage
-from ..vectors import ROUNDING
 
 
 class Link(NamedTuple):
@@ -46,11 +45,6 @@ def checked(threshold: float | None) -> float:
     if math.isnan(threshold) or not 0 <= threshold <= 1:
         raise ValueError(f"threshold takes a number from 0 to 1, not {threshold!r}.")
     return threshold
-
-
-def floor(threshold: float) -> float:
-    """The similarity from which on two pictures are nearly the same; above 1 none are."""
-    return threshold - ROUNDING if threshold <= 1 else math.inf
 
 
 def presented(links: Sequence[Link]) -> list[Pair]:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..duplicates.pairs import floor
 from ..duplicates.photos import Photos
 from ..embedders import Vectors
+from ..vectors import nearly_same_from
 from .pictures import Block, blocks
 
 Floats = NDArray[np.float32]
@@ -132,6 +132,7 @@ def _both_ways(one: _Gallery, other: _Gallery) -> tuple[Floats, Floats]:
 
 def _pairs(there: Floats, back: Floats, threshold: float) -> tuple[Places, Places]:
     """Which products of the one block and of the other are a pair, each pair once."""
-    alike = (there >= floor(threshold)) | (back.T >= floor(threshold))
+    lowest = nearly_same_from(threshold)
+    alike = (there >= lowest) | (back.T >= lowest)
     left, right = np.nonzero(np.triu(alike) if back is there else alike)
     return left, right

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -13,6 +13,7 @@ from tqdm import tqdm
 from .. import spaces
 from ..duplicates.photos import Photos
 from ..models import EmbeddingSpace
+from ..queries.local_settings import set_locally
 from ..queries.pictures import main_vector, pictures_by_distance
 from .pictures import blocks, recommendable
 
@@ -121,11 +122,7 @@ def forced(ef_search: int, *, using: str) -> Iterator[None]:
     exactly where the index does not find enough.
     """
     with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL enable_sort = off;"
-                "SET LOCAL hnsw.iterative_scan = strict_order;"
-                f"SET LOCAL hnsw.ef_search = {int(ef_search)}"
-            )
+        values = {"hnsw.iterative_scan": "strict_order", "hnsw.ef_search": ef_search}
+        set_locally(using, {"enable_sort": "off", **values})
         yield
         transaction.set_rollback(True, using=using)

@@ -1,7 +1,8 @@
 """Any uploaded file to an upright RGB picture, or a named error.
 
-Nothing about a file is believed: its format is found in its bytes among an allow-list, its
-size is checked before anything is decoded, and decoding may fail in any way it likes.
+Nothing about a file is believed: its format is found in its bytes among an allow-list, what
+it is made of and its size are checked before anything is decoded, and decoding may fail in
+any way it likes. None that is accepted takes more memory than `VRS["MAX_IMAGE_MEMORY"]`.
 """
 
 import hashlib
@@ -13,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..exceptions import PictureDamaged
-from .headers import DECODER_ERRORS, Bounds, open_checked
-from .orientation import LYING, orientation_of, turned
-from .tones import on_white
+from .decoding import decode, finished
+from .headers import Bounds, open_checked
+from .memory import REDUCTIONS, affordable_reduction
+from .parts import open_part
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3, red green blue, 0 to 255."""
@@ -24,6 +25,11 @@ Pixels = NDArray[np.uint8]
 # A picture is reduced early while that leaves this many times the side that the embedder
 # sees: it saves most of the time and memory and changes no neighbour.
 OVERSAMPLING = 4
+
+GAP = 2
+"""A picture for people keeps so many times the side that it is shown at, and no more than"""
+MOST_FOR_PEOPLE = 2_500_000
+"""pixels, where that leaves as many as are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +47,18 @@ def load(data: bytes, size: int, bounds: Bounds | None = None) -> LoadedPicture:
 
     `bounds` are the shop's where none are given.
     """
-    image, (width, height) = _decode(BytesIO(data), bounds, smallest=size * OVERSAMPLING)
+    whole = open_part(BytesIO(data), smallest=size * OVERSAMPLING, bounds=bounds)
     return LoadedPicture(
-        pixels=to_square(image, size), digest=digest(data), width=width, height=height
+        pixels=to_square(whole.image, size),
+        digest=digest(data),
+        width=whole.width,
+        height=whole.height,
     )
+
+
+def check(file: IO[bytes]) -> None:
+    """Raise PictureError where a look at its header shows that `file` will not be read."""
+    affordable_reduction(*open_checked(file))
 
 
 def digest(data: bytes) -> str:
@@ -52,9 +66,17 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def open_upright(file: IO[bytes]) -> Image.Image:
-    """The picture in `file`, upright, RGB, on white; raises PictureError."""
-    return _decode(file)[0]
+def open_upright(file: IO[bytes], within: tuple[int, int]) -> Image.Image:
+    """The picture in `file`, upright, RGB, on white, to be shown `within` width × height.
+
+    It keeps its shape, and more pixels than are shown where it has them and memory allows.
+    Raises PictureError.
+    """
+    image, structure = open_checked(file)
+    factor = _factor(image.size, within)
+    orientation = decode(image, structure, max(each for each in REDUCTIONS if each <= factor))
+    factor = _factor(image.size, within)
+    return finished(image, orientation, (factor, factor))
 
 
 def to_square(image: Image.Image, size: int) -> Pixels:
@@ -62,23 +84,11 @@ def to_square(image: Image.Image, size: int) -> Pixels:
     return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR), dtype=np.uint8)
 
 
-def _decode(
-    file: IO[bytes], bounds: Bounds | None = None, smallest: int | None = None
-) -> tuple[Image.Image, tuple[int, int]]:
-    """The upright RGB picture and the upright width and height of the whole one.
-
-    With `smallest`, it is reduced by a whole number, to sides of at least that.
-    """
-    image = open_checked(file, bounds)
-    width, height = image.size
-    try:
-        if smallest is not None:
-            image.draft("RGB", (smallest, smallest))
-        image.load()
-        orientation = orientation_of(image)
-        factor = max(1, min(image.size) // smallest) if smallest else 1
-        decoded = turned(on_white(image, (factor, factor)), orientation)
-    except DECODER_ERRORS as error:
-        raise PictureDamaged(type(error).__name__) from error
-    lies_on_its_side = orientation in LYING
-    return decoded, (height, width) if lies_on_its_side else (width, height)
+def _factor(size: tuple[int, int], within: tuple[int, int]) -> int:
+    """By what the sides of a picture for people are divided, however it is turned."""
+    width, height = size
+    times = min(max(width / right, height / down) for right, down in (within, within[::-1]))
+    factor = max(1, int(times / GAP))
+    while factor + 1 <= times and width * height > MOST_FOR_PEOPLE * factor**2:
+        factor += 1
+    return factor

@@ -10,6 +10,8 @@ from PIL import Image, UnidentifiedImageError
 
 from ..conf import conf
 from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
+from .memory import require_memory
+from .structures import Structure, structure_of
 
 # What Pillow raises for a picture above its own limit; the warning where the shop's
 # Python makes warnings errors.
@@ -20,16 +22,22 @@ BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 DECODER_ERRORS = (
     *BOMB_ERRORS,
     OSError,
+    EOFError,
     ValueError,
     SyntaxError,
     LookupError,
     ArithmeticError,
+    AssertionError,
     TypeError,
     AttributeError,
     RuntimeError,
+    UserWarning,  # where the shop's Python makes warnings errors
     struct.error,
     zlib.error,
 )
+
+MOST_SIDE = 100_000
+"""Pixels of the longer side: JPEG has 65,535 at most, WebP 16,383."""
 
 # Formats whose further frames are pictures of their own, never decoded here; to count those
 # of a TIFF takes time that grows with their square.
@@ -42,6 +50,8 @@ BEGINNINGS = {
     "PNG": rb"\x89PNG\r\n\x1a\n",
     "GIF": rb"GIF8",
     "WEBP": rb"RIFF....WEBP",
+    "TIFF": rb"II[*+]\0|MM\0[*+]",
+    "AVIF": rb"....ftypavi[fs]",
 }
 
 
@@ -63,25 +73,32 @@ def of_the_shop() -> Bounds:
     )
 
 
-def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> Image.Image:
+def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.Image, Structure]:
     """The picture in `file` with nothing but its header read; raises PictureError.
 
     `bounds` are the shop's where none are given.
     """
     bounds = bounds or of_the_shop()
+    structure = structure_of(_read(file, bounds))
+    require_memory(structure.length + structure.metadata)
     image = _open(file, bounds)
-    _check_pixels(image, bounds.most_pixels)
-    return image
+    _check_pixels(image, structure, bounds.most_pixels)
+    return image, structure
 
 
-def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
+def _read(file: IO[bytes], bounds: Bounds) -> bytes:
     file.seek(0, 2)
     length = file.tell()
-    file.seek(0)
     if length == 0:
         raise PictureEmpty
     if length > bounds.most_bytes:
         raise PictureTooLarge(f"more than {bounds.most_bytes:,} bytes")
+    file.seek(0)
+    return file.read()
+
+
+def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
+    file.seek(0)
     try:
         return Image.open(file, formats=list(bounds.formats))
     except BOMB_ERRORS as error:
@@ -101,12 +118,16 @@ def _begins_as_accepted(file: IO[bytes], formats: tuple[str, ...]) -> bool:
     return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
 
 
-def _check_pixels(image: Image.Image, most_pixels: int) -> None:
-    """Refuse what would take too much memory, before a pixel is decoded."""
-    try:
-        frames = 1 if image.format in SEPARATE_FRAMES else getattr(image, "n_frames", 1)
-    except DECODER_ERRORS as error:
-        raise PictureDamaged(type(error).__name__) from error
-    pixels = image.width * image.height * frames
+def _check_pixels(image: Image.Image, structure: Structure, most_pixels: int) -> None:
+    """Refuse what would take too much memory or time, before a pixel is decoded."""
+    if max(image.size) > MOST_SIDE:
+        raise PictureTooLarge(f"a side of {max(image.size):,} pixels; at most {MOST_SIDE:,}")
+    pixels = image.width * image.height * _frames(image, structure)
     if pixels > most_pixels:
         raise PictureTooLarge(f"{pixels:,} pixels; at most {most_pixels:,}")
+
+
+def _frames(image: Image.Image, structure: Structure) -> int:
+    if image.format in SEPARATE_FRAMES:
+        return 1
+    return structure.frames or int(getattr(image, "n_frames", 1))

@@ -1,36 +1,70 @@
-"""What decoding a picture takes, told from its header.
+"""What decoding a picture takes, told before it is decoded.
 
-Pillow and the libraries behind it, measured at 16 million pixels; a bound, not a forecast.
+Pillow and the libraries behind it, measured; a bound, not a forecast.
 """
-
-from typing import IO
 
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+
+from ..conf import conf
+from ..exceptions import PictureTooLarge
+from .structures import Structure
 
 # Bytes a pixel of what is decoded, by Pillow's mode; any other mode takes four.
 BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 
 # Formats whose decoders keep whole copies of their own beside the picture.
-BYTES_WITH_COPIES = {"WEBP": 16, "AVIF": 10, "TIFF": 8}
+BYTES_WITH_COPIES = {"WEBP": 16, "AVIF": 16, "BMP": 4, "GIF": 2}
 
 COEFFICIENT = 2
 """Bytes of a number that libjpeg keeps of a file of several scans, until the last is read."""
 
-MOST_SEGMENTS = 1000
-START_OF_SCAN = 0xDA
+BESIDE = 15_000_000
+"""Bytes of what is made of a decoded picture, strip by strip."""
+
+REDUCTIONS = (8, 4, 2, 1)
+"""By what a JPEG's sides may be divided as it is decoded, which saves time and memory."""
+
+BITS_PER_SAMPLE, SAMPLES_PER_PIXEL = 258, 277
 
 
-def bytes_to_decode(image: Image.Image, file: IO[bytes], reduction: int = 1) -> int:
-    """Bytes that `image`, open but not yet decoded, takes at most.
+def affordable_reduction(image: Image.Image, structure: Structure, wanted: int = 1) -> int:
+    """By what the sides of `image` are best divided as it is decoded, at least `wanted`.
+
+    Only a JPEG's can be. Raises PictureTooLarge where none keeps within
+    `VRS["MAX_IMAGE_MEMORY"]`.
+    """
+    beside = structure.length + BESIDE
+    possible = [each for each in reversed(REDUCTIONS) if each >= wanted]
+    for reduction in possible if isinstance(image, JpegImageFile) else [1]:
+        needed = bytes_to_decode(image, structure, reduction) + beside
+        if needed <= conf.MAX_IMAGE_MEMORY:
+            return reduction
+    require_memory(needed)
+    return reduction
+
+
+def require_memory(needed: int) -> None:
+    """Raises PictureTooLarge for more than `VRS["MAX_IMAGE_MEMORY"]`."""
+    if needed > (most := conf.MAX_IMAGE_MEMORY):
+        raise PictureTooLarge(f"reading it takes {needed:,} bytes of memory; at most {most:,}")
+
+
+def bytes_to_decode(image: Image.Image, structure: Structure, reduction: int = 1) -> int:
+    """Bytes that `image`, open but not yet decoded, takes at most, its file aside.
 
     `reduction` is what a JPEG's sides are divided by as it is decoded.
     """
     pixels = image.width * image.height
     decoded = pixels // reduction**2 * BYTES.get(image.mode, 4)
     if isinstance(image, JpegImageFile):
-        return decoded + (_coefficients(image) if _has_scans(image, file) else 0)
-    return max(decoded, pixels * BYTES_WITH_COPIES.get(image.format or "", 0))
+        decoded += _coefficients(image) if _has_scans(image, structure) else 0
+    elif isinstance(image, TiffImageFile):
+        decoded += max(pixels, structure.block) * _tiff_bytes(image)
+    else:
+        decoded = max(decoded, pixels * BYTES_WITH_COPIES.get(image.format or "", 0))
+    return decoded + structure.metadata
 
 
 def _coefficients(image: JpegImageFile) -> int:
@@ -41,25 +75,13 @@ def _coefficients(image: JpegImageFile) -> int:
     return round(image.width * image.height * samples * COEFFICIENT)
 
 
-def _has_scans(image: JpegImageFile, file: IO[bytes]) -> bool:
+def _has_scans(image: JpegImageFile, structure: Structure) -> bool:
     """Whether it is progressive, or has its components one after the other."""
-    if "progressive" in image.info:
-        return True
-    position = file.tell()
-    try:
-        return _components_of_first_scan(file) < len(image.layer)
-    finally:
-        file.seek(position)
+    return "progressive" in image.info or structure.components < len(image.layer)
 
 
-def _components_of_first_scan(file: IO[bytes]) -> int:
-    """0 where that cannot be told."""
-    file.seek(2)
-    for _ in range(MOST_SEGMENTS):
-        head = file.read(5)
-        if len(head) < 5 or head[0] != 0xFF:
-            return 0
-        if head[1] == START_OF_SCAN:
-            return head[4]
-        file.seek(int.from_bytes(head[2:4]) - 3, 1)
-    return 0
+def _tiff_bytes(image: TiffImageFile) -> int:
+    """Bytes a pixel of what libtiff decodes, which may be the whole picture at once."""
+    bits: tuple[int, ...] = image.tag_v2.get(BITS_PER_SAMPLE, (1,))
+    samples: int = image.tag_v2.get(SAMPLES_PER_PIXEL, 1)
+    return max(4, -(-max(bits) * max(samples, len(bits)) // 8))

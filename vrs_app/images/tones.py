@@ -1,4 +1,6 @@
-"""From any mode that Pillow knows to RGB on white, in strips, for the sake of memory."""
+"""From any mode that Pillow knows to RGB on white, tile by tile, for the sake of memory."""
+
+from itertools import product
 
 import numpy as np
 from PIL import Image
@@ -7,7 +9,7 @@ from ..exceptions import PictureDamaged
 
 # Large pictures are made RGB so many pixels at a time: each copy of a whole one at 50
 # million pixels would take 200 MB.
-STRIP_PIXELS = 1_000_000
+TILE_PIXELS = 250_000
 
 
 def on_white(
@@ -24,10 +26,12 @@ def on_white(
     across, down = factors
     brightest = _brightest(image)
     reduced = Image.new("RGB", (-(-(right - left) // across), -(-(bottom - top) // down)), "white")
-    rows = max(1, STRIP_PIXELS // ((right - left) * down)) * down
-    for y in range(top, bottom, rows):
-        strip = _rgb(image.crop((left, y, right, min(y + rows, bottom))), brightest)
-        reduced.paste(strip.reduce(factors), (0, (y - top) // down))
+    rows = max(1, TILE_PIXELS // ((right - left) * down)) * down
+    columns = max(1, TILE_PIXELS // (rows * across)) * across
+    for y, x in product(range(top, bottom, rows), range(left, right, columns)):
+        tile = image.crop((x, y, min(x + columns, right), min(y + rows, bottom)))
+        place = (x - left) // across, (y - top) // down
+        reduced.paste(_rgb(tile, brightest).reduce(factors), place)
     return reduced
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+from vrs_app.masking import masked
+
 
 @contextmanager
 def by_a_sentence(*expected: type[Exception]) -> Iterator[None]:
@@ -13,10 +15,10 @@ def by_a_sentence(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except expected as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(masked(str(error))) from error
     except DatabaseError as error:
         raise CommandError(
-            f"The database does not answer our questions: {str(error).strip()}\n"
+            f"The database does not answer our questions: {masked(str(error)).strip()}\n"
             "If this is a new installation, run: manage.py migrate"
         ) from error
     except KeyboardInterrupt:

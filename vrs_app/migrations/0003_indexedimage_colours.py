@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='indexedimage',
             name='colours',
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='colours'),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='colours'),
         ),
         migrations.AlterField(
             model_name='heartbeat',

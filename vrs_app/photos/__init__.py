@@ -20,9 +20,10 @@ from ..vectors import SpaceVector
 from .asking import RETRY_LATER, ask
 from .patience import Patience
 from .preparing import prepared
+from .receiving import in_memory
 from .slots import slot
 
-__all__ = ["Box", "look"]
+__all__ = ["Box", "in_memory", "look"]
 
 
 def look(file: IO[bytes], box: Sequence[float] | None = None) -> SpaceVector:

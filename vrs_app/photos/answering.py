@@ -6,23 +6,25 @@ loaded in the child, after the fork, since TensorFlow does not survive one, and 
 since Celery gives up on a child that does not report within four seconds.
 """
 
-import logging
 import time
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import BaseCache
 
-from .. import heartbeats, spaces
+from .. import heartbeats
 from ..conf import conf
 from ..embedders import Embedder, has_direction
+from ..events import EventLog
 from ..exceptions import EmbedderUnavailable, NoActiveSpace, PictureError, PictureWithoutContent
 from ..heartbeats import Part
+from ..masking import described, masked
 from ..models import EmbeddingSpace
 from ..vectors import SpaceVector, written
 from . import parking, warming
 from .asking import Answer
 from .preparing import pixels_of
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 warm_up = warming.begin
 
@@ -37,9 +39,12 @@ def answer(key: str) -> None:
     try:
         told = _told(photo)
     except Exception as error:  # a fault of ours or of the embedder's: nobody need wait for it
+        log.error("photo_failed", error=error)
         parking.tell(cache, key, {"problem": type(error).__name__})
-        heartbeats.beat(Part.PHOTOS, problem=repr(error))
-        raise
+        heartbeats.beat(Part.PHOTOS, problem=described(error))
+        if not isinstance(error, SoftTimeLimitExceeded):  # whose stack tells nothing more
+            raise
+        return
     parking.tell(cache, key, told)
     heartbeats.beat(Part.PHOTOS, problem=told.get("problem", ""))
 
@@ -47,22 +52,16 @@ def answer(key: str) -> None:
 def _told(photo: bytes) -> parking.Told:
     """For the cache: nothing but texts and numbers."""
     try:
-        space, embedder = _in_use()
+        space, embedder = warming.in_use(conf.PHOTO_TIMEOUT)
         found = embedded(photo, space, embedder)
     except PictureError as error:
+        log.info("photo_refused", code=error.code, detail=error.detail or None)
         return {"code": error.code, "detail": error.detail}
     except (EmbedderUnavailable, NoActiveSpace, TimeoutError) as error:
-        logger.error("A photo could not be embedded: %s", error)
-        return {"problem": str(error)}
+        log.error("photo_failed", error=error)
+        return {"problem": masked(str(error))}
+    log.info("photo_embedded", space=space.pk, seconds=found.seconds)
     return {"vector": vars(found.vector), "seconds": found.seconds}
-
-
-def _in_use() -> tuple[EmbeddingSpace, Embedder]:
-    """The space that shoppers see, and what made it; TimeoutError while that is loading."""
-    space = spaces.active()
-    if space is None:
-        raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
-    return space, warming.embedder_of(space, conf.PHOTO_TIMEOUT)
 
 
 def embedded(photo: bytes, space: EmbeddingSpace, embedder: Embedder) -> Answer:
@@ -82,5 +81,5 @@ def _wonder(cache: BaseCache) -> None:
             f'Photos wait in the cache "{conf.PHOTO_CACHE}", which processes do not share. Set '
             'VRS["PHOTO_CACHE"] to one that they do, such as Redis.'
         )
-        logger.error(problem)
+        log.error("photo_failed", error=problem)
         heartbeats.beat(Part.PHOTOS, problem=problem)

@@ -1,6 +1,5 @@
 """In the web process: ask a photo worker, and wait for what it tells."""
 
-import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from .. import broker
 from ..conf import conf
-from ..exceptions import PhotoSearchUnavailable, PictureError
+from ..events import EventLog
+from ..exceptions import PhotoSearchUnavailable, PictureError, kind_of
 from ..vectors import SpaceVector
 from . import parking
 from .patience import Patience
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 TASK = "vrs_app.tasks.look_at_photo"
 """By its name, since tasks stand above this room."""
@@ -60,7 +60,7 @@ def ask(photo: bytes, patience: Patience) -> Answer:
 
 def unavailable(reason: object) -> PhotoSearchUnavailable:
     """What a visitor is told; the reason is for the log alone."""
-    logger.warning("Photo search is not available: %r", reason)
+    log.warning("photo_search_unavailable", reason=reason)
     text = _("Search by photo is not available at the moment. Try again a little later.")
     return PhotoSearchUnavailable(text, retry_after=RETRY_LATER)
 
@@ -103,5 +103,4 @@ def _pauses() -> Iterator[float]:
 
 def _picture_error(code: str, detail: str) -> PictureError:
     """The error that the worker met, in the visitor's language."""
-    kinds = {kind.code: kind for kind in PictureError.__subclasses__()}
-    return kinds.get(code, PictureError)(detail)
+    return kind_of(code)(detail)

@@ -26,7 +26,7 @@ def prepared(file: IO[bytes], box: Box = WHOLE) -> bytes:
 
     Raises PictureError, and ValueError for a box of too few pixels.
     """
-    picture = open_part(file, box, smallest=SMALLEST)
+    picture = open_part(file, box, smallest=SMALLEST).image
     picture.info.clear()  # a comment, for one, would be written too
     small = BytesIO()
     picture.save(small, "JPEG", quality=QUALITY, subsampling=0)

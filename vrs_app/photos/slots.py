@@ -4,7 +4,6 @@ A slot is a key in the cache: whoever adds it holds it. It goes away by itself, 
 web process that was killed keeps none.
 """
 
-import logging
 import random
 import time
 from collections.abc import Iterator
@@ -17,12 +16,13 @@ from django.core.cache import BaseCache
 from django.utils.translation import gettext as _
 
 from ..conf import conf
+from ..events import EventLog
 from ..exceptions import PhotoSearchUnavailable
 from . import parking
 from .asking import unavailable
 from .patience import Patience
 
-logger = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 BEYOND = 10
 """Seconds that a slot outlives its holder's patience, for reading a large file."""
@@ -74,4 +74,4 @@ def _release(cache: BaseCache, held: Slot, patience: Patience) -> None:
     try:
         patience.within(release, least=LEAST_SECONDS_TO_RELEASE)
     except Exception as error:
-        logger.warning("A photo search's slot stays taken until it runs out: %r", error)
+        log.warning("photo_slot_stays_taken", error=error)

@@ -9,7 +9,7 @@ from django.db import connections
 from .. import embedders, heartbeats, spaces
 from ..embedders import Embedder
 from ..embedders.fetching import within
-from ..exceptions import EmbedderUnavailable
+from ..exceptions import EmbedderUnavailable, NoActiveSpace
 from ..heartbeats import Part
 from ..models import EmbeddingSpace
 
@@ -24,19 +24,25 @@ def begin() -> None:
         within(0, NAME, _load)
 
 
-def embedder_of(space: EmbeddingSpace, seconds: float) -> Embedder:
-    """The embedder that made `space`; raises EmbedderUnavailable, or TimeoutError.
+def in_use(seconds: float) -> tuple[EmbeddingSpace, Embedder]:
+    """The space that shoppers see, and what made it.
 
-    Loading goes on after that, and the next caller finds it done.
+    Raises NoActiveSpace, EmbedderUnavailable, or TimeoutError. Loading goes on after that, and
+    the next caller finds it done. What is switched to meanwhile is what is loaded then.
     """
     until = time.monotonic() + seconds
-    while space.pk not in _ready:
+    while (space := _active()).pk not in _ready:
         loaded = within(max(0.0, until - time.monotonic()), NAME, _load)
         _ready.clear()  # `embedders.load` keeps the last two, for a switch back
         _ready.update(loaded)
-        if space.pk not in _ready and time.monotonic() > until:
-            raise TimeoutError("the space was switched meanwhile")
-    return _ready[space.pk]
+    return space, _ready[space.pk]
+
+
+def _active() -> EmbeddingSpace:
+    space = spaces.active()
+    if space is None:
+        raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
+    return space
 
 
 def _load() -> dict[int, Embedder]:
@@ -46,13 +52,19 @@ def _load() -> dict[int, Embedder]:
         embedder = spaces.embedder_of(space) if space else embedders.configured()
         _run_once(embedder)
     except EmbedderUnavailable as error:
-        heartbeats.beat(Part.PHOTOS, problem=str(error))
+        _beat(problem=str(error))
         raise
     else:
-        heartbeats.beat(Part.PHOTOS)
+        _beat()
         return {space.pk: embedder} if space else {}
     finally:
         connections.close_all()  # this thread's own
+
+
+def _beat(problem: str = "") -> None:
+    """On a new connection: loading takes long, and PostgreSQL may have ended the one before."""
+    connections.close_all()
+    heartbeats.beat(Part.PHOTOS, problem=problem)
 
 
 def _run_once(embedder: Embedder) -> None:

@@ -12,9 +12,9 @@ from .found import Found
 from .fusion import fused, ranks
 from .grouping import grouped
 from .looks import active_space_id, between, in_space, point_at
-from .matching import matching
+from .matching import Matches, matching
 from .neighbour import Neighbour
-from .recommendation import Source
+from .recommendation import MatchLevel, Source
 from .varied import varied
 from .wish import Image, Wish
 
@@ -28,7 +28,7 @@ ANY = -1.0
 """The threshold that cuts nothing."""
 
 
-def found(wish: Wish, count: int) -> list[Found]:
+def found_for(wish: Wish, count: int) -> list[Found]:
     """The `count` best; what cannot be asked of words or of images is left to the other."""
     image = wish.image() if wish.alpha or not wish.wording else None
     if not wish.wording:
@@ -40,16 +40,14 @@ def found(wish: Wish, count: int) -> list[Found]:
 
 def by_looks(wish: Wish, image: Image, count: int) -> list[Found]:
     near = varied(image.point, wish.question, count, wish.question.exclude)
-    return _alike(near, image)
+    return alike(near, image)
 
 
 def by_words(wish: Wish, count: int) -> list[Found]:
     """What has the words; where that is too little, look-alikes of the best of it too."""
-    question = wish.question
-    keys = [
-        key for key, _ in matching(wish.wording, question.shown, exclude=question.exclude)[:count]
-    ]
-    found = [Found(key=key, source=Source.TEXT) for key in keys]
+    words = matching(wish.wording, wish.question.shown, exclude=wish.question.exclude)
+    found = _worded(words, words.rows[:count])
+    keys = [one.key for one in found]
     if wish.expand and keys and len(keys) < count:
         found += _expansion(wish, keys, count - len(keys))
     return found
@@ -67,19 +65,19 @@ def _expansion(wish: Wish, keys: Sequence[Any], count: int) -> list[Found]:
         return []
     image = Image(point=point_at(vector, space_id), looks=looks)
     near = varied(image.point, question, count, {*question.exclude, *keys})
-    return _alike(near, image)
+    return alike(near, image)
 
 
 def by_both(wish: Wish, image: Image, count: int) -> list[Found]:
     """The rankings by looks and by words as one; what lies deeper in only one comes behind."""
     words = matching(wish.wording, wish.question.shown, exclude=wish.question.exclude)
-    near = _candidates(wish, image, words)
+    near = _candidates(wish, image, words.rows)
     keys = {key for one in near for key in one.keys}
-    scores = dict(words[:DEPTH]) | dict(words.filter(product_id__in=keys))
+    scores = dict(words.rows[:DEPTH]) | dict(words.rows.filter(product_id__in=keys))
     groups = [_led_by_words(one, scores) for one in near]
     best = _fused(groups, scores, wish)
-    items = {one.key: one for one in _alike(groups, image)}
-    found = [_item(key, items.get(key), has_words=key in scores) for key in best]
+    items = {one.key: one for one in alike(groups, image)}
+    found = [_item(key, items.get(key), words.level if key in scores else None) for key in best]
     return found[:count] + _deeper(wish, image, words, {*keys, *best}, count - len(found))
 
 
@@ -122,25 +120,30 @@ def _in_order(near: Sequence[Neighbour], wish: Wish) -> list[Neighbour]:
 
 
 def _deeper(
-    wish: Wish, image: Image, words: QuerySet[Any, Any], known: Collection[Any], count: int
+    wish: Wish, image: Image, words: Matches, known: Collection[Any], count: int
 ) -> list[Found]:
     """What is behind all that was fused: first what has the words, then what looks alike."""
     if count <= 0:
         return []
-    named = [key for key, _ in words.exclude(product_id__in=known)[:count]]
-    found = [Found(key=key, source=Source.TEXT) for key in named]
+    found = _worded(words, words.rows.exclude(product_id__in=known)[:count])
     if missing := count - len(found):
-        seen = {*wish.question.exclude, *known, *named}
-        found += _alike(varied(image.point, wish.question, missing, seen), image)
+        seen = {*wish.question.exclude, *known, *(one.key for one in found)}
+        found += alike(varied(image.point, wish.question, missing, seen), image)
     return found
 
 
-def _item(key: Any, item: Found | None, *, has_words: bool) -> Found:
-    source = Source.TEXT if has_words else Source.VISUAL
-    return replace(item, source=source) if item else Found(key=key, source=source)
+def _worded(words: Matches, rows: Iterable[tuple[Any, float]]) -> list[Found]:
+    return [Found(key=key, source=Source.TEXT, match_level=words.level) for key, _ in rows]
 
 
-def _alike(near: Iterable[Neighbour], image: Image) -> list[Found]:
+def _item(key: Any, item: Found | None, level: MatchLevel | None) -> Found:
+    """`item`, or the product of this key; `level` where it has the words."""
+    one = item or Found(key=key, source=Source.VISUAL)
+    return replace(one, source=Source.TEXT, match_level=level) if level else one
+
+
+def alike(near: Iterable[Neighbour], image: Image) -> list[Found]:
+    """What was found near `image`, each with the product of the image that it is most like."""
     return [
         Found(key=one.key, source=Source.VISUAL, neighbour=one, because=image.because(one.vector))
         for one in near

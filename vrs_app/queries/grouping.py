@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..vectors import ROUNDING
+from ..vectors import nearly_same_from
 from .neighbour import Neighbour
 
 
@@ -15,12 +15,13 @@ def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour
     Only the first of a group is compared with, so that the groups of a longer answer begin
     like those of a shorter one.
     """
-    if not neighbours or threshold > 1:
+    lowest = nearly_same_from(threshold)
+    if not neighbours or lowest > 1:
         return list(neighbours)
     firsts = np.empty((len(neighbours), len(neighbours[0].vector)), dtype=np.float32)
     groups: list[list[Neighbour]] = []
     for neighbour in neighbours:
-        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= threshold - ROUNDING)
+        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= lowest)
         if alike.size:
             groups[alike[0]].append(neighbour)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import (
     BooleanField,
     F,
@@ -23,6 +23,7 @@ from ..conf import Settings, conf
 from ..models import ImageEmbedding
 from ..spaces import searchable
 from ..vectors import Packed, SpaceVector, with_vectors
+from .local_settings import set_locally
 
 DEPTH_A_ROW = 10
 """Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""
@@ -120,13 +121,15 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
     scan = "off" if rows <= depth else "strict_order"
     with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            cursor.execute(
-                f"SET LOCAL hnsw.iterative_scan = {scan};"
-                f"SET LOCAL hnsw.ef_search = {depth};"
-                f"SET LOCAL hnsw.max_scan_tuples = {min(max(depth, int(rows)), MOST_TUPLES)};"
-                "SET LOCAL random_page_cost = 1.1;"
-                "SET LOCAL max_parallel_workers_per_gather = 0"
-            )
+        set_locally(
+            using,
+            {
+                "hnsw.iterative_scan": scan,
+                "hnsw.ef_search": depth,
+                "hnsw.max_scan_tuples": min(max(depth, rows), MOST_TUPLES),
+                "random_page_cost": 1.1,
+                "max_parallel_workers_per_gather": 0,
+            },
+        )
         yield
         transaction.set_rollback(True, using=using)

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from ..catalogue import Picture
-from ..models import IndexedImage
+from ..models import ImageEmbedding, IndexedImage
 from .found import Found
 from .recommendation import Recommendation
 
@@ -39,6 +39,7 @@ def presented(
         replace(
             _recommendation(one, products, position),
             because=None if one.because is None else reasons.get(one.because),
+            match_level=one.match_level,
         )
         for position, one in enumerate(still_shown, first_position)
     ]
@@ -69,8 +70,12 @@ def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> R
 
 
 def _pictured(products: QuerySet[Any]) -> QuerySet[Any]:
-    """Each with the main picture that we noted, so that a page opens no file for its size."""
-    pictures = IndexedImage.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    """Each with the main picture that we noted, so that a page opens no file for its size.
+
+    But for what failed, which a browser would show as a broken picture.
+    """
+    every = IndexedImage.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    pictures = every.exclude(embeddings__state=ImageEmbedding.State.FAILED)
     columns = JSONObject(name="name", width="width", height="height")
     pictured: QuerySet[Any] = products.annotate(
         vrs_picture=Subquery(pictures.values(json=columns)[:1])

@@ -20,6 +20,14 @@ class Source(StrEnum):
     VIEWED = "viewed"
 
 
+class MatchLevel(StrEnum):
+    """How many of the words of a search a product has: all of them, some, or none that counted."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
 LADDER = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
 """Those that the products beside another may come from by themselves."""
 
@@ -31,6 +39,7 @@ class Recommendation:
     `position` counts from 1 through the whole answer. `duplicates` are nearly the same
     product under other keys, shown with this one instead of beside it. `because` is the
     product in whose likeness it was found, where it was not the one that was asked about.
+    `match_level` says of a search by words how many of them the product has.
     """
 
     product: Any
@@ -40,6 +49,7 @@ class Recommendation:
     similarity: float | None = None
     duplicates: tuple["Recommendation", ...] = ()
     because: Any | None = None
+    match_level: MatchLevel = MatchLevel.NONE
 
     @property
     def title(self) -> str:

@@ -11,7 +11,8 @@ from ..conf import conf
 from ..vectors import SpaceVector
 from . import curation, similar
 from .answer import Recommendations
-from .finding import found
+from .finding import found_for
+from .found import Found
 from .matching import Wording
 from .presenting import presented
 from .question import Options, asked, keys_of, share
@@ -27,6 +28,7 @@ def search(
     negative: Iterable[Any] = (),
     alpha: float | None = None,
     expand: bool | None = None,
+    space_id: int | None = None,
     **options: Unpack[Options],
 ) -> Recommendations:
     """The products that fit `words`, that look like `photo` or like `positive`, or both.
@@ -34,10 +36,12 @@ def search(
     `photo` comes from `vrs_app.photos.look`; `positive` and `negative` are products or keys,
     which the answer leaves out. Of both, `alpha` is the weight of the image: 1 is image only,
     0 words only. `expand` fills up what the words alone found with its look-alikes.
-    An item's source is "text" where it has the words and they count, else "visual";
-    `threshold` cuts what was found by its looks alone. [] for no words and no image that has a
-    vector. Raises ValueError or TypeError, naming the option, for what
-    cannot be.
+    `space_id` names the space of `positive` and `negative`, for several answers that belong
+    together; it is the active one else.
+    An item's source is "text" where it has the words and they count, else "visual"; its
+    `match_level` is "full" where it has all of them, and "partial" where no product has, so that
+    some were enough. `threshold` cuts what was found by its looks alone. [] for no words and no
+    image that has a vector. Raises ValueError or TypeError, naming the option, for what cannot be.
     """
     if not isinstance(words, str):
         raise TypeError(f"words takes a text, not {words!r}.")
@@ -54,19 +58,24 @@ def search(
         negative=unwanted,
         alpha=share("alpha", conf.ALPHA if alpha is None else alpha),
         expand=conf.EXPAND if expand is None else expand,
+        space_id=space_id,
     )
     find = partial(_answer, wish, options.get("request"))
     return Recommendations(find, offset=question.offset, limit=question.limit)
 
 
 def more_like_these(
-    positive: Iterable[Any], negative: Iterable[Any] = (), **options: Unpack[Options]
+    positive: Iterable[Any],
+    negative: Iterable[Any] = (),
+    *,
+    space_id: int | None = None,
+    **options: Unpack[Options],
 ) -> Recommendations:
     """The products that look like `positive` ones and unlike `negative` ones.
 
-    Each says by `because` which of `positive` it is most like.
+    Each says by `because` which of `positive` it is most like. `space_id` as in `search`.
     """
-    return search(positive=positive, negative=negative, **options)
+    return search(positive=positive, negative=negative, space_id=space_id, **options)
 
 
 def newest_products(**options: Unpack[Options]) -> Recommendations:
@@ -76,10 +85,13 @@ def newest_products(**options: Unpack[Options]) -> Recommendations:
     return Recommendations(find, offset=question.offset, limit=question.limit)
 
 
-def _shown_at_all(wish: Wish, request: Any) -> QuerySet[Any]:
-    """What may be named as a reason: sold out or beyond a price limit perhaps, never hidden."""
-    visible = catalogue().visible(request).using(wish.question.shown.db)
-    return curation.shown(None, visible)
+def reasons(found: Iterable[Found], using: str, request: Any) -> dict[Any, Any]:
+    """The products that `found` may name, by key: sold out perhaps, never hidden. One SELECT."""
+    because = {one.because for one in found if one.because is not None}
+    if not because:
+        return {}
+    visible: QuerySet[Any] = catalogue().visible(request).using(using)
+    return curation.shown(None, visible).in_bulk(because)
 
 
 def _only(keys: Sequence[Any]) -> Model | None:
@@ -89,7 +101,7 @@ def _only(keys: Sequence[Any]) -> Model | None:
 
 
 def _answer(wish: Wish, request: Any, offset: int, limit: int) -> list[Recommendation]:
-    page = found(wish, offset + limit)[offset:]
-    because = {one.because for one in page if one.because is not None}
-    reasons = _shown_at_all(wish, request).in_bulk(because) if because else {}
-    return presented(page, wish.question.shown, first_position=offset + 1, reasons=reasons)
+    page = found_for(wish, offset + limit)[offset:]
+    shown = wish.question.shown
+    named = reasons(page, shown.db, request)
+    return presented(page, shown, first_position=offset + 1, reasons=named)

@@ -10,8 +10,9 @@ from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet,
 from django.db.models.functions import Cast
 
 from ..models import ProductText
+from .tsquery import quoted
 
-MOST_WORDS = 32
+MOST_COMPARED = 32
 """Words of a product that others are ranked by."""
 
 MOST_PAIRED = 8
@@ -38,7 +39,7 @@ class Word(NamedTuple):
     @property
     def query(self) -> str:
         """As a tsquery has it."""
-        return "'" + self.lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+        return quoted(self.lexeme)
 
 
 def by_text(
@@ -82,7 +83,7 @@ def _words_of(product: Model, using: str) -> list[Word]:
     field = ProductText._meta.get_field("product")
     with connection.cursor() as cursor:
         key = field.get_db_prep_value(product.pk, connection)
-        cursor.execute(WORDS_OF_PRODUCT, [key, MOST_WORDS])
+        cursor.execute(WORDS_OF_PRODUCT, [key, MOST_COMPARED])
         return [Word(*row) for row in cursor.fetchall()]
 
 

@@ -94,6 +94,24 @@ def test_pages_lead_to_each_other(asked: Client, anna: User, look_alikes: LookAl
     ]
 
 
+def test_the_last_page_is_where_the_places_end(
+    asked: Client, anna: User, look_alikes: LookAlikes, settings: Settings
+) -> None:
+    settings.VRS = settings.VRS | {"API_MAX_LIMIT": 500}
+    shelf = look_alikes["disc"][0].category
+    Product.objects.bulk_create(
+        Product(name="Plain", slug=f"plain-{number}", category=shelf, price=1)
+        for number in range(100)
+    )
+    history.record(anna, look_alikes["disc"][0], "liked")
+    first = asked.get(RECOMMENDATIONS, {"limit": 60})
+    second = asked.get(first.json()["next"])
+    assert (len(results(first)), len(results(second))) == (60, 40)
+    assert second.json()["next"] is None
+    refused = asked.get(RECOMMENDATIONS, {"limit": 101})
+    assert refused.json() == {"limit": ["Write a whole number from 1 to 100."]}
+
+
 def test_filters_hold(asked: Client, anna: User, look_alikes: LookAlikes) -> None:
     history.record(anna, look_alikes["disc"][0], "liked")
     cheap, dear = look_alikes["disc"][1], look_alikes["disc"][2]
@@ -108,7 +126,7 @@ def test_filters_hold(asked: Client, anna: User, look_alikes: LookAlikes) -> Non
     ("query", "name", "way_out"),
     [
         ("limit=0", "limit", "from 1 to 100"),
-        ("offset=1001", "offset", "from 0 to 1000"),
+        ("offset=100", "offset", "from 0 to 99"),
         ("price_min=2&price_max=1", "price_min", "not above price_max"),
         ("diversity=2", "diversity", "from 0 to 1"),
         ("exclude=x", "exclude", "is no key"),
@@ -213,6 +231,8 @@ def test_a_visitor_is_noted_with_the_token_of_the_shops_pages_alone(
         ({"product": None, "kind": "liked"}, 400, "product"),
         ({"product": 1, "kind": "loved"}, 400, "kind"),
         ({"product": 1}, 400, "kind"),
+        ({"product": 1, "kind": "bought"}, 400, "kind"),
+        ({"product": 1, "kind": ["liked"]}, 400, "kind"),
         ([1], 400, "non_field_errors"),
         ({"product": 0, "kind": "liked"}, 404, "detail"),
         ({"product": 10**30, "kind": "liked"}, 400, "product"),
@@ -232,10 +252,61 @@ def test_what_cannot_be_read_is_refused_in_the_usual_form(asked: Client) -> None
     assert [type(said) for said in answer.json().values()] == [list]
 
 
+@pytest.mark.parametrize("sent", [r'{"product": "\ud800", "kind": "viewed"}', "[" * 100_000])
+def test_json_that_no_answer_can_quote_or_follow_is_refused(
+    client: Client, anna: User, look_alikes: LookAlikes, sent: str
+) -> None:
+    for user in (None, anna):  # of whom REST framework reads the body before the view does
+        if user:
+            client.force_login(user)
+        answer = client.post(INTERACTIONS, sent, content_type="application/json")
+        assert answer.status_code == 400
+        assert answer.json()
+
+
+@pytest.mark.parametrize("query", ["exclude=%2B2AA-", "%2B2AA-=1", "%2B2AA-=1&limit=%2B2AA-"])
+def test_a_query_in_an_odd_charset_is_refused(client: Client, db: None, query: str) -> None:
+    """UTF-7 has half a surrogate pair in plain ASCII."""
+    odd = client.get(f"{RECOMMENDATIONS}?{query}", headers={"Content-Type": "x/y; charset=utf-7"})
+    assert odd.status_code == 400
+    assert r"\\ud800" in odd.content.decode() or "limit" in odd.json()
+
+
 def test_hidden_products_do_not_exist(asked: Client, look_alikes: LookAlikes) -> None:
     Product.objects.filter(pk=look_alikes["disc"][0].pk).update(published=False)
     sent = {"product": look_alikes["disc"][0].pk, "kind": "liked"}
     assert asked.post(INTERACTIONS, sent).status_code == 404
+
+
+def test_what_was_bought_is_for_the_shop_to_say(
+    asked: Client, anna: User, look_alikes: LookAlikes
+) -> None:
+    product = look_alikes["disc"][0]
+    history.record(anna, product, "bought")
+    sent = {"product": product.pk, "kind": "bought"}
+    way_out = (
+        "Write one of viewed, liked, cart, dismissed. What was bought is recorded by the shop "
+        "itself, in Python."
+    )
+    for answer in (
+        asked.post(INTERACTIONS, sent),
+        asked.delete(f"{INTERACTIONS}?product={product.pk}&kind=bought"),
+    ):
+        assert (answer.status_code, answer.json()) == (400, {"kind": [way_out]})
+    assert InteractionRow.objects.count() == 1
+
+
+def test_a_shop_without_sessions_says_why_nothing_can_be_noted(
+    look_alikes: LookAlikes, settings: Settings
+) -> None:
+    settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
+    client = Client()
+    sent = {"product": look_alikes["disc"][0].pk, "kind": "liked"}
+    answer = client.post(INTERACTIONS, sent)
+    assert answer.status_code == 403
+    assert "SessionMiddleware" in answer.json()["detail"]
+    assert "Retry-After" not in answer
+    assert results(client.get(RECOMMENDATIONS))
 
 
 def test_what_cannot_be_noted_is_a_503(
@@ -260,12 +331,17 @@ def test_the_schema_describes_these_addresses_where_the_shop_has_them(client: Cl
     assert {"limit", "offset", "price_min", "price_max", "exclude"} <= {*named}
     assert not {"minimum", "sources", "price_within"} & {*named}
     assert named["limit"]["schema"]["default"] == 10
+    assert named["offset"]["schema"]["maximum"] == 99
+    assert "100 places" in named["offset"]["description"]
     assert {"200", "400", "429", "503"} <= {*recommendations["responses"]}
     sent = described["paths"][INTERACTIONS]
     assert {*sent} == {"post", "delete"}
     assert sent["post"]["operationId"] == "record"
     assert "application/json" in sent["post"]["requestBody"]["content"]
     assert "requestBody" not in sent["delete"]
+    kind = described["components"]["schemas"]["InteractionParameters"]["properties"]["kind"]
+    assert kind["enum"] == ["viewed", "liked", "cart", "dismissed"]
+    assert "recorded by the shop itself" in kind["description"]
 
 
 @pytest.mark.urls("tests.contrib.history.urls_without")

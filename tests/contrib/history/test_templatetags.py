@@ -74,6 +74,22 @@ def test_not_interested_is_a_plain_form_that_leads_back(
     assert client.post(reverse("vrs_history:note"), fields).status_code == 403
 
 
+def test_no_limit_is_the_usual_one(anna: User, look_alikes: LookAlikes) -> None:
+    history.record(anna, look_alikes["disc"][0], "viewed")
+    html = render("{% recommended_products limit=n %}", request=visit(anna), n=None)
+    assert html.count('class="vrs-item"') == 10
+    source = "{% get_recommended_products limit=n as items %}{{ items|length }}"
+    assert render(source, request=visit(anna), n=None) == "10"
+
+
+@pytest.mark.parametrize("limit", ["x", -1, 1.5, True, [], {}])
+def test_a_limit_that_is_none_draws_nothing_and_is_logged(
+    look_alikes: LookAlikes, caplog: pytest.LogCaptureFixture, limit: Any
+) -> None:
+    assert render("{% recommended_products limit=n %}", n=limit).strip() == ""
+    assert "limit takes a whole number" in caplog.text
+
+
 @pytest.mark.parametrize("note_url", ["", "/my/own/"])
 def test_where_the_button_sends_to_is_the_shops_to_say(
     anna: User, look_alikes: LookAlikes, note_url: str
@@ -149,6 +165,8 @@ def test_looking_costs_no_more_queries_with_more_items(
     ("sent", "status"),
     [
         ({"kind": "loved"}, 400),
+        ({"kind": "bought"}, 400),
+        ({"kind": "bought", "undo": "1"}, 400),
         ({"product": ""}, 400),
         ({"product": "x"}, 400),
         ({"product": "1\x00"}, 400),
@@ -163,6 +181,15 @@ def test_what_makes_no_sense_is_refused(
     assert client.post(reverse("vrs_history:note"), usual | sent).status_code == status
     assert InteractionRow.objects.exists() is (status == 302)
     assert client.get(reverse("vrs_history:note")).status_code == 405
+
+
+def test_what_was_bought_is_for_the_shop_to_say(client: Client, look_alikes: LookAlikes) -> None:
+    sent = {"product": str(look_alikes["disc"][0].pk), "kind": "bought"}
+    answer = client.post(reverse("vrs_history:note"), sent)
+    assert answer["Content-Type"].startswith("text/plain")
+    said = answer.content.decode()
+    assert "viewed, liked, cart, dismissed" in said
+    assert "recorded by the shop itself" in said
 
 
 def test_a_like_is_taken_back_and_hidden_products_do_not_exist(

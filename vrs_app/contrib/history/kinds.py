@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +26,10 @@ WEIGHTS: Mapping[Kind, float] = {
 STATEMENTS = (Kind.LIKED, Kind.CART, Kind.BOUGHT, Kind.DISMISSED)
 """What was said on purpose, and not by merely looking."""
 
+TOLD = (Kind.VIEWED, Kind.LIKED, Kind.CART, Kind.DISMISSED)
+"""What a browser may tell. What was bought the shop knows by itself: with a fresh cookie for
+each purchase that never was, a script would make popular whatever it likes."""
+
 
 def kind_of(name: str) -> Kind:
     """The kind of that name; raises ValueError that names those there are."""
@@ -33,3 +38,13 @@ def kind_of(name: str) -> Kind:
     except ValueError:
         known = ", ".join(Kind.values)
         raise ValueError(f"kind takes {known}, not {name!r}.") from None
+
+
+def told_kind_of(name: str) -> Kind:
+    """The kind of that name, which a browser may tell; raises ValueError that says which may."""
+    if name in TOLD:
+        return Kind(name)
+    said = gettext("Write one of %(kinds)s.") % {"kinds": ", ".join(TOLD)}
+    if name == Kind.BOUGHT:
+        said += " " + gettext("What was bought is recorded by the shop itself, in Python.")
+    raise ValueError(said)

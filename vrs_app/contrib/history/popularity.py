@@ -35,9 +35,9 @@ def popular_products(**options: Unpack[Options]) -> Recommendations:
 
 
 def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
-    keys: list[Any] = []
-    with kept_from_the_page("What is popular was not counted"):
-        keys = list(most_wanted(question.shown, question.exclude)[offset : offset + limit])
+    wanted = most_wanted(question.shown, question.exclude)[offset : offset + limit]
+    nothing: list[Any] = []
+    keys = kept_from_the_page("What is popular was not counted", partial(list, wanted), nothing)
     found = [Found(key=key, source=Source.POPULAR) for key in keys]
     return presented(found, question.shown, first_position=offset + 1) if found else []
 

@@ -3,7 +3,10 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from vrs_app.catalogue import Interaction, catalogue
@@ -12,41 +15,50 @@ from vrs_app.queries.question import keys_of
 from .guarding import database, kept_from_the_page
 from .kinds import STATEMENTS, Kind, kind_of
 from .models import InteractionRow
-from .shopper import Shopper, Who, shopper_from
+from .shopper import Who, shopper_from
 
 MOST_VIEWED, MOST_STATEMENTS = 100, 1_000
 """Of each shopper the newest so many are read: what they looked at, and what they said."""
 
 
-def interactions(who: Who) -> list[Interaction]:
+def interactions(who: Who, *, product: Model | None = None) -> list[Interaction]:
     """What a shopper did, newest first; none for somebody unknown, or where no row can be read.
+
+    With `product`, only what they did with that one.
 
     Where the Catalogue's `interactions` answers, that counts instead of our rows, but for those
     that our own buttons write: what was liked here, and what was dismissed.
     Raises TypeError for what is no shopper, ValueError for a kind or a key that cannot be.
     """
-    shopper = shopper_from(who)
+    shopper = kept_from_the_page("Nobody knows who asks", partial(shopper_from, who), None)
     if shopper is None:
         return []
+    columns = shopper.columns | ({} if product is None else {"product": product})
     own = catalogue().interactions(shopper)
     if own is None:
-        found = _noted(shopper, {(Kind.VIEWED,): MOST_VIEWED, STATEMENTS: MOST_STATEMENTS})
+        found = _noted(columns, {(Kind.VIEWED,): MOST_VIEWED, STATEMENTS: MOST_STATEMENTS})
     else:
-        said_here = _noted(shopper, {(Kind.LIKED, Kind.DISMISSED): MOST_STATEMENTS})
-        found = _newest([*(_checked(each) for each in own), *said_here])
+        said_here = _noted(columns, {(Kind.LIKED, Kind.DISMISSED): MOST_STATEMENTS})
+        checked = [_checked(each) for each in own]
+        theirs = [each for each in checked if product is None or each.product == product.pk]
+        found = _newest([*theirs, *said_here])
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
-def _noted(shopper: Shopper, bounds: Mapping[tuple[Kind, ...], int]) -> list[Interaction]:
-    found: list[Interaction] = []
-    with kept_from_the_page("What a shopper did was not read"):
-        rows = InteractionRow.objects.using(database()).filter(**shopper.columns)
-        for kinds, most in bounds.items():
-            newest = rows.filter(kind__in=kinds).order_by("-at", "-pk")[:most]
-            found += [
-                Interaction(product=row.product_id, kind=row.kind, at=row.at) for row in newest
-            ]
-    return found
+def _noted(
+    columns: Mapping[str, Any], bounds: Mapping[tuple[Kind, ...], int]
+) -> list[Interaction]:
+    what = "What a shopper did was not read"
+    return kept_from_the_page(what, partial(_read, columns, bounds), [])
+
+
+def _read(columns: Mapping[str, Any], bounds: Mapping[tuple[Kind, ...], int]) -> list[Interaction]:
+    rows = InteractionRow.objects.using(database()).filter(**columns)
+    return [
+        Interaction(product=row.product_id, kind=row.kind, at=row.at)
+        for kinds, most in bounds.items()
+        for row in rows.filter(kind__in=kinds).order_by("-at", "-pk")[:most]
+    ]
 
 
 def _newest(found: Iterable[Interaction]) -> list[Interaction]:

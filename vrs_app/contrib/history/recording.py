@@ -1,6 +1,7 @@
 """Noting what a shopper did, and taking it back."""
 
 import logging
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +26,12 @@ def record(who: Who, product: Model, kind: str) -> bool:
     ValueError for a kind that there is not.
     """
     columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
-    shopper = shopper_from(who)
+    what = "What a shopper did was not noted"
+    return kept_from_the_page(what, partial(_record, who, columns), False)
+
+
+def _record(who: Who, columns: dict[str, Any]) -> bool:
+    shopper = shopper_from(who)  # whose row, or whose session, is read now
     if shopper is not None:
         return _noted(shopper, columns)
     session = getattr(who, "session", None)
@@ -45,28 +51,29 @@ def forget(who: Who, product: Model, kind: str) -> bool:
     Errors as in `record`.
     """
     columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
+    what = "What a shopper takes back was not forgotten"
+    return kept_from_the_page(what, partial(_forget, who, columns), False)
+
+
+def _forget(who: Who, columns: dict[str, Any]) -> bool:
     shopper = shopper_from(who)
     if shopper is None:
         return False
-    deleted = 0
-    with kept_from_the_page("What a shopper takes back was not forgotten"):
-        rows = InteractionRow.objects.using(database()).filter(**shopper.columns, **columns)
-        deleted, _ = rows.delete()
+    rows = InteractionRow.objects.using(database()).filter(**shopper.columns, **columns)
+    deleted, _ = rows.delete()
     return bool(deleted)
 
 
 def _noted(shopper: Shopper, columns: dict[str, Any]) -> bool:
     row = InteractionRow(**shopper.columns, **columns, at=timezone.now())
     who = "user" if shopper.user is not None else "visitor"
-    with kept_from_the_page("What a shopper did was not noted"):
-        InteractionRow.objects.using(database()).bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=[who, "product", "kind"],
-            update_fields=["at"],
-        )
-        return True
-    return False
+    InteractionRow.objects.using(database()).bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=[who, "product", "kind"],
+        update_fields=["at"],
+    )
+    return True
 
 
 def _key_of(product: Model) -> Any:

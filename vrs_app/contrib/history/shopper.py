@@ -65,6 +65,11 @@ def shopper_from(who: Who) -> Shopper | None:
     return Shopper.of(who)
 
 
+def can_be_known(request: HttpRequest) -> bool:
+    """Whether who asks is logged in or has a session, new as it may be, to be known by."""
+    return shopper_of(request) is not None or getattr(request, "session", None) is not None
+
+
 def visitor_in(session: Any) -> UUID | None:
     """The id of the anonymous visitor whose session this is."""
     kept = session.get(SESSION_KEY) if session is not None else None

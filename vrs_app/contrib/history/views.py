@@ -2,7 +2,14 @@
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Model
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+)
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
@@ -10,23 +17,45 @@ from django.views.decorators.http import require_POST
 
 from vrs_app.catalogue import catalogue
 
-from .kinds import kind_of
+from .kinds import told_kind_of
 from .recording import forget, record
+from .throttling import seconds_to_wait
 
 
 @require_POST
 @csrf_protect
 def note(request: HttpRequest) -> HttpResponse:
-    """Record `kind` of `product`, or forget it where `undo` is sent; then go to `next`."""
+    """Record `kind` of `product`, or forget it where `undo` is sent; then go to `next`.
+
+    As often as the API takes it, which counts both together.
+    """
+    if (wait := seconds_to_wait(request)) is not None:
+        return _too_often(wait)
     try:
-        kind = kind_of(request.POST.get("kind", ""))
-        product = catalogue().visible(request).filter(pk=request.POST.get("product", "")).first()
+        kind = told_kind_of(request.POST.get("kind", ""))
+    except ValueError as error:
+        return HttpResponseBadRequest(f"kind: {error}", content_type="text/plain; charset=utf-8")
+    product = _product(request)
+    (forget if request.POST.get("undo") else record)(request, product, kind)
+    return HttpResponseRedirect(_way_back(request))
+
+
+def _too_often(wait: int) -> HttpResponse:
+    said = _("That was too often. Try again in %(seconds)s seconds.") % {"seconds": wait}
+    answer = HttpResponse(said, status=429, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = str(wait)
+    return answer
+
+
+def _product(request: HttpRequest) -> Model:
+    try:
+        shown = catalogue().visible(request)
+        product: Model | None = shown.filter(pk=request.POST.get("product", "")).first()
     except (ValueError, ValidationError, DataError) as error:
         raise BadRequest(str(error)) from error
     if product is None:
         raise Http404(_("There is no such product."))
-    (forget if request.POST.get("undo") else record)(request, product, kind)
-    return HttpResponseRedirect(_way_back(request))
+    return product
 
 
 def _way_back(request: HttpRequest) -> str:

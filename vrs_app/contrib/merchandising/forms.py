@@ -70,7 +70,7 @@ class PlacesForm(forms.Form):
 
     def _field(self, place: str) -> forms.ChoiceField:
         known = (rules.HERE, rules.EVERYWHERE)
-        is_position = place.isdecimal() and 0 < int(place) <= MOST_POSITION
+        is_position = place.isdecimal() and len(place) < 10 and 0 < int(place) <= MOST_POSITION
         place = place if place in known or is_position else rules.NORMAL
         return forms.ChoiceField(
             choices=place_choices(place),

@@ -5,14 +5,16 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app import indexing, rows, spaces, texts, waiting
+from vrs_app import indexing, rows, spaces, waiting
 from vrs_app.catalogue import catalogue
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.exceptions import SpaceRefused
+from vrs_app.management.failing import by_a_sentence
+from vrs_app.models import IndexedImage
+from vrs_app.reconciling import compare
 
 
 class Command(BaseCommand):
@@ -32,8 +34,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
-        self._say(f"{_counted(rows.sync_everything(), 'picture row')} brought up to date.")
-        self._sync_words()
+        self._compare()
+        with by_a_sentence():
+            self._embed_what_waits(**options)
+
+    def _embed_what_waits(self, **options: Any) -> None:
         if (again := self._again(**options)) is not None:
             self._say(f"{_counted(rows.embed_again(again), 'picture')} to embed once more.")
         if options["index"]:
@@ -50,14 +55,14 @@ class Command(BaseCommand):
         if not self.quiet:
             self.stdout.write(text)
 
-    def _sync_words(self) -> None:
-        """Pictures do not wait for what stands in the way of words."""
-        try:
-            changes = texts.sync_everything()
-        except DatabaseError as error:
-            self.stderr.write(f"The words of products could not be noted: {error}")
-        else:
-            self._say(f"Words of {_counted(changes, 'product')} brought up to date.")
+    def _compare(self) -> None:
+        """Pictures do not wait for what stands in the way of a product or of words."""
+        with by_a_sentence():
+            found = compare()
+        self._say(f"{_counted(found.pictures, 'picture row')} brought up to date.")
+        self._say(f"Words of {_counted(found.words, 'product')} brought up to date.")
+        for trouble in (*found.faults, *found.problems):
+            self.stderr.write(trouble)
 
     def _again(
         self, *, failed: bool, all: bool, product: list[str] | None, **options: Any
@@ -65,8 +70,7 @@ class Command(BaseCommand):
         """The pictures that were asked for although they do not wait."""
         images = IndexedImage.objects.all()
         if failed:
-            of_state = images.with_state(spaces.active()).filter(state=ImageEmbedding.State.FAILED)
-            return images.filter(pk__in=list(of_state.values_list("pk", flat=True)))
+            return rows.failed()
         if product:
             return images.filter(product__in=[self._key(text) for text in product])
         return images if all else None
@@ -82,7 +86,8 @@ class Command(BaseCommand):
     def _rebuild_index(self) -> None:
         for space in spaces.filled():
             self._say(f"Building {spaces.index_name(space)} …")
-            spaces.rebuild_index(space)
+            with by_a_sentence(SpaceRefused):
+                spaces.rebuild_index(space)
 
     def _embed(self) -> tuple[int, int]:
         """Embed until nothing waits; how many pictures became ready and how many failed."""

@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
-from vrs_app.exceptions import NoActiveSpace
+from vrs_app import spaces
+from vrs_app.exceptions import NoActiveSpace, SpaceRefused
 from vrs_app.export import SUFFIXES, export
 from vrs_app.management.failing import by_a_sentence
-from vrs_app.models import EmbeddingSpace
 
 
 class Command(BaseCommand):
@@ -41,23 +41,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["file"]
         quiet = not options["verbosity"]
-        with by_a_sentence(NoActiveSpace, OSError, ValueError):
+        number = options["space"]
+        with by_a_sentence(NoActiveSpace, SpaceRefused, OSError, ValueError):
             count = export(
                 path,
-                space=self._space(options["space"]),
+                space=None if number is None else spaces.numbered(number),
                 visible=options["visible"],
                 main=options["main"],
                 quiet=quiet,
             )
         if not quiet:
             self.stdout.write(f"{count} vector{pluralize(count)} written to {path}.")
-
-    def _space(self, number: int | None) -> EmbeddingSpace | None:
-        """The space of this number; raises CommandError, naming those that there are."""
-        if number is None:
-            return None
-        space = EmbeddingSpace.objects.filter(pk=number).first()
-        if space is None:
-            known = ", ".join(f"{each.pk} ({each})" for each in EmbeddingSpace.objects.all())
-            raise CommandError(f"There is no space {number}. Known: {known or 'none'}.")
-        return space

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from vrs_app import problems, status
+from vrs_app.exceptions import explain
 from vrs_app.management.failing import by_a_sentence
 from vrs_app.status import Status
 
@@ -46,8 +47,8 @@ def _table(found: Status) -> Iterator[tuple[str, str]]:
         f"{products['with_pictures']} with pictures",
     )
     yield "Pictures", ", ".join(f"{count} {state}" for state, count in images.items())
-    if found.reasons:
-        yield "Failed by", ", ".join(f"{code}: {count}" for code, count in found.reasons.items())
+    for code, count in sorted(found.reasons.items(), key=lambda each: -each[1]):
+        yield "Failed", f"{count} × {explain(code)} ({code})"
     yield "Words", f"{found.texts['products']} products, read as {found.texts['configuration']}"
     for space in found.spaces:
         yield f"Space {space['id']}", _space_line(space)

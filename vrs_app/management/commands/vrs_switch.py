@@ -3,10 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from vrs_app import spaces, waiting
-from vrs_app.models import EmbeddingSpace
+from vrs_app import switching
+from vrs_app.exceptions import SpaceRefused
+from vrs_app.management.failing import by_a_sentence
 
 
 class Command(BaseCommand):
@@ -15,21 +16,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("space", type=int, help="the space's number, as vrs_status names it")
         parser.add_argument(
-            "--incomplete", action="store_true", help="even while pictures wait in it"
+            "--incomplete",
+            action="store_true",
+            help="even while pictures wait in it, or have failed in it that others have not",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            space = EmbeddingSpace.objects.get(pk=options["space"])
-        except EmbeddingSpace.DoesNotExist:
-            known = ", ".join(f"{each.pk} ({each})" for each in EmbeddingSpace.objects.all())
-            raise CommandError(
-                f"There is no space {options['space']}. Known: {known or 'none'}."
-            ) from None
-        if (left := waiting.count(space)) and not options["incomplete"]:
-            raise CommandError(
-                f"{left} pictures still wait in it. Let a worker or vrs_embed "
-                "finish; for a former space, with the settings that made it. Or add --incomplete."
-            )
-        spaces.activate(space)
+        with by_a_sentence(SpaceRefused):
+            space = switching.switch(options["space"], incomplete=options["incomplete"])
         self.stdout.write(f"Shoppers now see space {space.pk}, {space}.")

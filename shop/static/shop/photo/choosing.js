@@ -14,7 +14,7 @@ export function listen(page, take, refuse) {
   }
   document.addEventListener("paste", (event) => {
     const file = pictureIn(event.clipboardData);
-    if (!file) return; // text that is pasted into a field
+    if (!file || isTextFor(event)) return;
     event.preventDefault();
     take(file);
   });
@@ -41,6 +41,12 @@ function listenToDrops(place, take, refuse) {
     if (file) take(file);
     else refuse();
   });
+}
+
+/* Some programs copy a picture of the text beside the text that is meant for a field. */
+function isTextFor({ clipboardData, target }) {
+  const isField = target.matches?.("input:not([type=file]), textarea");
+  return isField && clipboardData.types.includes("text/plain");
 }
 
 function pictureIn(transfer) {

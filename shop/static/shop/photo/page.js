@@ -12,6 +12,9 @@ const crop = new Crop(page.querySelector("[data-crop]"));
 const answer = new Answer(form, page.querySelector("[data-answer]"));
 const noPreview = page.querySelector("[data-no-preview]");
 
+// The box is drawn here; not every browser hides by itself what is for those without a script.
+form.querySelector(".without-script").remove();
+
 let photo = null; // a promise of what is sent
 let asked = null; // what the page shows the answer to
 
@@ -29,19 +32,23 @@ async function take(file) {
   else crop.hide();
 }
 
+/* What is asked; null where another photo was chosen before this one was ready. */
 async function collected() {
   const data = new FormData(form);
-  data.delete("photo");
-  if (photo) data.set("photo", await photo, "photo");
+  const current = photo;
   data.set("box", written(crop.box));
-  return data;
+  data.delete("photo");
+  if (current) data.set("photo", await current, "photo");
+  return photo === current ? data : null;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { submitter } = event;
   const isPage = submitter?.name === "page" && asked;
-  if (!isPage) asked = await collected(); // a page is one of what was asked, not of what changed
+  const wanted = isPage ? asked : await collected(); // a page is one of what was asked then
+  if (!wanted) return;
+  asked = wanted;
   asked.set("page", isPage ? submitter.value : "1");
   answer.ask(asked);
 });

@@ -20,12 +20,14 @@ export async function drawn(file) {
   pen.imageSmoothingQuality = "high";
   pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
+  canvas.dataset.isReduced = scale < 1;
   return canvas;
 }
 
 /** What is sent: the photo made smaller, or the file itself where that saves nothing. */
 export async function sendable(file, canvas) {
-  if (!canvas || file.size <= SMALL_BYTES) return file;
+  const isReduced = canvas?.dataset.isReduced === "true";
+  if (!canvas || (file.size <= SMALL_BYTES && !isReduced)) return file;
   const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-  return small && small.size < file.size ? small : file;
+  return small && (isReduced || small.size < file.size) ? small : file;
 }

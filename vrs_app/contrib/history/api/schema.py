@@ -30,7 +30,11 @@ class InteractionsSchema(OurSchema):
 
     problems: ClassVar[Any] = {
         **PROBLEMS,
-        403: ("Whoever asks may not, or the shop's CSRF token is missing.", PROBLEMS[403][1]),
+        403: (
+            "Whoever asks may not, the shop's CSRF token is missing, or there is no session to "
+            "know a visitor by.",
+            PROBLEMS[403][1],
+        ),
     }
 
     @property

@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ParseError, PermissionDenied, ValidationError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +21,7 @@ from vrs_app.api.parameters import read
 
 from ..recommending import recommend_for
 from ..recording import forget, record
+from ..shopper import can_be_known
 from .parameters import InteractionParameters, RecommendationParameters
 from .schema import InteractionsSchema, RecommendationsSchema
 from .serializers import RecommendedPage
@@ -38,14 +40,25 @@ class RecommendationsView(ApiView):
         return Response(answer, headers={"Cache-Control": "private, no-store"})
 
 
+class AnyDepth(JSONParser):
+    """Lists within lists, deeper than Python follows, are a mistake of who sent them."""
+
+    def parse(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().parse(*arguments, **options)
+        except RecursionError as error:
+            raise ParseError(_("The JSON is nested too deeply.")) from error
+
+
 class InteractionsView(ApiView):
     """What a shopper did, as a page that other programs draw tells it."""
 
     schema = InteractionsSchema()
     throttle_name = "recommendations"
-    parser_classes = (JSONParser, FormParser, MultiPartParser)
+    parser_classes = (AnyDepth, FormParser, MultiPartParser)
 
     def post(self, request: Request) -> Response:
+        _require_known(request)
         product, kind = self._read(request, _sent(request))
         if not record(request, product, kind):
             raise Unavailable
@@ -64,6 +77,17 @@ class InteractionsView(ApiView):
         serializer.is_valid(raise_exception=True)
         key, kind = serializer.validated_data["product"], serializer.validated_data["kind"]
         return product_or_404(request, str(shown_key(key))), kind
+
+
+def _require_known(request: Request) -> None:
+    """Raises PermissionDenied for whom trying again never helps."""
+    if not can_be_known(request):
+        raise PermissionDenied(
+            _(
+                "Nothing can be noted of a visitor without a session. Log in; or let the shop add "
+                "django.contrib.sessions.middleware.SessionMiddleware to its MIDDLEWARE."
+            )
+        )
 
 
 def _sent(request: Request) -> Any:

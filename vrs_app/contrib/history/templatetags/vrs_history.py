@@ -16,6 +16,7 @@ from vrs_app.conf import conf
 from vrs_app.queries import Recommendation, Recommendations
 from vrs_app.spaces import database
 
+from ..options import LIMIT
 from ..recommending import recommend_for
 from ..viewed import like_recently_viewed, recently_viewed
 
@@ -26,7 +27,7 @@ register = Library()
 @register.simple_tag(takes_context=True)
 def recommended_products(
     context: Context,
-    limit: int = 10,
+    limit: int | None = LIMIT,
     heading: str | None = None,
     template: str = "vrs_history/recommended_products.html",
     note_url: str | None = None,
@@ -39,7 +40,7 @@ def recommended_products(
     """
     request = context.get("request")
     items = get_recommended_products(context, limit, **options)
-    if items and len(items) < min(limit, conf.MINIMUM):
+    if items and len(items) < min(LIMIT if limit is None else limit, conf.MINIMUM):
         items = []  # no page shows a sad row
     drawn = {
         "items": items,
@@ -57,7 +58,7 @@ def recommended_products(
 
 @register.simple_tag(takes_context=True)
 def get_recommended_products(
-    context: Context, limit: int = 10, **options: Any
+    context: Context, limit: int | None = LIMIT, **options: Any
 ) -> list[Recommendation]:
     """The items alone: `{% get_recommended_products limit=10 as items %}`.
 
@@ -68,22 +69,28 @@ def get_recommended_products(
 
 
 @register.simple_tag(takes_context=True)
-def get_recently_viewed(context: Context, limit: int = 10, **options: Any) -> list[Recommendation]:
+def get_recently_viewed(
+    context: Context, limit: int | None = LIMIT, **options: Any
+) -> list[Recommendation]:
     """What they viewed, the latest first: `{% get_recently_viewed limit=10 as items %}`."""
     return _items(recently_viewed, context, limit, options)
 
 
 @register.simple_tag(takes_context=True)
 def get_like_recently_viewed(
-    context: Context, limit: int = 10, **options: Any
+    context: Context, limit: int | None = LIMIT, **options: Any
 ) -> list[Recommendation]:
     """Look-alikes of what they viewed last: `{% get_like_recently_viewed limit=10 as items %}`."""
     return _items(like_recently_viewed, context, limit, options)
 
 
 def _items(
-    ask: Callable[..., Recommendations], context: Context, limit: int, options: dict[str, Any]
+    ask: Callable[..., Recommendations],
+    context: Context,
+    limit: int | None,
+    options: dict[str, Any],
 ) -> list[Recommendation]:
+    limit = LIMIT if limit is None else limit
     try:
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):

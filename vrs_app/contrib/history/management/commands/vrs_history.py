@@ -13,6 +13,8 @@ from django.template.defaultfilters import pluralize
 from vrs_app.conf import conf
 from vrs_app.contrib.history import keeping, pruning
 from vrs_app.contrib.history.shopper import Shopper
+from vrs_app.management.asking import confirmed
+from vrs_app.management.failing import by_a_sentence
 from vrs_app.outputs import whole_file
 
 
@@ -32,6 +34,10 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="erase without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with by_a_sentence(ValueError):
+            self._do(options)
+
+    def _do(self, options: dict[str, Any]) -> None:
         shopper = _shopper(options["user"], options["visitor"])
         to_do = options["export"] or options["erase"]
         if to_do and shopper is None:
@@ -61,7 +67,7 @@ class Command(BaseCommand):
 
     def _erase(self, shopper: Shopper, *, ask: bool) -> None:
         count = keeping.kept(shopper).count()
-        if ask and not _confirmed(f"Erase {_rows(count)}? [y/N] "):
+        if ask and not confirmed(f"Erase {_rows(count)}?"):
             raise CommandError("Nothing was erased.")
         self._say(f"{_rows(keeping.erase(shopper))} erased.")
 
@@ -81,13 +87,6 @@ def _shopper(name: str | None, visitor: str | None) -> Shopper | None:
         return None if visitor is None else Shopper(visitor=UUID(visitor))
     except ValueError:
         raise CommandError(f"{visitor!r} is no UUID.") from None
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        return input(question).strip().lower() in ("y", "yes")
-    except EOFError:
-        raise CommandError("Nobody is there to ask; --no-input erases without asking.") from None
 
 
 def _rows(count: int) -> str:

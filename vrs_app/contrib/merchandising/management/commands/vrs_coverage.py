@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from vrs_app.contrib.merchandising import counting, coverage
+from vrs_app.management.failing import by_a_sentence
 
 MOST_TIMES = 1_000_000
 """More than any page count comes to; beyond it, no number that a database keeps."""
@@ -34,6 +35,10 @@ class Command(BaseCommand):
         too_often = options["too_often"]
         if too_often is not None and not 0 < too_often <= MOST_TIMES:
             raise CommandError(f"--too-often takes a number above 0, of at most {MOST_TIMES:,}.")
+        with by_a_sentence():
+            self._count(too_often, options)
+
+    def _count(self, too_often: float | None, options: dict[str, Any]) -> None:
         report = coverage.begin(too_often=too_often)
         total = counting.pages().count()
         quiet = options["json"] or not options["verbosity"]

@@ -1,0 +1,132 @@
+"""Small pictures in files of so many parts that reading their headers takes for ever."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..pictures import encoded, garment, jpeg, png, png_chunk, tiff_of
+from .case import READY, Case
+
+
+def cases() -> Iterator[Case]:
+    yield from _jpegs()
+    yield from _pngs()
+    yield from _gifs()
+    yield from _tiffs()
+
+
+def _jpegs() -> Iterator[Case]:
+    progressive = encoded(garment((64, 48)), "JPEG", progressive=True)
+    last = progressive[progressive.rindex(b"\xff\xda") : -2]
+    scans = progressive[:-2] + last * 9 + b"\xff\xd9"
+    yield Case("JPEG of 20 scans", scans, READY)
+    yield Case("JPEG of 5000 scans", progressive[:-2] + last * 5_000 + b"\xff\xd9", "too_large")
+    yield Case("JPEG with 900 comments", with_segments(0xFE, [b"x"] * 900), READY)
+    exif = [b"Exif\0\0" + bytes(100)] * 20_000
+    yield Case("JPEG with EXIF in 20,000 parts", with_segments(0xE1, exif), "too_large")
+    profile = [b"ICC_PROFILE\0" + bytes([n, 60]) + bytes(65_000) for n in range(1, 61)]
+    yield Case("JPEG with an ICC profile of 4 MB", with_segments(0xE2, profile), READY)
+    exif = [b"Exif\0\0" + bytes(65_000)] * 350  # Pillow would make 115 MB of it
+    yield Case("JPEG with 23 MB of EXIF", with_segments(0xE1, exif), "too_large")
+
+
+def _pngs() -> Iterator[Case]:
+    texts = b"".join(png_chunk(b"tEXt", b"Comment %d\0x" % n) for n in range(10_000))
+    yield Case("PNG with 10,000 texts", _drawn_with(texts), READY)
+    empty = png_chunk(b"teSt", b"") * 200_000
+    yield Case("PNG with 200,000 empty chunks", _drawn_with(empty), "too_large")
+    megabyte = zlib.compress(b"x" * (2**20 - 4) + "\U0001f457".encode())
+    long = b"".join(_international(b"Key %d" % n, megabyte) for n in range(60))
+    yield Case("PNG with 60 texts of a megabyte", _drawn_with(long), "too_large")
+    yield Case("PNG that says it has 2³¹ frames", _drawn_with(_animation(2**31 - 1)), "too_large")
+    yield Case("text bomb", _text_bomb(), "damaged")
+
+
+def _gifs() -> Iterator[Case]:
+    picture = encoded(garment((40, 40)), "GIF")
+    words = _before_frame(picture, b"!\xfe" + b"\x02ab" * 500_000 + b"\0")
+    yield Case("GIF with a comment of 500,000 words", words, "too_large")
+    nothing = _before_frame(picture, b"\x01" * 1_000_000)
+    yield Case("GIF with a megabyte of nothing", nothing, "too_large")
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x01\x00\x00"
+    yield Case("GIF of 200,000 frames", picture[:-1] + frame * 200_000 + b";", "too_large")
+
+
+def _tiffs() -> Iterator[Case]:
+    shades = np.linspace(0, 255, 64 * 64).reshape(64, 64).astype(np.uint8)
+    whole = tiff_of(shades)
+    at = 8 + 2 + 12 * struct.unpack_from("<H", whole, 8)[0]
+    loop = whole[:at] + struct.pack("<I", 8) + whole[at + 4 :]
+    yield Case("TIFF that goes round in circles", loop, READY)
+    yield Case("BigTIFF", _big_tiff(shades.tobytes(), 64), READY)
+    yield Case("TIFF of 200,000 strips", _strips(200_000), "too_large")
+    yield Case("TIFF with one tile of 12000²", _tile(12_000), "too_large")
+
+
+def with_segments(kind: int, contents: list[bytes]) -> bytes:
+    """A JPEG with these segments before all of its own."""
+    head = bytes([0xFF, kind])
+    segments = (head + struct.pack(">H", len(each) + 2) + each for each in contents)
+    whole = jpeg(garment((64, 48)))
+    return whole[:2] + b"".join(segments) + whole[2:]
+
+
+def _drawn_with(chunks: bytes) -> bytes:
+    """A PNG of a garment with these chunks before its pixels."""
+    whole = encoded(garment((64, 48)), "PNG")
+    return whole[:33] + chunks + whole[33:]
+
+
+def _international(key: bytes, compressed: bytes) -> bytes:
+    return png_chunk(b"iTXt", key + b"\0\1\0\0\0" + compressed)
+
+
+def _animation(frames: int) -> bytes:
+    return png_chunk(b"acTL", struct.pack(">II", frames, 0))
+
+
+def _text_bomb() -> bytes:
+    """A compressed comment of 64 MB in 300 KB."""
+    comment = b"Comment\0\0" + zlib.compress(bytes(64 << 20), 1)
+    return png((64, 64), extra=png_chunk(b"zTXt", comment))
+
+
+def _before_frame(gif: bytes, blocks: bytes) -> bytes:
+    start = 13 + (3 << (gif[10] & 7) + 1)
+    return gif[:start] + blocks + gif[start:]
+
+
+def _directory(fields: dict[int, tuple[int, int, int]], start: int) -> bytes:
+    """The header and the only directory of a TIFF; fields by tag: type, count, value."""
+    entries = [struct.pack("<HHII", tag, *field) for tag, field in sorted(fields.items())]
+    return b"II*\0" + struct.pack("<IH", start, len(entries)) + b"".join(entries) + bytes(4)
+
+
+def _strips(count: int) -> bytes:
+    """One grey pixel after the other, as it says, each in a strip of its own."""
+    start = 8 + 2 + 12 * 9 + 4
+    fields = {256: (4, 1, 1), 257: (4, 1, 90_000), 258: (3, 1, 8), 259: (3, 1, 1)}
+    fields |= {262: (3, 1, 1), 277: (3, 1, 1), 278: (4, 1, 1)}
+    fields |= {273: (4, count, start), 279: (4, count, start + 4 * count)}
+    return _directory(fields, 8) + bytes(8 * count)
+
+
+def _tile(side: int) -> bytes:
+    """A picture of 64 × 64 in the corner of one tile so large, all of it zeros."""
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(bytes(side)) for _ in range(side)) + packer.flush()
+    fields = {256: (4, 1, 64), 257: (4, 1, 64), 258: (3, 1, 8), 259: (3, 1, 8)}
+    fields |= {262: (3, 1, 1), 277: (3, 1, 1), 322: (4, 1, side), 323: (4, 1, side)}
+    fields |= {324: (4, 1, 8 + 2 + 12 * 10 + 4), 325: (4, 1, len(packed))}
+    return _directory(fields, 8) + packed
+
+
+def _big_tiff(pixels: bytes, side: int) -> bytes:
+    fields = {256: side, 257: side, 258: 8, 259: 1, 262: 1, 273: 0, 277: 1, 278: side}
+    fields |= {279: len(pixels)}
+    fields[273] = 16 + 8 + 20 * len(fields) + 8
+    entries = [struct.pack("<HHQQ", tag, 4, 1, value) for tag, value in fields.items()]
+    head = b"II+\0" + struct.pack("<HHQQ", 8, 0, 16, len(entries))
+    return head + b"".join(entries) + bytes(8) + pixels

@@ -1,0 +1,52 @@
+"""Animations, and files with a second picture behind the first."""
+
+import struct
+from collections.abc import Iterator
+
+from PIL import Image
+
+from ..pictures import animated, encoded, garment
+from .case import READY, Case
+
+
+def cases() -> Iterator[Case]:
+    yield Case("GIF of 51 frames", animated(51, (100, 100), "GIF"), READY)
+    large = _canvas(animated(51, (99, 99), "GIF"), 1_100)
+    yield Case("GIF of 51 large frames", large, "too_large")
+    yield Case("animated WebP", animated(9, (100, 100), "WEBP"), READY)
+    yield Case("animated PNG", encoded(garment(), "PNG", **_second(garment(colour="red"))), READY)
+    yield Case("animated AVIF", encoded(garment(), "AVIF", **_second(garment())), READY)
+    yield Case("GIF with transparent first frame", _clear_first(), READY, True)
+    yield Case(
+        "GIF of one pixel with a larger frame", _canvas(encoded(garment(), "GIF"), 1), READY
+    )
+    huge = _frame(_canvas(encoded(garment((40, 40)), "GIF"), 1), 9_000)
+    yield Case("GIF of one pixel with a frame of 9000²", huge, "too_large")
+    yield Case("MPO with a second frame", _mpo(), READY)
+
+
+def _second(picture: Image.Image) -> dict[str, object]:
+    return {"save_all": True, "append_images": [picture]}
+
+
+def _clear_first() -> bytes:
+    first = Image.new("P", (40, 40), 0)
+    return encoded(first, "GIF", transparency=0, **_second(Image.new("P", (40, 40), 1)))
+
+
+def _mpo() -> bytes:
+    """What many cameras write: a JPEG and, behind it, a second whole one."""
+    second = Image.new("L", (5_100, 5_000), "black")
+    return encoded(garment((5_100, 5_000)), "MPO", **_second(second))
+
+
+def _canvas(gif: bytes, side: int) -> bytes:
+    """A GIF with another canvas than its frames fill."""
+    return gif[:6] + struct.pack("<HH", side, side) + gif[10:]
+
+
+def _frame(gif: bytes, side: int) -> bytes:
+    """A GIF whose first frame says that it is so large."""
+    place = 13 + (3 << (gif[10] & 7) + 1) + 5
+    assert gif[place - 5 : place - 4] == b","
+    return gif[:place] + struct.pack("<HH", side, side) + gif[place + 4 :]

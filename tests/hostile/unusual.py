@@ -1,0 +1,30 @@
+"""Pictures of unusual modes, which are good ones all the same, and of numbers that are none."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from ..pictures import encoded, garment, hidden_colours, jpeg, png_of, tiff_of
+from .case import READY, Case
+from .too_large import clear_palette
+
+
+def cases() -> Iterator[Case]:
+    deep = np.linspace(0, 65_535, 64 * 64).reshape(64, 64)
+    yield Case("CMYK JPEG", jpeg(garment().convert("CMYK")), READY)
+    yield Case("grey JPEG", jpeg(garment().convert("L")), READY)
+    yield Case("16-bit PNG", png_of(deep.astype(np.uint16)), READY)
+    yield Case("16-bit TIFF, high byte first", tiff_of(deep.astype(">u2")), READY)
+    yield Case("float TIFF", tiff_of((deep / 65_535).astype("<f4")), READY)
+    yield Case("float TIFF of NaN", tiff_of(np.full((64, 64), np.nan, "<f4")), "damaged")
+    yield Case("float TIFF of infinities", tiff_of(np.full((64, 64), np.inf, "<f4")), "damaged")
+    yield Case("palette with transparency", clear_palette(64), READY, True)
+    yield Case("RGBA fully transparent", encoded(hidden_colours(), "PNG"), READY, True)
+    yield Case("LA", encoded(garment().convert("LA"), "PNG"), READY)
+    yield Case("1-bit PNG", encoded(garment().convert("1"), "PNG"), READY)
+    yield Case("BMP", encoded(garment(), "BMP"), READY)
+    yield Case("AVIF", encoded(garment(), "AVIF"), READY)
+    yield Case("WebP with alpha", encoded(hidden_colours(), "WEBP"), READY, True)
+    yield Case("solid white", jpeg(Image.new("RGB", (64, 64), "white")), READY, True)
+    yield Case("solid black", jpeg(Image.new("RGB", (64, 64), "black")), READY, True)

@@ -1,0 +1,38 @@
+"""The ways in which this shop reads a file that somebody uploaded; each forgives a bad one."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from shop.forms.picture import PictureField
+from shop.thumbnails import WIDTHS
+from vrs_app import images
+from vrs_app.exceptions import PictureError
+from vrs_app.images.boxes import WHOLE
+from vrs_app.photos.preparing import prepared
+
+BOXES = (WHOLE, (0.1, 0.1, 0.95, 0.9), (0.5, 0.5, 0.6, 0.6))
+
+
+def as_a_worker(path: str) -> None:
+    with suppress(PictureError):
+        images.load(Path(path).read_bytes(), 128)
+
+
+def as_photo_search(path: str) -> None:
+    for box in BOXES:
+        with Path(path).open("rb") as file, suppress(PictureError, ValueError):
+            prepared(file, box)
+
+
+def as_the_admin(path: str) -> None:
+    with suppress(ValidationError):
+        PictureField().clean(SimpleUploadedFile("x.jpg", Path(path).read_bytes()))
+
+
+def as_a_thumbnail(path: str) -> None:
+    for width in (min(WIDTHS), max(WIDTHS)):
+        with Path(path).open("rb") as file, suppress(PictureError):
+            images.open_upright(file, within=(width, 3 * width))

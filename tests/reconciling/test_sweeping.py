@@ -1,0 +1,168 @@
+"""The sweep reconciles once in a while, and a real worker walks through the files."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from vrs_app import heartbeats, tasks
+from vrs_app.catalogue import catalogue
+from vrs_app.heartbeats import Part
+from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
+from vrs_app.reconciling import sweeping, walking
+
+from ..conftest import EmbedAll, MakeShown
+from ..processes import wait_until, worker
+from ..shapes import shape
+from .conftest import Fail, file_of
+
+pytestmark = pytest.mark.django_db
+
+
+def states() -> list[str]:
+    return list(ImageEmbedding.objects.order_by("image").values_list("state", flat=True))
+
+
+def problem(part: Part) -> str:
+    return Heartbeat.objects.get(part=part).problem
+
+
+def test_it_beats() -> None:
+    sweeping.sweep()
+    beat = heartbeats.last(Part.SWEEP)
+    assert beat is not None
+    assert timezone.now() - beat.beaten_at < timedelta(seconds=5)
+
+
+def test_once_a_day_it_finds_what_sent_no_signal(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    sweeping.sweep()
+    name = product.images.get().image.name
+    IndexedImage.objects.all().delete()
+    sweeping.sweep()
+    assert not IndexedImage.objects.exists(), "compared today already"
+    Heartbeat.objects.filter(part=Part.RECONCILE).delete()
+    sweeping.sweep()
+    assert IndexedImage.objects.get().name == name
+
+
+def test_it_reads_no_files(make_shown: MakeShown, embed_all: EmbedAll, refused: list[str]) -> None:
+    make_shown(shape("disc"))
+    embed_all()
+    refused.append(IndexedImage.objects.get().name)
+    sweeping.sweep()
+    assert problem(Part.RECONCILE) == ""
+
+
+def test_a_fault_in_the_whole_catalogue_is_told_and_tried_again_by_a_later_one(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape())
+    IndexedImage.objects.all().delete()
+    with monkeypatch.context() as broken:
+        broken.setattr(type(catalogue()), "products", lambda self: 1 / 0)
+        sweeping.sweep()
+    assert "ZeroDivisionError" in problem(Part.RECONCILE)
+    moment = timezone.now() - heartbeats.AGAIN
+    Heartbeat.objects.filter(part=Part.RECONCILE).update(beaten_at=moment)
+    sweeping.sweep()
+    assert problem(Part.RECONCILE) == ""
+    assert IndexedImage.objects.exists()
+
+
+def test_a_product_that_the_catalogue_fails_at_is_named(
+    make_shown: MakeShown, fail_at: Fail
+) -> None:
+    bad, _ = make_shown(shape()), make_shown(shape("bars"))
+    IndexedImage.objects.all().delete()
+    fail_at("pictures", bad.pk)
+    sweeping.sweep()
+    assert f"Product {bad.pk}: ZeroDivisionError" in problem(Part.RECONCILE)
+    assert IndexedImage.objects.count() == 1
+
+
+def test_a_walk_through_the_files_begins_once_an_hour_and_never_where_it_is_off(
+    settings: Settings,
+) -> None:
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
+    assert not sweeping.is_time_for_files()
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 7}
+    assert sweeping.is_time_for_files()
+    assert not sweeping.is_time_for_files()
+    assert not sweeping.check_files(0).more_are_left
+    assert not sweeping.is_time_for_files()
+    moment = timezone.now() - timedelta(hours=2)
+    Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
+    assert sweeping.is_time_for_files()
+
+
+def test_a_walk_that_is_switched_off_amidst_reads_no_more(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    make_shown(shape())
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
+    assert sweeping.check_files(0).read == 0
+
+
+def test_a_storage_that_is_away_is_told_and_asked_again_by_a_later_walk(
+    make_shown: MakeShown, embed_all: EmbedAll, media: Path
+) -> None:
+    make_shown(shape())
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    assert sweeping.is_time_for_files()
+    media.rename(media.with_name("unmounted"))
+    assert not sweeping.check_files(0).more_are_left
+    assert "Mount it" in problem(Part.FILES)
+    media.with_name("unmounted").rename(media)
+    assert not sweeping.is_time_for_files()
+    moment = timezone.now() - heartbeats.AGAIN
+    Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
+    assert sweeping.is_time_for_files()
+    assert sweeping.check_files(0).read == 1
+    assert problem(Part.FILES) == ""
+
+
+def test_a_slice_that_others_cut_short_asks_for_the_next(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape(), shape("bars"), shape("stripes"))
+    embed_all()
+    make_shown(shape("triangle"))
+    monkeypatch.setattr(walking, "AT_ONCE", 2)
+    IndexedImage.objects.update(checked_at=None)
+    asked: list[int] = []
+    monkeypatch.setattr(tasks, "send", lambda task, after, **limit: asked.append(after))
+    tasks.check_files()
+    assert asked == [IndexedImage.objects.order_by("pk")[1].pk]
+    assert IndexedImage.objects.exclude(checked_at=None).count() == 2
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_finds_what_was_overwritten_and_what_is_gone_by_itself(
+    make_shown: MakeShown, tmp_path: Path, media: Path
+) -> None:
+    media.mkdir()
+    with worker(tmp_path / "worker.log"):
+        for seed in range(3):
+            make_shown(shape(seed=seed))
+        wait_until(lambda: states() == ["ready"] * 3)
+        overwritten, gone, _ = IndexedImage.objects.order_by("pk")
+        file_of(overwritten).write_bytes(shape("bars"))
+        file_of(gone).unlink()
+        IndexedImage.objects.update(checked_at=timezone.now() - timedelta(days=30))
+        tasks.sweep.apply_async(queue="vrs")
+        wait_until(lambda: states() == ["ready", "failed", "ready"])
+        former = overwritten.digest
+        current = IndexedImage.objects.filter(pk=overwritten.pk)
+        wait_until(lambda: current.get().digest not in ("", former))
+        files = Heartbeat.objects.filter(part=Part.FILES, begun_at=None, problem="")
+        wait_until(files.exists)

@@ -1,0 +1,65 @@
+"""Failed pictures by reason, for the summary above the list and its filter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .. import spaces
+from ..exceptions import kind_of
+from ..models import ImageEmbedding, IndexedImage
+
+FAILED = ImageEmbedding.State.FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """So many pictures that failed for one reason."""
+
+    code: str
+    count: int
+
+    @property
+    def why(self) -> str | Promise:
+        return kind_of(self.code).why
+
+    @property
+    def way_out(self) -> str | Promise:
+        return kind_of(self.code).way_out
+
+
+def by_reason() -> list[Failure]:
+    """The failures of the space that shoppers see, the most frequent first."""
+    failed = IndexedImage.objects.with_state(spaces.active()).filter(state=FAILED)
+    counted = failed.values_list("error_code").annotate(count=Count("pk"))
+    found = [Failure(code=code, count=count) for code, count in counted.order_by()]
+    return sorted(found, key=lambda failure: (-failure.count, failure.code))
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(ImageEmbedding.State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        is_known = self.value() in ImageEmbedding.State.values
+        return queryset.filter(state=self.value()) if is_known else queryset
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    title = _("reason of a failure")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(failure.code, failure.why) for failure in by_reason()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(state=FAILED, error_code=self.value())

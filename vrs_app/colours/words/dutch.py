@@ -1,0 +1,36 @@
+"""Words for colours in Dutch."""
+
+from collections.abc import Mapping
+
+DUTCH: Mapping[str, str] = {
+    "black": "zwart",
+    "charcoal": "antraciet donkergrijs donkergrijze",
+    "grey": "grijs grijze",
+    "light grey": "lichtgrijs lichtgrijze zilver",
+    "white": "wit",
+    "cream": "crème ecru ivoor",
+    "beige": "beige zand nude",
+    "taupe": "taupe",
+    "camel": "camel cognac",
+    "brown": "bruin",
+    "red": "rood",
+    "burgundy": "bordeaux bordeauxrood donkerrood",
+    "pink": "roze",
+    "fuchsia": "fuchsia magenta",
+    "coral": "koraal zalm",
+    "orange": "oranje",
+    "peach": "perzik abrikoos",
+    "yellow": "geel",
+    "mustard": "mosterd okergeel oker",
+    "olive": "olijf olijfgroen kaki",
+    "green": "groen",
+    "dark green": "donkergroen flessengroen",
+    "mint": "mint mintgroen lichtgroen",
+    "teal": "petrol",
+    "turquoise": "turquoise turkoois",
+    "light blue": "lichtblauw hemelsblauw",
+    "blue": "blauw",
+    "navy": "donkerblauw marineblauw navy",
+    "purple": "paars",
+    "lilac": "lila lavendel",
+}

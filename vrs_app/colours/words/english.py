@@ -1,0 +1,36 @@
+"""Words for colours in English."""
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    "black": "black",
+    "charcoal": "charcoal anthracite dark",
+    "grey": "grey gray",
+    "light grey": "light silver",
+    "white": "white",
+    "cream": "cream ivory ecru",
+    "beige": "beige sand nude",
+    "taupe": "taupe",
+    "camel": "camel tan",
+    "brown": "brown",
+    "red": "red",
+    "burgundy": "burgundy maroon wine dark",
+    "pink": "pink rose",
+    "fuchsia": "fuchsia magenta",
+    "coral": "coral salmon",
+    "orange": "orange",
+    "peach": "peach apricot",
+    "yellow": "yellow",
+    "mustard": "mustard ochre",
+    "olive": "olive khaki",
+    "green": "green",
+    "dark green": "dark bottle",
+    "mint": "mint light",
+    "teal": "teal petrol",
+    "turquoise": "turquoise aqua",
+    "light blue": "light sky",
+    "blue": "blue",
+    "navy": "navy dark",
+    "purple": "purple violet plum",
+    "lilac": "lilac lavender light",
+}

@@ -1,0 +1,36 @@
+"""Words for colours in French."""
+
+from collections.abc import Mapping
+
+FRENCH: Mapping[str, str] = {
+    "black": "noir",
+    "charcoal": "anthracite foncé",
+    "grey": "gris",
+    "light grey": "clair argent",
+    "white": "blanc blanche",
+    "cream": "crème écru ivoire",
+    "beige": "beige sable nude",
+    "taupe": "taupe",
+    "camel": "camel",
+    "brown": "marron brun",
+    "red": "rouge",
+    "burgundy": "bordeaux foncé",
+    "pink": "rose",
+    "fuchsia": "fuchsia magenta",
+    "coral": "corail saumon",
+    "orange": "orange",
+    "peach": "pêche abricot",
+    "yellow": "jaune",
+    "mustard": "moutarde ocre",
+    "olive": "olive kaki",
+    "green": "vert",
+    "dark green": "foncé sapin",
+    "mint": "menthe clair",
+    "teal": "pétrole canard",
+    "turquoise": "turquoise",
+    "light blue": "clair ciel",
+    "blue": "bleu bleus",
+    "navy": "marine foncé",
+    "purple": "violet mauve",
+    "lilac": "lilas lavande mauve clair",
+}

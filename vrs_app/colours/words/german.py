@@ -1,0 +1,36 @@
+"""Words for colours in German."""
+
+from collections.abc import Mapping
+
+GERMAN: Mapping[str, str] = {
+    "black": "schwarz",
+    "charcoal": "anthrazit dunkelgrau",
+    "grey": "grau",
+    "light grey": "hellgrau silber",
+    "white": "weiß",
+    "cream": "creme ecru elfenbein",
+    "beige": "beige sand nude",
+    "taupe": "taupe",
+    "camel": "camel cognac",
+    "brown": "braun",
+    "red": "rot",
+    "burgundy": "weinrot dunkelrot bordeaux",
+    "pink": "rosa pink",
+    "fuchsia": "fuchsia magenta",
+    "coral": "koralle lachs",
+    "orange": "orange",
+    "peach": "pfirsich apricot aprikose",
+    "yellow": "gelb",
+    "mustard": "senfgelb senf ocker",
+    "olive": "oliv olivgrün khaki",
+    "green": "grün",
+    "dark green": "dunkelgrün flaschengrün",
+    "mint": "mint mintgrün hellgrün",
+    "teal": "petrol",
+    "turquoise": "türkis aqua",
+    "light blue": "hellblau himmelblau",
+    "blue": "blau",
+    "navy": "dunkelblau marineblau marine navy",
+    "purple": "lila violett",
+    "lilac": "flieder lavendel",
+}

@@ -1,0 +1,36 @@
+"""Words for colours in Italian."""
+
+from collections.abc import Mapping
+
+ITALIAN: Mapping[str, str] = {
+    "black": "nero",
+    "charcoal": "antracite scuro",
+    "grey": "grigio",
+    "light grey": "chiaro argento",
+    "white": "bianco",
+    "cream": "crema panna avorio ecru",
+    "beige": "beige sabbia nude",
+    "taupe": "taupe tortora",
+    "camel": "cammello",
+    "brown": "marrone",
+    "red": "rosso",
+    "burgundy": "bordeaux bordò scuro",
+    "pink": "rosa",
+    "fuchsia": "fucsia magenta",
+    "coral": "corallo salmone",
+    "orange": "arancione arancio",
+    "peach": "pesca albicocca",
+    "yellow": "giallo",
+    "mustard": "senape ocra",
+    "olive": "oliva kaki",
+    "green": "verde",
+    "dark green": "scuro bottiglia",
+    "mint": "menta chiaro",
+    "teal": "petrolio ottanio",
+    "turquoise": "turchese",
+    "light blue": "chiaro celeste azzurro",
+    "blue": "blu",
+    "navy": "scuro navy",
+    "purple": "viola",
+    "lilac": "lilla lavanda chiaro",
+}

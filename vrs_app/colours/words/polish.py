@@ -1,0 +1,36 @@
+"""Words for colours in Polish; PostgreSQL has no stemmer for it, so each form stands here."""
+
+from collections.abc import Mapping
+
+POLISH: Mapping[str, str] = {
+    "black": "czarny czarna czarne",
+    "charcoal": "grafitowy grafitowa grafitowe antracytowy antracytowa antracytowe",
+    "grey": "szary szara szare",
+    "light grey": "jasnoszary jasnoszara jasnoszare srebrny srebrna srebrne",
+    "white": "biały biała białe",
+    "cream": "kremowy kremowa kremowe ecru",
+    "beige": "beżowy beżowa beżowe",
+    "taupe": "taupe",
+    "camel": "camel karmelowy karmelowa karmelowe",
+    "brown": "brązowy brązowa brązowe",
+    "red": "czerwony czerwona czerwone",
+    "burgundy": "bordowy bordowa bordowe burgundowy burgundowa burgundowe",
+    "pink": "różowy różowa różowe",
+    "fuchsia": "fuksja amarantowy amarantowa amarantowe",
+    "coral": "koralowy koralowa koralowe łososiowy łososiowa łososiowe",
+    "orange": "pomarańczowy pomarańczowa pomarańczowe",
+    "peach": "brzoskwiniowy brzoskwiniowa brzoskwiniowe morelowy morelowa morelowe",
+    "yellow": "żółty żółta żółte",
+    "mustard": "musztardowy musztardowa musztardowe",
+    "olive": "oliwkowy oliwkowa oliwkowe khaki",
+    "green": "zielony zielona zielone",
+    "dark green": "ciemnozielony ciemnozielona ciemnozielone butelkowy butelkowa butelkowe",
+    "mint": "miętowy miętowa miętowe",
+    "teal": "petrol morski morska morskie",
+    "turquoise": "turkusowy turkusowa turkusowe",
+    "light blue": "jasnoniebieski jasnoniebieska jasnoniebieskie błękitny błękitna błękitne",
+    "blue": "niebieski niebieska niebieskie",
+    "navy": "granatowy granatowa granatowe",
+    "purple": "fioletowy fioletowa fioletowe purpurowy purpurowa purpurowe",
+    "lilac": "liliowy liliowa liliowe lawendowy lawendowa lawendowe",
+}

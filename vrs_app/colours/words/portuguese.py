@@ -1,0 +1,36 @@
+"""Words for colours in Portuguese."""
+
+from collections.abc import Mapping
+
+PORTUGUESE: Mapping[str, str] = {
+    "black": "preto",
+    "charcoal": "antracite grafite escuro",
+    "grey": "cinza cinzento",
+    "light grey": "claro prata",
+    "white": "branco",
+    "cream": "creme cru marfim",
+    "beige": "bege areia nude",
+    "taupe": "taupe",
+    "camel": "camel caramelo",
+    "brown": "castanho marrom marrons",
+    "red": "vermelho",
+    "burgundy": "bordô bordeaux vinho escuro",
+    "pink": "rosa",
+    "fuchsia": "fúcsia magenta",
+    "coral": "coral salmão",
+    "orange": "laranja",
+    "peach": "pêssego damasco",
+    "yellow": "amarelo",
+    "mustard": "mostarda ocre",
+    "olive": "oliva azeitona caqui",
+    "green": "verde",
+    "dark green": "escuro garrafa",
+    "mint": "menta claro",
+    "teal": "petróleo",
+    "turquoise": "turquesa",
+    "light blue": "claro celeste",
+    "blue": "azul azuis",
+    "navy": "marinho escuro",
+    "purple": "roxo violeta púrpura",
+    "lilac": "lilás lavanda claro",
+}

@@ -1,0 +1,36 @@
+"""Words for colours in Spanish."""
+
+from collections.abc import Mapping
+
+SPANISH: Mapping[str, str] = {
+    "black": "negro",
+    "charcoal": "antracita oscuro",
+    "grey": "gris",
+    "light grey": "claro plata",
+    "white": "blanco",
+    "cream": "crema crudo marfil",
+    "beige": "beige arena nude",
+    "taupe": "taupe",
+    "camel": "camel",
+    "brown": "marrón café",
+    "red": "rojo",
+    "burgundy": "burdeos granate oscuro",
+    "pink": "rosa",
+    "fuchsia": "fucsia magenta",
+    "coral": "coral salmón",
+    "orange": "naranja",
+    "peach": "melocotón durazno albaricoque",
+    "yellow": "amarillo",
+    "mustard": "mostaza ocre",
+    "olive": "oliva caqui",
+    "green": "verde",
+    "dark green": "oscuro botella",
+    "mint": "menta claro",
+    "teal": "petróleo",
+    "turquoise": "turquesa",
+    "light blue": "claro celeste",
+    "blue": "azul",
+    "navy": "marino oscuro",
+    "purple": "morado violeta púrpura",
+    "lilac": "lila lavanda claro",
+}

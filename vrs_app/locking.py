@@ -1,0 +1,29 @@
+"""Transactions that wait a bounded time for what a shop's own transactions hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connections, transaction
+from psycopg.errors import LockNotAvailable
+
+from .databases import database
+
+
+@contextmanager
+def short_of_patience(patience: str) -> Iterator[None]:
+    """A transaction in which no lock is waited for longer, written as PostgreSQL does: "1s".
+
+    Inside another one, the waiting is that one's own business.
+    """
+    connection = connections[database()]
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic(using=database()):
+        if is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+        yield
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether a lock was not to be had in time."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)

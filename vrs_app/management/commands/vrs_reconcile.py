@@ -1,0 +1,95 @@
+"""`vrs_reconcile`: find what no signal told of, and mend it."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
+from tqdm import tqdm
+
+from vrs_app import tasks
+from vrs_app.management.failing import by_a_sentence
+from vrs_app.reconciling import Findings, Step, Watch, reconcile, total
+
+ROWS = (
+    ("pictures", "Rows of pictures that were not as the products have them"),
+    ("words", "Products whose words were not those of their texts"),
+    ("leases_expired", "Pictures in the hands of a worker that is gone"),
+    ("vectors", "Pictures whose vector is not that of their bytes"),
+    ("files_gone", "Pictures whose file is gone"),
+    ("files_changed", "Pictures whose file holds other bytes"),
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare the whole catalogue, and the files of all pictures, with what is known of "
+        "them, and mend what differs; workers embed what changed. A second run finds nothing. "
+        "May be interrupted and started again. Exits 1 if a person is needed, or if --dry-run "
+        "finds anything."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="find and tell, change nothing")
+        parser.add_argument(
+            "--no-files", action="store_true", help="read no files; this takes seconds"
+        )
+        parser.add_argument("--json", action="store_true", help="for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dry_run, as_json = options["dry_run"], options["json"]
+        quiet = as_json or options["verbosity"] == 0
+        with by_a_sentence(), _bars(quiet) as watch:
+            found = reconcile(find_only=dry_run, with_files=not options["no_files"], watch=watch)
+        if found.wrong and not dry_run:
+            tasks.ring()
+        if as_json:
+            facts = {"dry_run": dry_run, "wrong": found.wrong, **asdict(found)}
+            self.stdout.write(json.dumps(facts, indent=2))
+        elif not quiet:
+            for line in _table(found, dry_run, options["no_files"]):
+                self.stdout.write(line)
+        self._end(found, dry_run)
+
+    def _end(self, found: Findings, dry_run: bool) -> None:
+        for trouble in (*found.faults, *found.problems):
+            self.stderr.write(self.style.ERROR(f"! {trouble}"))
+        if found.faults or found.problems:
+            raise CommandError("Not all could be compared. Mend what is told above, run it again.")
+        if found.wrong and dry_run:
+            raise CommandError("Nothing was changed. Without --dry-run all of it is mended.")
+
+
+def _table(found: Findings, dry_run: bool, no_files: bool) -> Iterator[str]:
+    for name, label in ROWS:
+        is_left_out = no_files and name.startswith("files")
+        yield f"{label:<60}{'not read' if is_left_out else getattr(found, name):>10}"
+    if not no_files:
+        yield f"{found.files_read} file{pluralize(found.files_read)} read."
+    if not found.wrong:
+        yield "Nothing is wrong." if not found.trouble else "Nothing else is wrong."
+    elif not dry_run:
+        yield "All of it is mended. Workers embed what waits; vrs_status shows how far they are."
+
+
+@contextmanager
+def _bars(quiet: bool) -> Iterator[Watch]:
+    """A bar for each step that takes long, on the error stream, one below the other."""
+    bars: dict[Step, tqdm[Any]] = {}
+
+    def watch(step: Step, count: int) -> None:
+        if step not in bars:
+            for bar in bars.values():
+                bar.close()
+            bars[step] = tqdm(total=total(step), desc=step.value, disable=quiet)
+        bars[step].update(count)
+
+    try:
+        yield watch
+    finally:
+        for bar in bars.values():
+            bar.close()

@@ -1,0 +1,72 @@
+"""One file in the storage, compared with what a worker last found in it."""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .. import recolouring, rows
+from ..exceptions import PictureKilledWorker, PictureMissing
+from ..files import read
+from ..images import digest
+from ..models import IndexedImage
+from ..spaces import database
+from .known import KnownFile
+
+
+class Verdict(Enum):
+    SAME = auto()
+    GONE = auto()
+    STILL_GONE = auto()
+    CHANGED = auto()
+
+
+def look_at(known: KnownFile) -> Verdict:
+    """Read the file and compare; raises StorageUnavailable, which says nothing of the file."""
+    try:
+        found = digest(read(known.name))
+    except PictureMissing:
+        return Verdict.GONE if known.digest else Verdict.STILL_GONE
+    is_back = known.error_code == PictureMissing.code
+    is_same = found == known.digest or _was_never_read(known)
+    return Verdict.SAME if is_same and not is_back else Verdict.CHANGED
+
+
+def _was_never_read(known: KnownFile) -> bool:
+    """Nobody knows the bytes that killed their worker each time, so these may be the same."""
+    return not known.digest and known.error_code == PictureKilledWorker.code
+
+
+def note(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
+    """Note what still is as it was when its file was read; what was so noted.
+
+    What the shop or a worker holds or has changed meanwhile is passed by: they know better.
+    """
+    with transaction.atomic(using=database()):
+        held = _hold([known.image_id for known in verdicts])
+        noted = {
+            known: verdict
+            for known, verdict in verdicts.items()
+            if held.get(known.image_id) == (known.revision, known.digest)
+        }
+        _images(noted, Verdict.SAME).update(checked_at=timezone.now())
+        # The worker says what has become of it; should the file be back by then, all is well.
+        rows.embed_again(_images(noted, Verdict.GONE))
+        changed = _images(noted, Verdict.CHANGED)
+        rows.forget_bytes(changed)
+    recolouring.sync_pictures(list(changed.values_list("pk", flat=True)))
+    return noted
+
+
+def _hold(keys: list[int]) -> dict[int, tuple[int, str]]:
+    """Lock these pictures' rows, but for those that others hold: their revisions and digests."""
+    found = IndexedImage.objects.using(database()).filter(pk__in=keys).order_by("pk")
+    locked = found.select_for_update(skip_locked=True, no_key=True)
+    return {row.pk: (row.revision, row.digest) for row in locked}
+
+
+def _images(verdicts: Mapping[KnownFile, Verdict], chosen: Verdict) -> "QuerySet[IndexedImage]":
+    keys = [known.image_id for known, verdict in verdicts.items() if verdict is chosen]
+    return IndexedImage.objects.filter(pk__in=keys)

@@ -1,0 +1,128 @@
+"""The HNSW index of one space: making it, building it anew, dropping it."""
+
+from typing import Any, LiteralString
+
+from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Cast
+from pgvector.django import HalfVectorField
+from psycopg import sql
+
+from ..databases import database
+from ..exceptions import SpaceRefused
+from ..models import EmbeddingSpace, ImageEmbedding
+
+NOTHING, CONCURRENTLY = sql.SQL(""), sql.SQL("CONCURRENTLY")
+
+CREATE: LiteralString = (
+    "CREATE INDEX {how} IF NOT EXISTS {name} ON {table} USING hnsw "
+    "((vector::halfvec({dimensions})) halfvec_cosine_ops) "
+    "WHERE space_id = {space} AND vector IS NOT NULL"
+)
+
+
+def searchable(dimensions: int) -> Cast:
+    """The vector column as the index of a space has it: the same cast, or no index scan."""
+    return Cast(F("vector"), HalfVectorField(dimensions=dimensions))
+
+
+def index_name(space: EmbeddingSpace) -> str:
+    return f"vrs_space_{space.pk}_hnsw"
+
+
+def create_index(space: EmbeddingSpace) -> None:
+    """The HNSW index of one space; made while the space is empty, it grows by itself.
+
+    By expression and partial, so that spaces of different dimensions share a column. Nobody
+    writes an embedding meanwhile: for a space that is full, `rebuild_index` is the one.
+    """
+    _execute(CREATE, space)
+
+
+def rebuild_index(space: EmbeddingSpace) -> None:
+    """Make a missing index, or the one that is there anew; pages and workers go on meanwhile.
+
+    Outside of transactions only. Cut short, it leaves the index as it was, or an invalid one,
+    and can be run again. Raises SpaceRefused while another process builds one.
+    """
+    _require_no_other_build(space)
+    _drop_leftovers(space)
+    if _one("SELECT to_regclass(quote_ident(%s))", index_name(space)) is None:
+        _execute(CREATE, space, how=CONCURRENTLY)
+    else:
+        _execute("REINDEX INDEX CONCURRENTLY {name}", space)
+
+
+def drop_index(space: EmbeddingSpace) -> None:
+    """While pages and workers go on; outside of transactions only.
+
+    Raises SpaceRefused while another process builds one.
+    """
+    _require_no_other_build(space)
+    _drop_leftovers(space)
+    _execute("DROP INDEX CONCURRENTLY IF EXISTS {name}", space)
+
+
+def has_valid_index(space: EmbeddingSpace) -> bool:
+    return bool(
+        _one(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(quote_ident(%s))",
+            index_name(space),
+        )
+    )
+
+
+def index_bytes(space: EmbeddingSpace) -> int:
+    return _one("SELECT pg_relation_size(to_regclass(quote_ident(%s)))", index_name(space)) or 0
+
+
+def _require_no_other_build(space: EmbeddingSpace) -> None:
+    """Of two on one table PostgreSQL would end one, perhaps after hours of its work."""
+    if _one(
+        "SELECT 1 FROM pg_stat_progress_create_index WHERE relid = to_regclass(quote_ident(%s))",
+        ImageEmbedding._meta.db_table,
+    ):
+        raise SpaceRefused(
+            f"Another process builds an index beside {index_name(space)} at this moment. "
+            "Run this again when it is done."
+        )
+
+
+def _drop_leftovers(space: EmbeddingSpace) -> None:
+    """What PostgreSQL leaves of a REINDEX CONCURRENTLY that was cut short."""
+    leftover = f"{index_name(space)}_cc(new|old)[0-9]*"
+    with connections[database()].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE "
+            "indrelid = to_regclass(quote_ident(%s)) AND NOT indisvalid AND relname ~ %s",
+            [ImageEmbedding._meta.db_table, f"^{leftover}$"],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        _execute("DROP INDEX CONCURRENTLY IF EXISTS {leftover}", space, leftover=name)
+
+
+def _execute(
+    statement: LiteralString,
+    space: EmbeddingSpace,
+    *,
+    how: sql.SQL = NOTHING,
+    leftover: str = "",
+) -> None:
+    composed = sql.SQL(statement).format(
+        how=how,
+        name=sql.Identifier(index_name(space)),
+        leftover=sql.Identifier(leftover),
+        table=sql.Identifier(ImageEmbedding._meta.db_table),
+        dimensions=sql.Literal(space.dimensions),
+        space=sql.Literal(space.pk),
+    )
+    with connections[database()].cursor() as cursor:
+        cursor.execute(composed)
+
+
+def _one(statement: str, *parameters: str) -> Any:
+    with connections[database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -121,7 +121,7 @@ def test_the_index_is_there_until_it_is_lost(make_shown: MakeShown, embed_all: E
     assert found["bytes"] > 0
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {index_name(space)}")
-    lost = {"name": index_name(space), "exists": False, "valid": False, "bytes": None}
+    lost = {"name": index_name(space), "exists": False, "valid": False, "bytes": 0}
     assert status.collect().index == lost
 
 

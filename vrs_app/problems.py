@@ -135,7 +135,6 @@ def _index(status: Status) -> Iterator[Problem]:
             what=f"The index {status.index['name']} is {state}; searches are slow.",
             way_out="Build it: manage.py vrs_embed --index",
         )
-
     elif status.recall is not None and status.recall < LEAST_RECALL:
         yield Problem(
             what=f"The index finds only {status.recall:.0%} of the truly nearest pictures.",

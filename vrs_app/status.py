@@ -124,12 +124,13 @@ def _pgvector_version() -> str | None:
 
 
 def _index(space: EmbeddingSpace) -> dict[str, Any]:
-    name = spaces.index_name(space)
-    valid = _one(
-        "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(quote_ident(%s))", name
-    )
-    size = _one("SELECT pg_relation_size(to_regclass(quote_ident(%s)))", name)
-    return {"name": name, "exists": valid is not None, "valid": bool(valid), "bytes": size}
+    size = spaces.index_bytes(space)  # an empty one has a page too
+    return {
+        "name": spaces.index_name(space),
+        "exists": size > 0,
+        "valid": spaces.has_valid_index(space),
+        "bytes": size,
+    }
 
 
 def _queues(*names: str) -> list[dict[str, Any]]:

@@ -108,7 +108,6 @@ def _looked_at(image: IO[bytes], box: Box | None) -> SpaceVector:
         raise ValidationError({"box": [str(error)]}) from error
 
 
-
 def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """A form that cannot be read is its sender's to mend, whoever came to read it first."""
     if isinstance(error, UNREADABLE):

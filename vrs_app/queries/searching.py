@@ -28,7 +28,6 @@ def search(
     negative: Iterable[Any] = (),
     alpha: float | None = None,
     expand: bool | None = None,
-    space_id: int | None = None,
     **options: Unpack[Options],
 ) -> Recommendations:
     """The products that fit `words`, that look like `photo` or like `positive`, or both.
@@ -36,8 +35,6 @@ def search(
     `photo` comes from `vrs_app.photos.look`; `positive` and `negative` are products or keys,
     which the answer leaves out. Of both, `alpha` is the weight of the image: 1 is image only,
     0 words only. `expand` fills up what the words alone found with its look-alikes.
-    `space_id` names the space of `positive` and `negative`, for several answers that belong
-    together; it is the active one else.
     An item's source is "text" where it has the words and they count, else "visual"; its
     `match_level` is "full" where it has all of them, and "partial" where no product has, so that
     some were enough. `threshold` cuts what was found by its looks alone. [] for no words and no
@@ -58,24 +55,19 @@ def search(
         negative=unwanted,
         alpha=share("alpha", conf.ALPHA if alpha is None else alpha),
         expand=conf.EXPAND if expand is None else expand,
-        space_id=space_id,
     )
     find = partial(_answer, wish, options.get("request"))
     return Recommendations(find, offset=question.offset, limit=question.limit)
 
 
 def more_like_these(
-    positive: Iterable[Any],
-    negative: Iterable[Any] = (),
-    *,
-    space_id: int | None = None,
-    **options: Unpack[Options],
+    positive: Iterable[Any], negative: Iterable[Any] = (), **options: Unpack[Options]
 ) -> Recommendations:
     """The products that look like `positive` ones and unlike `negative` ones.
 
-    Each says by `because` which of `positive` it is most like. `space_id` as in `search`.
+    Each says by `because` which of `positive` it is most like.
     """
-    return search(positive=positive, negative=negative, space_id=space_id, **options)
+    return search(positive=positive, negative=negative, **options)
 
 
 def newest_products(**options: Unpack[Options]) -> Recommendations:

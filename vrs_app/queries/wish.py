@@ -24,10 +24,7 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """`positive` and `negative` are keys of products; `question` says what may answer.
-
-    `space_id` is that of the space that answers, where it need not be the active one.
-    """
+    """`positive` and `negative` are keys of products; `question` says what may answer."""
 
     question: Question
     wording: Wording
@@ -36,7 +33,6 @@ class Wish:
     negative: Collection[Any]
     alpha: float
     expand: bool
-    space_id: int | None = None
 
     def image(self) -> Image | None:
         """What the photo and the products come to; None while that has no direction.
@@ -44,8 +40,7 @@ class Wish:
         All in one space, the photo's, though another may be active since it was looked at.
         """
         using = self.question.shown.db
-        chosen = self.photo.space_id if self.photo else self.space_id
-        space_id = active_space_id(using) if chosen is None else chosen
+        space_id = self.photo.space_id if self.photo else active_space_id(using)
         if space_id is None:
             return None
         looks = in_space([*self.positive, *self.negative], space_id, using)

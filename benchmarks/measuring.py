@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vrs_app.local_settings import STATEMENT
+
 from .catalogue import Shelf
 from .contestants import LIMIT, Contestant, Filter
 
@@ -51,7 +53,8 @@ class Log:
         self.settings: set[str] = set()
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-        self.settings |= {str(sql)} if str(sql).startswith("SET LOCAL") else set()
+        if sql == STATEMENT:
+            self.settings |= {f"{name} = {value}" for name, value in zip(*params, strict=True)}
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from shop.models import Category, Product, ProductImage
 from vrs_app import indexing
 
+from .projects.project import Project, new_project
 from .shapes import shape
 
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -45,6 +48,39 @@ def browser() -> Iterator[Browser]:
         yield opened
         opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(params=["refuses", "never answers"])
+def dead_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Of a server that refuses connections, and of one that takes them and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        if request.param == "refuses":
+            server.close()
+        yield port
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names that the storage refuses to open, as for want of permission."""
+    names: list[str] = []
+    real = FileSystemStorage._open  # type: ignore[attr-defined]
+
+    def open(self: FileSystemStorage, name: str, mode: str = "rb") -> Any:
+        if name in names:
+            raise PermissionError(13, "Permission denied", name)
+        return real(self, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "_open", open)
+    return names
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty project, for a small shop."""
+    with new_project(tmp_path / "project") as project:
+        project.folder.mkdir()
+        yield project
 
 
 @pytest.fixture

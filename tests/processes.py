@@ -11,7 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import pytest
 import redis
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 
@@ -30,6 +32,14 @@ def shared_environment(**more: str) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **more,
     }
+
+
+@contextmanager
+def broker_at(port: int) -> Iterator[None]:
+    """Lets this process, which is the web process here, ring at another port."""
+    with pytest.MonkeyPatch.context() as moved:
+        moved.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
+        yield
 
 
 @contextmanager

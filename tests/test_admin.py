@@ -183,14 +183,21 @@ def test_a_shop_without_time_zones_sees_its_list(
     assert str(pictures["ready"].product) in listed(admin_client)
 
 
-def test_a_products_page_opens_before_our_tables_exist(
-    admin_client: Client, pictures: dict[str, IndexedImage]
+@pytest.mark.parametrize(
+    ("table", "away", "back"),
+    [
+        ("vrs_app_embeddingspace", "TO away", "TO vrs_app_embeddingspace"),
+        ("vrs_app_indexedimage", "checked_at TO away", "away TO checked_at"),
+    ],
+)
+def test_a_products_page_opens_before_the_migration(
+    admin_client: Client, pictures: dict[str, IndexedImage], table: str, away: str, back: str
 ) -> None:
     url = reverse("admin:shop_product_change", args=[pictures["ready"].product_id])
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE vrs_app_embeddingspace RENAME TO away")
+        cursor.execute(f"ALTER TABLE {table} RENAME {away}")
         assert admin_client.get(url).status_code == 200
-        cursor.execute("ALTER TABLE away RENAME TO vrs_app_embeddingspace")
+        cursor.execute(f"ALTER TABLE {'away' if back[:2] == 'TO' else table} RENAME {back}")
 
 
 # --- why, and what to do -------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -124,6 +125,21 @@ def test_a_picture_that_kills_its_worker_is_told_when_it_is_given_up(
     [told] = failed
     assert (told["product_id"], told["code"], told["seconds"]) == (product.pk, "worker_lost", None)
     assert [line.split()[0] for line in lines if "worker_lost" in line] == ["picture_failed"]
+
+
+def test_a_receiver_that_runs_into_the_batchs_time_limit_does_not_swallow_it(
+    make_shown: MakeShown,
+) -> None:
+    def slow(**told: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    make_shown(shape())
+    embedding_ready.connect(slow)
+    try:
+        with pytest.raises(SoftTimeLimitExceeded), transaction.atomic():
+            announcing.ready(product_id=1, image_id=1, space_id=1, seconds=0.1)
+    finally:
+        embedding_ready.disconnect(slow)
 
 
 def test_nothing_is_told_of_a_picture_that_was_changed_meanwhile(

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from shop.models import Product
 from vrs_app import chunks, rows, texts
+from vrs_app.chunks import Compared
 from vrs_app.models import IndexedImage, ProductText
 from vrs_app.receivers import paused
 
@@ -65,6 +67,31 @@ def test_what_is_no_products_fault_ends_it_at_once(
     with pytest.raises(error):
         chunks.sync_everything(sync)
     assert len(sync.asked) == 1
+
+
+def test_a_statement_that_takes_too_long_is_about_its_product_alone(keys: list[int]) -> None:
+    def sync(chunk: Sequence[Any]) -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50")
+            cursor.execute("SELECT pg_sleep(%s)", [5 if keys[4] in chunk else 0])
+        return len(chunk)
+
+    compared = chunks.sync_everything(sync)
+    assert compared.changes == 8
+    assert "statement timeout" in compared.faults[keys[4]]
+
+
+def test_a_product_that_somebody_holds_is_tried_once_more_in_the_end(keys: list[int]) -> None:
+    done: list[int] = []
+
+    def sync(chunk: Sequence[Any]) -> int:
+        if keys[4] in chunk and len(done) < 8:
+            raise OperationalError from LockNotAvailable()
+        done.extend(chunk)
+        return len(chunk)
+
+    assert chunks.sync_everything(sync) == Compared(changes=9)
+    assert sorted(done) == keys
 
 
 @pytest.mark.parametrize("bad", [1, 9])

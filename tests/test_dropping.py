@@ -144,7 +144,7 @@ class TestRefused:
 
     def test_what_is_dropped_already(self, former: EmbeddingSpace) -> None:
         dropping.drop(former)
-        with pytest.raises(SpaceRefused, match="dropped by somebody else"):
+        with pytest.raises(SpaceRefused, match="There is no space"):
             dropping.drop(former)
 
 

@@ -61,6 +61,7 @@ def test_a_turn_that_was_cut_short_is_taken_by_another(is_first: bool) -> None:
     assert not take(), "it was heard of meanwhile"
     later(AGAIN)
     assert take()
+    assert "cut short" in problem()
 
 
 def test_a_problem_amidst_a_turn_is_kept_until_the_next() -> None:

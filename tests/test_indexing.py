@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import FileSystemStorage
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from pytest_django import Settings
 
-from vrs_app import colours, embedders, indexing, rows, texts
+from vrs_app import colours, embedders, indexing, leases, rows, texts
 from vrs_app.catalogue import catalogue
+from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
@@ -184,6 +185,47 @@ def test_an_unknown_error_leaves_each_picture_to_be_tried_alone(
     assert embed_all() == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "detail"),
+    [
+        (RuntimeError("no such layer"), "not_embedded", "RuntimeError: no such layer"),
+        (MemoryError(), "worker_lost", ""),
+    ],
+)
+def test_a_picture_that_the_embedder_fails_at_each_time_is_given_up_with_the_true_reason(
+    make_shown: MakeShown, failing: type[Failing], error: Exception, code: str, detail: str
+) -> None:
+    make_shown(shape())
+    for _ in range(conf.MAX_ATTEMPTS):
+        failing.error = error
+        with pytest.raises(type(error)):
+            indexing.embed_batch()
+    indexing.embed_batch()
+    row = ImageEmbedding.objects.get()
+    assert (row.state, row.error_code, row.error_detail) == ("failed", code, detail)
+    rows.embed_again(IndexedImage.objects.all())
+    assert indexing.embed_batch().ready == 1
+    assert ImageEmbedding.objects.get().error_detail == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_cut_while_results_are_stored_costs_no_attempt(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape("disc"), shape("bars"))
+
+    def cut(*arguments: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(leases, "finish", cut)
+        with pytest.raises(OperationalError):
+            indexing.embed_batch()
+    assert set(ImageEmbedding.objects.values_list("attempts", "lease_token")) == {(0, None)}
+    assert indexing.embed_batch().ready == 2
+
+
 def test_a_worker_told_to_stop_gives_the_attempts_back(
     make_shown: MakeShown, failing: type[Failing]
 ) -> None:
@@ -221,21 +263,6 @@ def test_the_worker_stores_the_upright_size(make_shown: MakeShown, embed_all: Em
     embed_all()
     row = IndexedImage.objects.get()
     assert (row.width, row.height) == (40, 80)
-
-
-@pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names that the storage refuses to open, as for want of permission."""
-    names: list[str] = []
-    real = FileSystemStorage._open  # type: ignore[attr-defined]
-
-    def open(self: FileSystemStorage, name: str, mode: str = "rb") -> Any:
-        if name in names:
-            raise PermissionError(13, "Permission denied", name)
-        return real(self, name, mode)
-
-    monkeypatch.setattr(FileSystemStorage, "_open", open)
-    return names
 
 
 def test_one_file_that_the_storage_refuses_holds_up_no_other_and_heals(

@@ -208,6 +208,7 @@ def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
         stale = next(claim for claim in leases.claim(space) if claim.image_id == pictures[0].pk)
         rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
         assert leases.finish({stale: embedded("0" * 64)}) == []
+        leases.give_back([stale])
         (new,) = (claim for claim in leases.claim(space) if claim.image_id == pictures[0].pk)
         assert leases.finish({new: embedded("1" * 64)}) == [new]
         assert leases.finish({stale: embedded("0" * 64)}) == []
@@ -221,11 +222,28 @@ def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
     with transaction.atomic():
         rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
         finished = elsewhere(leases.finish, claims)
-    assert isinstance(finished, list)
-    assert len(finished) == 9
+        assert isinstance(finished, list)
+        assert len(finished) == 9
+        elsewhere(leases.give_back, set(claims).difference(finished))
     row = ImageEmbedding.objects.get(image=pictures[0])
     assert (row.attempts, row.lease_token, row.vector) == (0, None, None)
     assert IndexedImage.objects.get(pk=pictures[0].pk).digest == ""
+
+
+def test_no_worker_waits_for_a_product_that_the_shop_takes_its_time_to_delete(
+    space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
+) -> None:
+    claims = {claim: embedded() for claim in leases.claim(space)}
+    with transaction.atomic():
+        ProductImage.objects.get(product=pictures[0].product_id).product.delete()
+        finished = elsewhere(leases.finish, claims)
+        assert isinstance(finished, list)
+        assert len(finished) == 9
+        for let_go in (leases.give_back, leases.put_last, leases.leave_suspect):
+            elsewhere(let_go, set(claims).difference(finished))
+        transaction.set_rollback(True)
+    row = ImageEmbedding.objects.get(image=pictures[0])
+    assert row.lease_until is not None and row.lease_until > timezone.now()
 
 
 def test_a_picture_deleted_meanwhile_is_let_go(

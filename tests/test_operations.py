@@ -20,46 +20,22 @@ from vrs_app.operations import (
     product_model_dependencies,
 )
 
-from .projects.project import Project, new_project
-from .projects.shops import (
-    BRAND,
-    IMAGE,
-    INT_KEY,
-    NAME,
-    PRICE,
-    PRODUCT,
-    STOCK,
-    UUID,
-    UUID_KEY,
-    Shop,
-    Step,
-    add,
-    create,
-    rename,
+from .projects.histories import (
+    BORN_FIRST,
+    BORN_SECOND,
+    NOT_SQUASHED,
+    PRICED,
+    RENAMED,
+    SHOPS,
+    SQUASH,
+    SQUASHED,
+    STATE_ONLY,
+    STOCKED,
 )
+from .projects.project import Project
+from .projects.shops import BRAND, PRICE, PRODUCT, STOCK, Shop, Step, create, rename
 
 # --- which migration names the product -----------------------------------------------------
-
-BORN_FIRST = {"0001_initial": Step(operations=[create("Product")])}
-BORN_SECOND = {
-    "0001_initial": Step(operations=[create("Brand", image=False)]),
-    "0002_product": Step(operations=[create("Product")], after="0001_initial"),
-}
-PRICED = {"0003_price": Step(operations=[add("price")], after="0002_product")}
-STOCKED = {"0004_stock": Step(operations=[add("stock")], after="0003_price")}
-RENAMED = {
-    "0001_initial": Step(operations=[create("Article")]),
-    "0002_name": Step(operations=[rename("Article", "Product")], after="0001_initial"),
-}
-NOT_SQUASHED = BORN_FIRST | {"0002_price": Step(operations=[add("price")], after="0001_initial")}
-SQUASH = "0001_squashed_0002_price"
-SQUASHED = {
-    SQUASH: Step(operations=[create("Product"), add("price")], replaces=list(NOT_SQUASHED))
-}
-STATE_ONLY = (
-    f"migrations.SeparateDatabaseAndState(state_operations=[{create('Product')}], "
-    "database_operations=[])"
-)
 
 WritePackage = Callable[[Mapping[str, str]], None]
 
@@ -142,36 +118,10 @@ def test_what_the_shops_own_migrations_lack_is_told(shop_package: WritePackage) 
 
 # --- small shops, for real ------------------------------------------------------------------
 
-SHOPS = {
-    "two settings, int key": Shop(
-        migrations={"0001_initial": Step(operations=[create("Product", INT_KEY)])},
-        auto_field="django.db.models.AutoField",
-    ),
-    "product in the second migration": Shop(models=BRAND + PRODUCT, migrations=BORN_SECOND),
-    "product changed later": Shop(
-        models=BRAND + PRODUCT + PRICE, migrations=BORN_SECOND | PRICED, app="wardrobe"
-    ),
-    "uuid key": Shop(
-        models="class Product(models.Model):\n" + UUID + NAME + IMAGE,
-        migrations={"0001_initial": Step(operations=[create("Product", UUID_KEY)])},
-    ),
-    "product renamed": Shop(migrations=RENAMED, app="wardrobe"),
-    "no migrations": Shop(migrations=None),
-    "squashed": Shop(models=PRODUCT + PRICE, migrations=NOT_SQUASHED | SQUASHED, app="wardrobe"),
-    "squashed, the others removed": Shop(models=PRODUCT + PRICE, migrations=SQUASHED),
-}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    with new_project(tmp_path / "project") as project:
-        project.folder.mkdir()
-        yield project
-
 
 def take_in(project: Project, shop: Shop) -> None:
     project.write(shop.files())
-    project.manage("migrate", *(["--run-syncdb"] if shop.migrations is None else []))
+    project.manage(*shop.migrate)
 
 
 def journey(project: Project) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from vrs_app import heartbeats, indexing, problems, soundness, status
+from vrs_app.conf import conf
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.heartbeats import Part, beat
@@ -101,7 +102,7 @@ def test_what_stops_the_worker_is_told_until_it_is_mended(settings: Settings) ->
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Missing"}
     indexing.embed_batch()
     assert "The weights are away" in only().what
-    assert "No attempt is lost" in only().way_out
+    assert "No picture is lost" in only().way_out
     settings.VRS = settings.VRS | {"EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}
     indexing.embed_batch()
     assert find() == []
@@ -116,7 +117,10 @@ def test_a_broker_that_does_not_answer_is_told(queue: dict[str, Any]) -> None:
 def test_a_queue_to_which_nobody_listens_is_told(queue: dict[str, Any]) -> None:
     queue["workers"] = []
     assert 'queue "vrs"' in only().what
-    assert only().way_out == "Start one: celery -A shop worker --queues vrs --concurrency 1"
+    assert (
+        only().way_out
+        == "Start one: celery -A shop worker --queues vrs --pool prefork --concurrency 1"
+    )
 
 
 def test_a_sweep_that_never_ran_is_told() -> None:
@@ -132,10 +136,29 @@ def test_a_sweep_is_late_after_three_times_its_interval(seconds: int, is_told: b
     assert [problem.what[:18] for problem in find()] == ["The sweep last ran"] * is_told
 
 
-def test_sweeps_that_wait_behind_a_busy_workers_bells_are_not_late() -> None:
-    moment = timezone.now() - timedelta(hours=1)
+@pytest.mark.parametrize(("seconds", "is_told"), [(170, False), (200, True)])
+def test_a_sweep_that_waits_behind_a_batch_is_late_only_when_that_should_be_over(
+    queue: dict[str, Any], seconds: int, is_told: bool
+) -> None:
+    queue["messages"] = 3
+    moment = timezone.now() - timedelta(seconds=conf.BATCH_TIME_LIMIT + seconds)
     Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
-    assert find() == []
+    assert [problem.what[:18] for problem in find()] == ["The sweep last ran"] * is_told
+
+
+def test_a_dead_beat_is_told_of_however_busy_the_worker_is() -> None:
+    moment = timezone.now() - timedelta(seconds=200)
+    Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
+    beat(Part.WORKER)
+    assert "The sweep last ran" in only().what
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(47, False), (49, True)])
+def test_a_comparison_that_never_comes_to_its_end_is_told(hours: int, is_told: bool) -> None:
+    beat(Part.RECONCILE)
+    moment = timezone.now() - timedelta(hours=hours)
+    Heartbeat.objects.filter(part=Part.RECONCILE).update(beaten_at=moment)
+    assert ["last compared" in problem.what for problem in find()] == [True] * is_told
 
 
 def test_a_comparison_with_the_catalogue_that_failed_is_told() -> None:
@@ -180,8 +203,11 @@ def test_a_shop_without_products_has_no_problem(make_shown: MakeShown) -> None:
     assert "No product has a picture" in only().what
 
 
-def test_a_space_that_is_complete_waits_to_be_shown(embed_all: EmbedAll) -> None:
+def test_a_space_that_is_complete_waits_to_be_shown(
+    embed_all: EmbedAll, settings: Settings
+) -> None:
     space = of(f"{__name__}.Other", Other())
+    settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
     assert find() == []  # still being built
     first = active()
     assert first is not None
@@ -314,5 +340,13 @@ def test_workers_of_different_settings_are_told(make_shown: MakeShown) -> None:
         EmbeddingSpace.objects.create(
             embedder="other", options={"number": number}, dimensions=3, state="building"
         )
-    assert "Several spaces are being built" in only().what
-    assert "vrs_drop" in only().way_out
+    several, *each = find()
+    assert "Several spaces are being built" in several.what
+    assert "vrs_drop" in several.way_out
+    assert ["no worker with these settings" in problem.what for problem in each] == [True, True]
+
+
+def test_a_space_that_was_given_up_while_it_was_built_is_told() -> None:
+    space = of(f"{__name__}.Other", Other())
+    assert "never shown" in only().what
+    assert f"vrs_drop {space.pk}" in only().way_out

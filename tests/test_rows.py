@@ -138,6 +138,24 @@ def test_a_picture_added_while_we_look_keeps_its_row(
     assert len(names_of(product)) == 2
 
 
+def test_a_picture_removed_while_we_look_gets_no_row_again(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_shown(shape())
+    IndexedImage.objects.all().delete()
+    write = rows._write
+
+    def write_late(*found: Any) -> int:
+        monkeypatch.undo()
+        with paused():
+            product.images.all().delete()
+        return write(*found)
+
+    monkeypatch.setattr(rows, "_write", write_late)
+    rows.sync_everything()
+    assert not IndexedImage.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_product_deleted_while_we_look_is_no_error(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch

@@ -148,6 +148,10 @@ def test_a_page_that_we_broke_is_never_excused(outages: Outages) -> None:
     assert not excuse(failure(at=15, is_page=True, where="vrs_app/queries/looks.py:7"), outages)
 
 
+def test_silence_is_never_excused(outages: Outages) -> None:
+    assert not excuse(failure(at=15, is_silence=True), outages)
+
+
 def test_photo_search_is_excused_with_503_alone(outages: Outages) -> None:
     assert excuse(failure(at=40, is_unavailable=True), outages)
     assert not excuse(failure(at=25, is_unavailable=True), outages)

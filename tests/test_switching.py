@@ -313,7 +313,7 @@ def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
     switching.switch(colours.pk)
     names = list(IndexedImage.objects.values_list("name", flat=True))
     rows.note_new_bytes([products["disc", "teal"]], names)
-    with pytest.raises(SpaceRefused, match="1 pictures still wait"):
+    with pytest.raises(SpaceRefused, match="1 picture still waits"):
         switching.switch(shapes.pk)
     assert embed_all() == 1
     assert switching.switch(shapes.pk) == shapes, "the bytes were the same"
@@ -329,7 +329,7 @@ def test_what_was_saved_in_between_is_embedded_before_the_switch_back(
     switching.switch(colours.pk)
     make_shown(shape("disc", "teal", seed=5))
     assert embed_all() == 1, "in the space that is shown; nobody fills a former one"
-    with pytest.raises(SpaceRefused, match=r"1 pictures still wait.* with the settings that made"):
+    with pytest.raises(SpaceRefused, match=r"1 picture still waits.* with the settings that made"):
         switching.switch(shapes.pk)
     name_in_settings(settings, SHAPE)
     assert embed_all() == 1
@@ -358,7 +358,7 @@ def test_a_space_in_which_pictures_failed_that_shoppers_see_now_is_refused(
     ImageEmbedding.objects.filter(space=colours, image__product=lost).update(
         state="failed", error_code="no_content", vector=None, digest=""
     )
-    with pytest.raises(SpaceRefused, match=r"1 products .* would have none") as caught:
+    with pytest.raises(SpaceRefused, match=r"1 product .* would have none") as caught:
         switching.switch(colours.pk)
     assert f"vrs_embed --product {lost.pk})" in str(caught.value)
     assert "nothing to compare in this picture" in str(caught.value)

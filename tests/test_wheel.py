@@ -12,7 +12,7 @@ import pytest
 from shop.services.folders import REPOSITORY
 from vrs_app import __version__
 
-from .projects.project import new_project
+from .projects.project import Project
 from .projects.shops import Shop
 
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "manage.py")
@@ -75,19 +75,17 @@ def test_it_says_what_it_is_and_needs(wheel: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_shop_runs_on_what_it_installs(wheel: Path, tmp_path: Path) -> None:
+def test_a_shop_runs_on_what_it_installs(wheel: Path, tmp_path: Path, project: Project) -> None:
     installed = tmp_path / "installed"
     pip("install", "--no-deps", "--target", str(installed), str(wheel), folder=tmp_path)
-    (tmp_path / "project").mkdir()
-    with new_project(tmp_path / "project") as project:
-        project = replace(project, packages=installed)
-        project.write(Shop().files())
-        settings = (project.folder / "settings.py").read_text()
-        templates = "TEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates',"
-        templates += " 'APP_DIRS': True}]\nSTATIC_URL = 'static/'\nMEDIA_URL = 'media/'\n"
-        project.write({"settings.py": settings + templates})
-        where = project.script("import vrs_app; print(vrs_app.__file__)")
-        assert where.startswith(str(installed))
-        project.manage("migrate")
-        project.python("-m", "tests.projects.journey")
-        assert "vrs-item" in project.script(CAROUSEL)
+    project = replace(project, packages=installed)
+    project.write(Shop().files())
+    settings = (project.folder / "settings.py").read_text()
+    templates = "TEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates',"
+    templates += " 'APP_DIRS': True}]\nSTATIC_URL = 'static/'\nMEDIA_URL = 'media/'\n"
+    project.write({"settings.py": settings + templates})
+    where = project.script("import vrs_app; print(vrs_app.__file__)")
+    assert where.startswith(str(installed))
+    project.manage("migrate")
+    project.python("-m", "tests.projects.journey")
+    assert "vrs-item" in project.script(CAROUSEL)

@@ -5,18 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import (
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-)
+from django.db import IntegrityError, ProgrammingError
 from django.db.models import QuerySet
 
 from . import locking
 from .catalogue import catalogue
+from .databases import database, is_away
 from .masking import described
-from .spaces import database
 
 CHUNK = 500
 """Products that are compared with what we noted of them at once."""
@@ -38,9 +33,6 @@ Sync = Callable[[Sequence[Any]], int]
 
 Watch = Callable[[int], None]
 """Is told of each chunk how many products it held."""
-
-NO_ONES_FAULT = (SoftTimeLimitExceeded, OperationalError, InterfaceError)
-"""What says nothing of a single product: the database is away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,19 +58,26 @@ def products(keys: Collection[Any]) -> QuerySet[Any]:
 def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:
     """Call `sync` for every product of the shop, hidden ones too.
 
-    A product that the shop's Catalogue fails at costs no other: its chunk is taken apart.
+    A product that the shop's Catalogue fails at costs no other: its chunk is taken apart. Those
+    that somebody holds are tried once more when all others are done.
     """
     changes = 0
     faults: dict[Any, str] = {}
+    held: list[Any] = []
     for keys in _chunks():
         failed: dict[Any, Exception] = {}
         changes += _sync_chunk(sync, keys, failed)
         _raise_what_all_failed_by(keys, failed)
+        held += [key for key, error in failed.items() if locking.is_locked(error)]
         faults |= {key: _why(error) for key, error in failed.items()}
         if len(faults) >= MOST_FAULTS:
             return Compared(changes=changes, faults=faults, is_whole=False)
         if watch:
             watch(len(keys))
+    if held:
+        still: dict[Any, Exception] = {}
+        changes += _sync_chunk(sync, held, still)
+        faults = {key: why for key, why in faults.items() if key not in held or key in still}
     return Compared(changes=changes, faults=faults)
 
 
@@ -106,8 +105,8 @@ def _sync_chunk(
     try:
         return _sync_despite_deletions(sync, keys, patience)
     except Exception as error:  # the shop's Catalogue reads its tables in there
-        if isinstance(error, NO_ONES_FAULT) and not locking.is_locked(error):
-            raise
+        if isinstance(error, SoftTimeLimitExceeded) or is_away(error):
+            raise  # which says nothing of a single product
         if len(keys) == 1:
             failed[keys[0]] = error
             return 0

@@ -58,10 +58,11 @@ def extent(space: EmbeddingSpace) -> Extent:
 def drop(space: EmbeddingSpace, watch: Watch | None = None) -> None:
     """Delete the vectors of `space`, its index, and the space; outside of transactions only.
 
-    Raises SpaceRefused where the space is shown again meanwhile; then workers embed anew what
-    was deleted.
+    Raises SpaceRefused where somebody needs the space, also where it is shown again meanwhile;
+    then workers embed anew what was deleted.
     """
     tell = watch or _nobody
+    require_droppable(spaces.numbered(space.pk))
     tell(len(_delete_chunk(space)))
     spaces.drop_index(space)  # else each vacuum goes through it for what is deleted
     while True:

@@ -91,6 +91,12 @@ class PictureKilledWorker(PictureError):
     way_out = _("Upload it smaller, or in another format.")
 
 
+class PictureNotEmbedded(PictureError):
+    code = "not_embedded"
+    why = _("The program that compares pictures failed at this one, each time it was tried.")
+    way_out = _("Show the details to a technician; when the fault is mended, try it again.")
+
+
 class SurroundingsError(VrsError):
     """Something around the pictures is missing: weights, storage, a library, a space."""
 

@@ -11,6 +11,11 @@ from .models import Heartbeat
 
 Part = Heartbeat.Part
 
+SWEEPS_MISSED = 3
+"""Each sweep wakes the worker. One late sweep is a busy machine; so many are no beat."""
+
+CUT_SHORT = "The last turn was cut short: its worker was killed or got stuck."
+
 AGAIN = datetime.timedelta(minutes=10)
 """When a turn that failed is due again, and one of which nothing was heard is given up."""
 
@@ -27,15 +32,16 @@ def take_turn(part: Part, every: datetime.timedelta) -> bool:
     """Whether `part` is due; if so its turn is taken, by one process only.
 
     A turn ends by `beat` or `end_turn`. One that failed is due again sooner; so is one that
-    was cut short, as by a killed worker.
+    was cut short, as by a killed worker, which is told of until the next has ended.
     """
     now = timezone.now()
     begun = {"beaten_at": now, "begun_at": now}
     _, is_first = Heartbeat.objects.get_or_create(part=part, defaults=begun)
     failed = ~Q(problem="") & Q(beaten_at__lt=now - AGAIN)
     is_due = Q(begun_at=None) & (failed | Q(beaten_at__lt=now - every))
-    due = Heartbeat.objects.filter(is_due | Q(begun_at__lt=now - AGAIN), part=part)
-    return is_first or bool(due.update(begun_at=now, problem=""))
+    of_part = Heartbeat.objects.filter(part=part)
+    cut_short = of_part.filter(begun_at__lt=now - AGAIN).update(begun_at=now, problem=CUT_SHORT)
+    return is_first or bool(cut_short or of_part.filter(is_due).update(begun_at=now, problem=""))
 
 
 def go_on(part: Part, problem: str = "") -> None:

@@ -9,6 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from . import embedders, heartbeats, leases, recolouring, spaces, waiting
 from .conf import conf
+from .databases import is_away, open_anew
 from .embedders import Embedder
 from .events import EventLog
 from .exceptions import EmbedderUnavailable, SpaceUnavailable
@@ -25,10 +26,11 @@ Filled = list[tuple[EmbeddingSpace, Embedder]]
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What one batch came to."""
+    """What one batch came to; `withheld` pictures wait for their files."""
 
     ready: int = 0
     failed: int = 0
+    withheld: int = 0
     more_wait: bool = False
     problem: str = ""
 
@@ -92,13 +94,15 @@ def _embed(
     with _claims_let_go_of(claims, space, began):
         reading = read(claims, embedder.picture_size)
         outcomes = outcomes_of(reading, embedder)
-    finished = leases.finish(outcomes)
-    leases.give_back(reading.withheld)
+        finished = leases.finish(outcomes)
     failed = announce(finished, outcomes, reading.seconds, space)
+    leases.put_last(reading.withheld)
+    leases.give_back(claim for claim in outcomes if claim not in finished)
     recolouring.sync_quietly([claim.image_id for claim in finished])
     batch = Batch(
         ready=len(finished) - failed,
         failed=failed,
+        withheld=len(reading.withheld),
         problem=str(next(iter(reading.withheld.values()), "")),
     )
     log.info(
@@ -112,6 +116,16 @@ def _embed(
     return batch
 
 
+def _let_go_after(error: Exception, claims: Sequence[Claim]) -> None:
+    """A database that went away is no picture's fault; of all else any of them may be why."""
+    if is_away(error):
+        open_anew()
+        leases.give_back(claims)
+    else:
+        is_size = isinstance(error, SoftTimeLimitExceeded | MemoryError)
+        leases.leave_suspect(claims, why="" if is_size else described(error))
+
+
 @contextmanager
 def _claims_let_go_of(
     claims: Sequence[Claim], space: EmbeddingSpace, began: float
@@ -119,9 +133,9 @@ def _claims_let_go_of(
     """Leave no claim in this worker's hands when the work on them is cut short."""
     try:
         yield
-    except Exception as error:  # a time limit, no memory, a fault in the network: any may be why
-        leases.leave_suspect(claims)
+    except Exception as error:
         log.error("batch_stopped", space=space.pk, pictures=len(claims), error=error)
+        _let_go_after(error, claims)
         raise
     except BaseException:
         seconds = time.monotonic() - began

@@ -20,7 +20,7 @@ from django.utils import timezone
 from . import announcing, waiting
 from .conf import conf
 from .embedders.base import Vectors
-from .exceptions import PictureError, PictureKilledWorker
+from .exceptions import PictureError, PictureKilledWorker, PictureNotEmbedded
 from .images import LoadedPicture
 from .models import EmbeddingSpace, ImageEmbedding
 from .spaces import database
@@ -65,19 +65,24 @@ def claim(space: EmbeddingSpace) -> list[Claim]:
     """
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
-        _give_up_on_killers(space)
+        _give_up_on_spent(space)
         found = _lock(waiting.suspects(space).exclude(_spent()), 1)
         return _take(found or _lock(waiting.fresh(space), conf.BATCH_SIZE))
 
 
-def give_back(claims: Iterable[Claim]) -> None:
+def give_back(claims: Iterable[Claim], **changes: Any) -> None:
     """The attempt was not the pictures' fault and does not count."""
-    _let_go(claims, lease_token=None, attempts=F("attempts") - 1)
+    _let_go(claims, lease_token=None, attempts=F("attempts") - 1, **changes)
 
 
-def leave_suspect(claims: Iterable[Claim]) -> None:
+def put_last(claims: Iterable[Claim]) -> None:
+    """Nor does this one, but the same is to be expected of the next: all others come before it."""
+    give_back(claims, given_back_at=timezone.now())
+
+
+def leave_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
     """The attempt did not end well and any of these pictures may be why."""
-    _let_go(claims, lease_until=timezone.now())
+    _let_go(claims, lease_until=timezone.now(), error_detail=why)
 
 
 def let_go_when_stopped(claims: Iterable[Claim], *, after: float) -> None:
@@ -95,9 +100,8 @@ def let_go_when_stopped(claims: Iterable[Claim], *, after: float) -> None:
 def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
     """Store each outcome whose row is still what was claimed; the claims so finished.
 
-    A picture that was changed meanwhile, or that the shop is changing at this moment, is
-    let go instead and waits for its next turn. Locking the image's row keeps its digest
-    and the vector's from ever disagreeing.
+    The others' pictures were changed meanwhile, or the shop is changing them at this moment.
+    Locking the image's row keeps its digest and the vector's from ever disagreeing.
     """
     finished = []
     with transaction.atomic(using=database()):
@@ -107,12 +111,11 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
             if row := locked.get(claimed.embedding_id):
                 _store(row, outcome)
                 finished.append(claimed)
-    give_back(claimed for claimed in outcomes if claimed.embedding_id not in locked)
     return finished
 
 
 def _store(row: ImageEmbedding, outcome: Outcome) -> None:
-    row.lease_token = row.lease_until = None
+    row.lease_token = row.lease_until = row.given_back_at = None
     row.finished_at = timezone.now()
     _store_facts(row, outcome)
     if isinstance(outcome, Embedded):
@@ -162,9 +165,11 @@ def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
 
 
 def _let_go(claims: Iterable[Claim], **changes: Any) -> None:
-    """One row at a time: who waits for one lock must not hold another."""
-    for claimed in claims:
-        _held([claimed]).order_by().update(given_back_at=timezone.now(), **changes)
+    """Passing by rows that the shop holds, as while it deletes them: those leases run out."""
+    with transaction.atomic(using=database()):
+        free = _held(list(claims)).select_for_update(skip_locked=True, no_key=True)
+        keys = list(free.values_list("pk", flat=True))
+        ImageEmbedding.objects.filter(pk__in=keys).update(**changes)
 
 
 def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
@@ -178,11 +183,10 @@ def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
     until = timezone.now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_BEYOND_LIMIT)
     for row in rows:
         row.attempts = row.attempts + 1 if row.revision == row.image.revision else 1
-        row.revision, row.state = row.image.revision, State.WAITING
+        row.revision, row.state, row.error_detail = row.image.revision, State.WAITING, ""
         row.lease_token, row.lease_until = token, until
-    ImageEmbedding.objects.bulk_update(
-        rows, ["attempts", "revision", "state", "lease_token", "lease_until"]
-    )
+    changed = ["attempts", "revision", "state", "error_detail", "lease_token", "lease_until"]
+    ImageEmbedding.objects.bulk_update(rows, changed)
     return [
         Claim(
             embedding_id=row.pk,
@@ -209,11 +213,11 @@ def _spent() -> Q:
     return Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
 
 
-def _give_up_on_killers(space: EmbeddingSpace) -> None:
+def _give_up_on_spent(space: EmbeddingSpace) -> None:
     for row in _lock(waiting.suspects(space).filter(_spent()), conf.BATCH_SIZE):
         row.lease_token = row.lease_until = None
         row.state, row.finished_at = State.FAILED, timezone.now()
-        row.error_code, row.error_detail = PictureKilledWorker.code, ""
+        row.error_code = (PictureNotEmbedded if row.error_detail else PictureKilledWorker).code
         row.save(update_fields=_all_but_the_vector())
         announcing.failed(
             product_id=row.image.product_id,
@@ -221,4 +225,5 @@ def _give_up_on_killers(space: EmbeddingSpace) -> None:
             space_id=space.pk,
             file=row.image.name,
             code=row.error_code,
+            detail=row.error_detail,
         )

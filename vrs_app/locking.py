@@ -7,6 +7,7 @@ from django.db import OperationalError, connections, transaction
 from psycopg.errors import LockNotAvailable
 
 from .databases import database
+from .local_settings import set_locally
 
 
 @contextmanager
@@ -15,12 +16,11 @@ def short_of_patience(patience: str) -> Iterator[None]:
 
     Inside another one, the waiting is that one's own business.
     """
-    connection = connections[database()]
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic(using=database()):
+    using = database()
+    is_outermost = not connections[using].in_atomic_block
+    with transaction.atomic(using=using):
         if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+            set_locally(using, {"lock_timeout": patience})
         yield
 
 

@@ -1,15 +1,16 @@
 """What in a status needs a person, and what that person should do."""
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
 from django.template.defaultfilters import pluralize
 
 from .conf import conf
+from .heartbeats import SWEEPS_MISSED
 from .models import EmbeddingSpace
 from .status import Status
 
@@ -19,8 +20,8 @@ OLDEST_PGVECTOR = (0, 8, 4)
 LEAST_RECALL = 0.9
 """Of a few products' neighbours; the figure of a whole catalogue is `vrs_evaluate`'s to say."""
 
-SWEEPS_MISSED = 3
-"""One late sweep is a busy machine; so many are no beat."""
+TURNS_MISSED = 2
+"""Comparisons of the catalogue that may be late; each may take its time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def _worker(status: Status) -> Iterator[Problem]:
     if status.worker["problem"]:
         yield Problem(
             what=status.worker["problem"],
-            way_out="No attempt is lost. After a change of settings or an installation, "
+            way_out="No picture is lost. After a change of settings or an installation, "
             "restart the worker; otherwise the next sweep tries again.",
         )
 
@@ -64,14 +65,21 @@ def _reconcile(status: Status) -> Iterator[Problem]:
     if status.reconcile["problem"]:
         yield Problem(
             what=status.reconcile["problem"],
-            way_out="All else was compared. When it is mended, look at once: manage.py "
-            "vrs_reconcile --no-files; otherwise a sweep tries again in a while.",
+            way_out="When it is mended, look at once: manage.py vrs_reconcile --no-files; "
+            "otherwise a sweep tries again in a while.",
+        )
+    elif (status.reconcile["seconds_ago"] or 0) > TURNS_MISSED * 3600 * conf.RECONCILE_HOURS:
+        yield Problem(
+            what="The catalogue was last compared with what we noted of it "
+            f"{timedelta(seconds=status.reconcile['seconds_ago'])} ago.",
+            way_out="Compare it, and see where it stops: manage.py vrs_reconcile --no-files; "
+            "the log of the worker may say what ends it.",
         )
     if status.files["problem"]:
         yield Problem(
-            what=f"Files could not be compared: {status.files['problem']}",
-            way_out="Nothing was changed. Mend the storage where the worker runs, and a sweep "
-            "tries again in a while; at once there: manage.py vrs_reconcile",
+            what=f"Not all files could be compared: {status.files['problem']}",
+            way_out="No picture was changed for it. When it is mended where the worker runs, a "
+            "sweep tries again in a while; at once there: manage.py vrs_reconcile",
         )
 
 
@@ -82,29 +90,33 @@ def _queue(status: Status) -> Iterator[Problem]:
             way_out="Start it, or mend CELERY_BROKER_URL. Nothing is lost meanwhile.",
         )
     elif not status.queue["workers"]:
-        app = current_app.main or "yourproject"
         yield Problem(
             what=f'No worker listens to the queue "{conf.QUEUE}".',
-            way_out=f"Start one: celery -A {app} worker --queues {conf.QUEUE} --concurrency 1",
+            way_out=f"Start one: {_worker_command(conf.QUEUE)}",
         )
 
 
 def _photos(status: Status) -> Iterator[Problem]:
     """Of a shop that has had a photo worker, or whose visitors ask for one."""
-    waiting, app = status.photo_queue["messages"], current_app.main or "yourproject"
+    waiting = status.photo_queue["messages"]
     is_used = waiting or status.photos["seconds_ago"] is not None
     if is_used and not status.photo_queue["workers"] and not status.photo_queue["error"]:
         yield Problem(
             what=f'No worker listens to the queue "{conf.PHOTO_QUEUE}": search by photo is not '
             "available.",
-            way_out=f"Start one: celery -A {app} worker --queues {conf.PHOTO_QUEUE} "
-            "--concurrency 1 --hostname photos@%h",
+            way_out=f"Start one: {_worker_command(conf.PHOTO_QUEUE)} --hostname photos@%h",
         )
     elif status.photos["problem"]:
         yield Problem(
             what=f"Search by photo: {status.photos['problem']}",
             way_out="When that is mended, restart the photo worker.",
         )
+
+
+def _worker_command(queue: str) -> str:
+    """Only the prefork pool keeps time limits."""
+    app = current_app.main or "yourproject"
+    return f"celery -A {app} worker --queues {queue} --pool prefork --concurrency 1"
 
 
 def _sweep(status: Status) -> Iterator[Problem]:
@@ -116,16 +128,15 @@ def _sweep(status: Status) -> Iterator[Problem]:
     )
     if seconds is None:
         yield Problem(what="The sweep never ran.", way_out=way_out)
-    elif min(seconds, _seconds_since_work(status)) > SWEEPS_MISSED * conf.SWEEP_SECONDS:
+    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_in_line(status):
         yield Problem(
             what=f"The sweep last ran {timedelta(seconds=seconds)} ago.", way_out=way_out
         )
 
 
-def _seconds_since_work(status: Status) -> float:
-    """A worker at work comes to the sweeps when it has done what came before them."""
-    seconds = status.worker["seconds_ago"]
-    return math.inf if seconds is None else float(seconds)
+def _seconds_in_line(status: Status) -> float:
+    """A sweep may wait for its worker as long as one batch takes, as the bells before it do."""
+    return conf.BATCH_TIME_LIMIT if status.queue["messages"] else 0
 
 
 def _index(status: Status) -> Iterator[Problem]:
@@ -180,11 +191,23 @@ def _spaces(status: Status) -> Iterator[Problem]:
             "and drop what is not wanted: manage.py vrs_drop, with its number.",
         )
     for space in status.spaces:
-        if space["state"] == EmbeddingSpace.State.BUILDING and not space["waiting"]:
-            yield Problem(
-                what=f"Space {space['id']} is built, but shoppers still see the one before.",
-                way_out=f"Show it: manage.py vrs_switch {space['id']}",
-            )
+        if space["state"] == EmbeddingSpace.State.BUILDING:
+            yield from _building(space)
+
+
+def _building(space: dict[str, Any]) -> Iterator[Problem]:
+    number = space["id"]
+    if not space["is_named_by_settings"]:
+        yield Problem(
+            what=f"Space {number} was never shown, and no worker with these settings fills it.",
+            way_out=f"Drop it: manage.py vrs_drop {number}; or give the workers the settings "
+            "that made it.",
+        )
+    elif not space["waiting"]:
+        yield Problem(
+            what=f"Space {number} is built, but shoppers still see the one before.",
+            way_out=f"Show it: manage.py vrs_switch {number}",
+        )
 
 
 FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (

@@ -77,7 +77,13 @@ def sync_everything(
     *, find_only: bool = False, watch: chunks.Watch | None = None
 ) -> chunks.Compared:
     """Compare the whole catalogue with its rows; finds what sent no signal."""
-    return chunks.sync_everything(count_differences if find_only else sync, watch)
+    return chunks.sync_everything(count_differences if find_only else _sync_twice, watch)
+
+
+def _sync_twice(keys: Collection[Any]) -> int:
+    """A picture may be removed between our reading and adding its row, which then goes again."""
+    changes = sync(keys)
+    return max(0, changes - sync(keys, may_create=False)) if changes else 0
 
 
 def note_new_bytes(products: Iterable[Any], names: Collection[str]) -> int:

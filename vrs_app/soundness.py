@@ -4,8 +4,8 @@ from django.db import Error, connections, transaction
 
 from .conf import conf
 from .evaluation.index import forced
+from .local_settings import set_locally
 from .models import EmbeddingSpace, ImageEmbedding
-from .queries.local_settings import set_locally
 from .queries.narrowing import offered
 from .queries.pictures import exactly, main_vector, pictures_by_distance
 

@@ -113,6 +113,7 @@ def _space(space: EmbeddingSpace) -> dict[str, Any]:
         "weights": space.weights,
         "weights_digest": space.weights_digest,
         "dimensions": space.dimensions,
+        "is_named_by_settings": spaces.is_named_by_settings(space),
         "vectors": with_vector.count(),
         "waiting": waiting.count(space),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.template.defaultfilters import pluralize
 
 from . import spaces, waiting
 from .databases import database
@@ -38,17 +39,17 @@ def switch(number: int, *, incomplete: bool = False) -> EmbeddingSpace:
 def _require_complete(space: EmbeddingSpace) -> None:
     if left := _count_waiting(space):
         raise SpaceRefused(
-            f"{left} pictures still wait in it. Let a worker or vrs_embed finish; for a former "
-            "space, with the settings that made it. Or add --incomplete: workers go on filling "
-            "it while shoppers see it."
+            f"{left} picture{pluralize(left)} still wait{pluralize(left, 's,')} in it. Let a "
+            "worker or vrs_embed finish; for a former space, with the settings that made it. Or "
+            "add --incomplete: workers go on filling it while shoppers see it."
         )
     if lost := _products_lost(space):
         named = " ".join(str(key) for key in lost[:MOST_NAMED])
         raise SpaceRefused(
-            f"{len(lost)} products that have look-alikes now would have none, since their "
-            f"pictures failed in it: {_reasons(space, lost)} Embed them once more (manage.py "
-            f"vrs_embed --product {named}{' …' if len(lost) > MOST_NAMED else ''}), or add "
-            "--incomplete."
+            f"{len(lost)} product{pluralize(lost)} with look-alikes now would have none, since "
+            f"none of their pictures has a vector in it. {_reasons(space, lost)} Embed them once "
+            f"more (manage.py vrs_embed --product {named}"
+            f"{' …' if len(lost) > MOST_NAMED else ''}), or add --incomplete."
         )
 
 

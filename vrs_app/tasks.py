@@ -47,18 +47,18 @@ def sweep() -> None:
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
-def check_files(after: int = 0) -> None:
+def check_files(after: int = 0, stopped: int = 0) -> None:
     """Read one slice of the files that are due, and ask for the next."""
-    walk = sweeping.check_files(after)
+    walk = sweeping.check_files(after, stopped)
     if walk.gone or walk.changed:
         ring()
     if walk.more_are_left:
-        _ask_for_files(walk.last)
+        _ask_for_files(walk.last, stopped + 1 if walk.was_stopped else 0)
 
 
-def _ask_for_files(after: int) -> None:
+def _ask_for_files(after: int, stopped: int = 0) -> None:
     try:
-        send(check_files, after, time_limit=sweeping.TIME_LIMIT)
+        send(check_files, after, stopped, time_limit=sweeping.TIME_LIMIT)
     except Exception as error:  # each broker's library has errors of its own
         log.warning("files_not_asked_for", error=error)
 

@@ -1,5 +1,7 @@
 """Which pictures wait in a space, and for whom."""
 
+import datetime
+
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -23,12 +25,18 @@ def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
 def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
     """Rows in nobody's hands, first those of pictures that shoppers are not served yet.
 
-    Those to be embedded once more can wait. What was given back comes last of all, so that it
-    holds up no other.
+    Those to be embedded once more can wait. What the storage withheld comes last of all, so
+    that it holds up no other.
     """
     in_turn = F("given_back_at").asc(nulls_first=True)
     served = ExpressionWrapper(ImageEmbedding.is_servable(), BooleanField())
     return rows(space).filter(lease_token__isnull=True).order_by(in_turn, served.asc(), "pk")
+
+
+def untried(space: EmbeddingSpace, since: datetime.datetime) -> bool:
+    """Whether pictures wait whose files the storage has not withheld since then."""
+    is_untried = Q(given_back_at=None) | Q(given_back_at__lt=since)
+    return fresh(space).filter(is_untried).exists() or without_row(space).exists()
 
 
 def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:

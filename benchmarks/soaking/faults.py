@@ -25,7 +25,8 @@ CUT = "SELECT pg_terminate_backend(%s, 5000)"
 ACTORS = "actors"
 """The name by which PostgreSQL knows the connections of merchants."""
 
-PARTS = {WEB: Part.WEB_DATABASE, ACTORS: Part.ACTORS_DATABASE}
+PARTS = {WEB: Part.WEB_DATABASE, ACTORS: Part.ACTORS_DATABASE, PHOTOS: Part.PHOTOS}
+"""Who is without what while the connections of that name are cut; nobody for those of others."""
 
 
 class Faults:
@@ -123,7 +124,7 @@ class Faults:
 
     def restart_postgres(self, chance: Random) -> None:
         """As `pg_ctl restart -m fast` does."""
-        with self._outages.of(*PARTS.values(), Part.PHOTOS):
+        with self._outages.of(*PARTS.values()):
             self.house.stop(POSTGRES)
             self._note("restart of PostgreSQL, fast")
             sleep(chance.uniform(0, 2))
@@ -133,7 +134,7 @@ class Faults:
         with psycopg.connect(self._database_url, autocommit=True) as connection:
             there = connection.execute(BACKENDS).fetchall()
             for pid, name in chance.sample(there, min(most, len(there))):
-                with self._outages.of(*([PARTS[name]] if name in PARTS else [Part.PHOTOS])):
+                with self._outages.of(*[part for of, part in PARTS.items() if of == name]):
                     connection.execute(CUT, [pid])
                 self._note(f"PostgreSQL connection of {name or 'a server process'} cut")
 

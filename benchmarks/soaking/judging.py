@@ -35,11 +35,16 @@ SHOWN_MISSING = "a product's page was 404 all the time that it was on show"
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An answer of 5xx, or an exception that met a merchant."""
+    """An answer of 5xx, or an exception that met a merchant.
+
+    `is_silence`: there was no answer at all, or much too late. A cut connection is an error at
+    once, so it is no excuse for that.
+    """
 
     what: str
     span: Span
     part: Part
+    is_silence: bool = False
     is_page: bool = False
     is_unavailable: bool = False
     where: str = ""
@@ -75,7 +80,8 @@ class Judge:
         self._scenery.journal.took(SAVES, span.seconds)
         if span.seconds > LONGEST_SAVE:
             text = f"{what}, after {span.seconds:.1f} s"
-            self.failed(Failure(what=text, span=span, part=Part.ACTORS_DATABASE))
+            part = Part.ACTORS_DATABASE
+            self.failed(Failure(what=text, span=span, part=part, is_silence=True))
 
     def failed_page(self, kind: str, answer: Answer) -> None:
         self.failed(
@@ -83,6 +89,7 @@ class Judge:
                 what=f"{kind} {answer.path} → {answer.status} {answer.text[:300]}",
                 span=answer.span,
                 part=Part.WEB_DATABASE,
+                is_silence=not answer.status,
                 is_page=kind not in (API, PHOTO),
                 is_unavailable=kind == PHOTO and answer.status == 503,
                 where=answer.where,
@@ -122,7 +129,7 @@ def excuse(failure: Failure, outages: Outages) -> str:
     """
     if failure.is_unavailable and outages.met(Part.PHOTOS, failure.span):
         return f"503 of photo search, without {Part.PHOTOS}"
-    if not outages.met(failure.part, failure.span):
+    if failure.is_silence or not outages.met(failure.part, failure.span):
         return ""
     if failure.is_page and failure.where.startswith("vrs_app/"):
         return ""

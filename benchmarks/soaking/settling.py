@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from vrs_app import rows, spaces, tasks, waiting
-from vrs_app.exceptions import PictureKilledWorker
+from vrs_app.exceptions import PictureKilledWorker, PictureNotEmbedded
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.reconciling import reconcile
 from vrs_app.reconciling.findings import Findings
@@ -42,7 +42,9 @@ def mend(journal: Journal) -> None:
     found = reconcile()
     for name in ("pictures", "words", "leases_expired", "files_gone", "files_changed"):
         journal.notes[f"reconciling found: {name.replace('_', ' ')}"] += getattr(found, name)
-    given_up = ImageEmbedding.objects.filter(error_code=PictureKilledWorker.code)
+    given_up = ImageEmbedding.objects.filter(
+        error_code__in=[PictureKilledWorker.code, PictureNotEmbedded.code]
+    )
     again = IndexedImage.objects.filter(pk__in=given_up.values("image"))
     journal.notes["given up with their workers, and embedded again"] += rows.embed_again(again)
     tasks.ring()
@@ -72,8 +74,8 @@ def _unsettled(house: Household) -> list[str]:
 
 
 def _unsettled_in(space: EmbeddingSpace) -> Iterator[str]:
-    rows = ImageEmbedding.objects.filter(space=space).select_related("image").defer("vector")
-    for row in rows.filter(ImageEmbedding.is_waiting()) | rows.filter(lease_token__isnull=False):
+    known = ImageEmbedding.objects.filter(space=space).select_related("image").defer("vector")
+    for row in known.filter(ImageEmbedding.is_waiting()) | known.filter(lease_token__isnull=False):
         hands = f"held until {row.lease_until}" if row.lease_token else "in nobody's hands"
         yield f"{_named(row.image, space)}: {row.state}, {hands}, {row.attempts} tries"
     for image in waiting.without_row(space):

@@ -94,3 +94,16 @@ def test_its_bar_shows_how_far_it_is(
 ) -> None:
     drop(former, "--no-input", verbosity=1)
     assert "2/2" in capsys.readouterr().err
+
+
+def test_what_somebody_came_to_need_while_it_asked_is_kept(
+    former: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    def answers(question: str) -> str:
+        settings.VRS = settings.VRS | {"EMBEDDER": former.embedder}
+        return "y"
+
+    monkeypatch.setattr("builtins.input", answers)
+    with pytest.raises(CommandError, match="what the settings name"):
+        drop(former)
+    assert former.embeddings.count() == 2

@@ -11,6 +11,7 @@ from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.images import Pixels
+from vrs_app.management.commands import vrs_embed
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 
@@ -234,3 +235,29 @@ def test_deleted_pictures_and_products_leave_nothing_behind(make_shown: MakeShow
     assert "1 picture row brought up to date." in embed()
     assert [row.product_id for row in IndexedImage.objects.all()] == [second.pk]
     assert Product.objects.count() == 2
+
+
+def test_files_that_the_storage_refuses_keep_no_other_from_being_embedded(
+    make_shown: MakeShown, counted: type[Stubborn], refused: list[str]
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(6)))
+    refused += [image.name for image in IndexedImage.objects.order_by("pk")[:4]]
+    with pytest.raises(CommandError, match="Permission denied"):
+        embed(verbosity=0)
+    assert ImageEmbedding.objects.filter(state="ready").count() == 2
+    refused.clear()
+    assert "4 pictures ready" in embed()
+
+
+def test_a_storage_that_gives_nothing_is_asked_a_few_times_only(
+    make_shown: MakeShown,
+    counted: type[Stubborn],
+    refused: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vrs_embed, "MOST_IN_VAIN", 2)
+    make_shown(*(shape(seed=seed) for seed in range(10)))
+    refused += [image.name for image in IndexedImage.objects.all()]
+    with pytest.raises(CommandError, match="Permission denied"):
+        embed(verbosity=0)
+    assert ImageEmbedding.objects.exclude(given_back_at=None).count() == 4

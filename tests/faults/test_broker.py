@@ -1,9 +1,7 @@
 """A broker that refuses or never answers, while staff save in the real admin."""
 
-import socket
 import subprocess
 import time
-from collections.abc import Iterator
 
 import pytest
 from celery import current_app
@@ -18,35 +16,13 @@ from shop.models import Category, Product, ProductImage
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 from ..conftest import MakeShown
-from ..processes import wait_until
+from ..processes import broker_at, wait_until
 from ..shapes import shape
 from .stage import in_queue, states, sweep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECONDS_A_SAVE_MAY_TAKE = 1.0
-BROKERS = ["refuses", "never answers"]
-
-
-@pytest.fixture
-def port(request: pytest.FixtureRequest) -> Iterator[int]:
-    """Of a broker that does what the parameter says."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        number: int = server.getsockname()[1]
-        if request.param == "refuses":
-            server.close()
-        yield number
-
-
-@pytest.fixture
-def broker(port: int) -> Iterator[pytest.MonkeyPatch]:
-    """Lets this process, which is the web process here, lose its broker and find it again."""
-    with pytest.MonkeyPatch.context() as broker:
-        yield broker
-
-
-def lose(broker: pytest.MonkeyPatch, port: int) -> None:
-    broker.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
 
 
 @pytest.fixture
@@ -77,53 +53,45 @@ def upload(client: Client, category: Category, name: str) -> tuple[int, float]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("port", BROKERS, indirect=True)
 def test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is_back(
-    client: Client,
-    broker: pytest.MonkeyPatch,
-    port: int,
-    marked_worker: "subprocess.Popen[bytes]",
+    client: Client, dead_port: int, marked_worker: "subprocess.Popen[bytes]"
 ) -> None:
     category = Category.objects.create(name="Things", slug="things")
     assert upload(client, category, "before")[0] == 302
     wait_until(lambda: states() == {"ready": 1})
 
-    lose(broker, port)
-    status, seconds = upload(client, category, "meanwhile")
+    with broker_at(dead_port):
+        status, seconds = upload(client, category, "meanwhile")
     assert status == 302
     assert seconds < SECONDS_A_SAVE_MAY_TAKE
     product = Product.objects.get(name="meanwhile")
     assert IndexedImage.objects.with_state(None).get(product=product).state == "waiting"
     assert states() == {"ready": 1}
-
-    broker.undo()
     sweep_until(lambda: states() == {"ready": 2})
 
 
-@pytest.mark.parametrize("port", BROKERS, indirect=True)
 def test_asking_in_the_admin_to_embed_again_is_answered_at_once(
-    client: Client, broker: pytest.MonkeyPatch, port: int, make_shown: MakeShown
+    client: Client, dead_port: int, make_shown: MakeShown
 ) -> None:
     make_shown(shape())
     chosen = {"action": "embed_again", "_selected_action": [IndexedImage.objects.get().pk]}
     address = reverse("admin:vrs_app_indexedimage_changelist")
     client.get(address)  # a process's first page imports and compiles
-    lose(broker, port)
-    began = time.monotonic()
-    answer = client.post(address, chosen)
-    assert time.monotonic() - began < SECONDS_A_SAVE_MAY_TAKE
+    with broker_at(dead_port):
+        began = time.monotonic()
+        answer = client.post(address, chosen)
+        seconds = time.monotonic() - began
+    assert seconds < SECONDS_A_SAVE_MAY_TAKE
     assert answer.status_code == 302
     assert IndexedImage.objects.get().revision == 2
 
 
-@pytest.mark.parametrize("port", BROKERS, indirect=True)
 def test_what_the_shop_itself_does_after_the_commit_is_done_all_the_same(
-    broker: pytest.MonkeyPatch, port: int, make_shown: MakeShown
+    dead_port: int, make_shown: MakeShown
 ) -> None:
     product = make_shown()
-    lose(broker, port)
     done: list[str] = []
-    with transaction.atomic():
+    with broker_at(dead_port), transaction.atomic():
         file = ContentFile(shape(), "picture.jpg")
         ProductImage.objects.create(product=product, image=file)
         transaction.on_commit(lambda: done.append("the shop's own"))

@@ -33,7 +33,7 @@ def test_what_a_shop_is_told_to_set_the_demo_sets_too(name: str) -> None:
     assert hasattr(settings, name)
 
 
-def test_every_task_of_ours_ends() -> None:
+def test_no_task_of_ours_is_tried_again_and_again() -> None:
     """Late acknowledgement where it may run twice; no result, no retry that never ends."""
     ours: dict[str, Any] = {
         name: task for name, task in current_app.tasks.items() if name.startswith("vrs_app.")

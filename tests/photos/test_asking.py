@@ -20,7 +20,7 @@ from vrs_app.photos import asking, look, parking
 from vrs_app.photos.patience import Patience
 
 from ..conftest import EmbedAll, MakeShown
-from ..processes import ROOT, shared_environment, wait_until
+from ..processes import ROOT, broker_at, shared_environment, wait_until
 from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
@@ -72,24 +72,19 @@ def test_without_a_worker_the_wait_ends_in_time_and_nothing_stays_behind(
 
 
 @pytest.mark.usefixtures("space")
-@pytest.mark.parametrize("port", ["silent_port", "refusing_port"])
 def test_a_dead_broker_costs_less_than_the_patience(
-    port: str,
-    request: pytest.FixtureRequest,
-    broker_at: Callable[[int], None],
-    in_the_cache: Callable[[], list[bytes]],
+    dead_port: int, in_the_cache: Callable[[], list[bytes]]
 ) -> None:
-    broker_at(request.getfixturevalue(port))
-    assert refused_after() < 1 + MARGIN
+    with broker_at(dead_port):
+        assert refused_after() < 1 + MARGIN
     assert in_the_cache() == []
 
 
 @pytest.mark.usefixtures("space")
-@pytest.mark.parametrize("port", ["silent_port", "refusing_port"])
 def test_a_dead_cache_costs_no_more_than_the_patience(
-    port: str, request: pytest.FixtureRequest, cache_at: Callable[[int], None]
+    dead_port: int, cache_at: Callable[[int], None]
 ) -> None:
-    cache_at(request.getfixturevalue(port))
+    cache_at(dead_port)
     assert refused_after() < 1 + MARGIN
 
 

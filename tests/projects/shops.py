@@ -106,6 +106,11 @@ class Shop:
     product: str = "Product"
     auto_field: str = "django.db.models.BigAutoField"
 
+    @property
+    def migrate(self) -> list[str]:
+        """The arguments of `manage.py` that make its tables."""
+        return ["migrate", *(["--run-syncdb"] if self.migrations is None else [])]
+
     def files(self) -> dict[str, str]:
         files = {
             "settings.py": SETTINGS.format(

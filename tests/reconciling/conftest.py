@@ -5,27 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 
 from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 Fail = Callable[..., None]
-
-
-@pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names that the storage refuses to open, as for want of permission."""
-    names: list[str] = []
-    real = FileSystemStorage._open  # type: ignore[attr-defined]
-
-    def open(self: FileSystemStorage, name: str, mode: str = "rb") -> Any:
-        if name in names:
-            raise PermissionError(13, "Permission denied", name)
-        return real(self, name, mode)
-
-    monkeypatch.setattr(FileSystemStorage, "_open", open)
-    return names
 
 
 @pytest.fixture

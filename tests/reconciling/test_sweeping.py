@@ -4,10 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 from pytest_django import Settings
 
-from vrs_app import heartbeats, tasks
+from vrs_app import files, heartbeats, tasks
 from vrs_app.catalogue import catalogue
 from vrs_app.heartbeats import Part
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
@@ -55,7 +56,9 @@ def test_it_reads_no_files(make_shown: MakeShown, embed_all: EmbedAll, refused: 
     make_shown(shape("disc"))
     embed_all()
     refused.append(IndexedImage.objects.get().name)
+    IndexedImage.objects.update(checked_at=None)
     sweeping.sweep()
+    assert not Heartbeat.objects.filter(part=Part.FILES).exists()
     assert problem(Part.RECONCILE) == ""
 
 
@@ -139,10 +142,49 @@ def test_a_slice_that_others_cut_short_asks_for_the_next(
     monkeypatch.setattr(walking, "AT_ONCE", 2)
     IndexedImage.objects.update(checked_at=None)
     asked: list[int] = []
-    monkeypatch.setattr(tasks, "send", lambda task, after, **limit: asked.append(after))
+    monkeypatch.setattr(tasks, "send", lambda task, after, stopped, **limit: asked.append(after))
     tasks.check_files()
     assert asked == [IndexedImage.objects.order_by("pk")[1].pk]
     assert IndexedImage.objects.exclude(checked_at=None).count() == 2
+
+
+def test_a_file_that_takes_too_long_holds_up_no_other_and_ends_it_where_all_do(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(8)))
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    names = list(IndexedImage.objects.order_by("pk").values_list("name", flat=True))
+    slow = {names[1]}
+    asked: list[tuple[int, ...]] = []
+    read = files.read
+
+    def reading(name: str) -> bytes:
+        if name in slow:
+            raise SoftTimeLimitExceeded
+        return read(name)
+
+    monkeypatch.setattr("vrs_app.reconciling.looking.read", reading)
+    monkeypatch.setattr(tasks, "send", lambda task, *arguments, **limit: asked.append(arguments))
+
+    def walk() -> int:
+        """The slices of a whole walk, from the beginning."""
+        Heartbeat.objects.filter(part=Part.FILES).delete()
+        assert sweeping.is_time_for_files()
+        slices = 0
+        asked.append((0, 0))
+        while asked:
+            tasks.check_files(*asked.pop())
+            slices += 1
+        return slices
+
+    assert walk() == 2
+    assert IndexedImage.objects.filter(checked_at=None).get().name == names[1]
+    assert names[1] in problem(Part.FILES)
+
+    slow.update(names)
+    IndexedImage.objects.update(checked_at=None)
+    assert walk() == 1 + sweeping.MOST_STOPPED
 
 
 @pytest.mark.slow

@@ -10,11 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import heartbeats
 from ..conf import conf
-from ..heartbeats import Part
+from ..heartbeats import SWEEPS_MISSED, Part
 from ..models import Heartbeat
-
-SWEEPS_MISSED = 3
-"""Each sweep wakes the worker; one late sweep is a busy machine."""
 
 
 class Hindrance(NamedTuple):
@@ -64,5 +61,5 @@ def _hindrance(problem: str, beaten_at: datetime | None) -> Hindrance | None:
 
 
 def _detail_of_silence(beaten_at: datetime | None) -> str:
-    last = f"last at work {beaten_at:%Y-%m-%d %H:%M} UTC" if beaten_at else "never at work"
+    last = f"last at work {beaten_at:%Y-%m-%d %H:%M %Z}".strip() if beaten_at else "never at work"
     return f"Celery worker of the queue “{conf.QUEUE}”: {last}. See: manage.py vrs_status"

@@ -127,9 +127,11 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         try:
             with transaction.atomic(using=database()):
-                return pictures_with_state().order_by(*self.ordering)
+                pictures = pictures_with_state().order_by(*self.ordering)
+                list(pictures[:1])  # names every column, which the page reads only later
         except DatabaseError:  # before `migrate`, the shop's own page must still open
             return IndexedImage.objects.none()
+        return pictures
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -73,6 +73,8 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _embed_again(self, request: HttpRequest, chosen: QuerySet[IndexedImage]) -> int:
         count = rows.embed_again(chosen)
+        if not count:
+            return 0
         ring_on_commit(database())
         text = ngettext(
             "%(count)d picture waits to be embedded again.",

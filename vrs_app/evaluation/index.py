@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from .. import spaces
 from ..duplicates.photos import Photos
+from ..local_settings import set_locally
 from ..models import EmbeddingSpace
-from ..queries.local_settings import set_locally
 from ..queries.pictures import main_vector, pictures_by_distance
 from .pictures import blocks, recommendable
 

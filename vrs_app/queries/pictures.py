@@ -20,10 +20,10 @@ from django.db.models.functions import Cast
 from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
+from ..local_settings import set_locally
 from ..models import ImageEmbedding
 from ..spaces import searchable
 from ..vectors import Packed, SpaceVector, with_vectors
-from .local_settings import set_locally
 
 DEPTH_A_ROW = 10
 """Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""

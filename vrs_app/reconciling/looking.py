@@ -8,12 +8,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import recolouring, rows
-from ..exceptions import PictureKilledWorker, PictureMissing
+from ..exceptions import PictureKilledWorker, PictureMissing, PictureNotEmbedded
 from ..files import read
 from ..images import digest
 from ..models import IndexedImage
 from ..spaces import database
 from .known import KnownFile
+
+NEVER_ENDED = (PictureKilledWorker.code, PictureNotEmbedded.code)
+"""What pictures fail by of which each attempt was cut short."""
 
 
 class Verdict(Enum):
@@ -35,8 +38,8 @@ def look_at(known: KnownFile) -> Verdict:
 
 
 def _was_never_read(known: KnownFile) -> bool:
-    """Nobody knows the bytes that killed their worker each time, so these may be the same."""
-    return not known.digest and known.error_code == PictureKilledWorker.code
+    """Nobody noted the bytes of which no attempt came to an end, so these may be the same."""
+    return not known.digest and known.error_code in NEVER_ENDED
 
 
 def note(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
@@ -56,7 +59,7 @@ def note(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
         rows.embed_again(_images(noted, Verdict.GONE))
         changed = _images(noted, Verdict.CHANGED)
         rows.forget_bytes(changed)
-    recolouring.sync_pictures(list(changed.values_list("pk", flat=True)))
+    recolouring.sync_quietly(list(changed.values_list("pk", flat=True)))
     return noted
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
 from .. import absences, spaces, waiting
@@ -26,7 +27,8 @@ counts as away."""
 class Walk:
     """How far a walk came and what it found; `last` is the primary key of its last picture.
 
-    `end` is the moment of `time.monotonic` at which it is to pause.
+    `end` is the moment of `time.monotonic` at which it is to pause. It `was_stopped` by its
+    task's time limit, at a file that takes too long.
     """
 
     last: int = 0
@@ -37,6 +39,7 @@ class Walk:
     problems: list[str] = field(default_factory=list)
     withheld_in_a_row: int = 0
     is_empty: bool = False
+    was_stopped: bool = False
     heard_at: float = field(default_factory=time.monotonic, compare=False)
     end: float = math.inf
 
@@ -100,7 +103,8 @@ def _look(some: Sequence[KnownFile], done: Walk, find_only: bool) -> None:
     """Read these files and note what was found, also of those before the storage went away."""
     seen = _trusted(dict(_verdicts(some, done)), done)
     is_cut_short = bool(some) and done.last != some[-1].image_id
-    done.more_are_left = not done.is_away and (is_cut_short or len(some) == AT_ONCE)
+    is_unfinished = is_cut_short or len(some) == AT_ONCE
+    done.more_are_left = is_unfinished and (done.was_stopped or not done.is_away)
     noted = seen if find_only else note(seen)
     done.gone += sum(verdict is Verdict.GONE for verdict in noted.values())
     done.changed += sum(verdict is Verdict.CHANGED for verdict in noted.values())
@@ -121,6 +125,9 @@ def _verdicts(some: Sequence[KnownFile], done: Walk) -> Iterator[tuple[KnownFile
     for known in some:
         try:
             verdict = look_at(known)
+        except SoftTimeLimitExceeded:
+            done.withheld(StorageUnavailable(f"The storage takes too long to give {known.name}."))
+            done.was_stopped, done.end = True, time.monotonic()
         except StorageUnavailable as error:
             done.withheld(error)
             if done.is_away:

@@ -1,14 +1,10 @@
 """The sub-app in and out of small shops, migrated for real."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ...projects.project import Project, new_project
+from ...projects.histories import SHOPS
+from ...projects.project import Project
 from ...projects.shops import Shop
-from ...test_operations import SHOPS
-from ..merchandising.test_migrations import UUID_SHOP
 
 pytestmark = pytest.mark.slow
 
@@ -58,13 +54,6 @@ assert not InteractionRow.objects.exists()
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    with new_project(tmp_path / "project") as project:
-        project.folder.mkdir()
-        yield project
-
-
 def take_in(project: Project, shop: Shop, settings: str = "") -> None:
     files = shop.files()
     files["settings.py"] += WITH_ACCOUNTS.format(app=shop.app) + settings
@@ -72,22 +61,13 @@ def take_in(project: Project, shop: Shop, settings: str = "") -> None:
     project.manage("check", "--fail-level", "WARNING")
     if settings:
         project.manage("makemigrations", "members")
-    project.manage("migrate", *(["--run-syncdb"] if shop.migrations is None else []))
+    project.manage(*shop.migrate)
 
 
-@pytest.mark.parametrize(
-    "shop",
-    [
-        pytest.param(UUID_SHOP, id="uuid key"),
-        pytest.param(SHOPS["product in the second migration"], id="born in the second"),
-        pytest.param(SHOPS["product renamed"], id="renamed"),
-        pytest.param(SHOPS["no migrations"], id="no migrations"),
-    ],
-)
-def test_a_shop_takes_it_in_and_out_again(project: Project, shop: Shop) -> None:
-    take_in(project, shop)
+def test_a_shop_takes_it_in_and_out_again(project: Project, small_shop: Shop) -> None:
+    take_in(project, small_shop)
     project.manage("makemigrations", "--check", "--dry-run")
-    project.script(DEEDS.format(app=shop.app))
+    project.script(DEEDS.format(app=small_shop.app))
     project.manage("migrate", "vrs_history", "zero")
     assert "vrs_history_interactionrow" not in project.tables()
     project.manage("migrate")
@@ -104,5 +84,6 @@ def test_users_may_be_a_shops_own(project: Project) -> None:
         }
     )
     own = 'AUTH_USER_MODEL = "members.Member"\nINSTALLED_APPS.append("members")\n'
-    take_in(project, UUID_SHOP, own)
-    project.script(DEEDS.format(app=UUID_SHOP.app))
+    shop = SHOPS["uuid key"]
+    take_in(project, shop, own)
+    project.script(DEEDS.format(app=shop.app))

@@ -1,13 +1,10 @@
 """The sub-app in and out of small shops, migrated for real."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ...projects.project import Project, new_project
-from ...projects.shops import IMAGE, NAME, UUID, UUID_KEY, Shop, Step, create
-from ...test_operations import BORN_SECOND, SHOPS
+from ...projects.histories import SHOPS
+from ...projects.project import Project
+from ...projects.shops import Shop
 
 pytestmark = pytest.mark.slow
 
@@ -99,44 +96,23 @@ for thing in things:
     thing.delete()
 """
 
-UUID_SHOP = Shop(
-    models="class Product(models.Model):\n" + UUID + NAME + IMAGE,
-    migrations={"0001_initial": Step(operations=[create("Product", UUID_KEY)])},
-)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    with new_project(tmp_path / "project") as project:
-        project.folder.mkdir()
-        yield project
-
 
 def take_in(project: Project, shop: Shop) -> None:
     files = shop.files()
     files["settings.py"] += WITH_ADMIN.format(app=shop.app)
     project.write(files | {"urls.py": URLS, f"{shop.app}/admin.py": ADMIN})
     project.manage("check", "--fail-level", "WARNING")
-    project.manage("migrate", *(["--run-syncdb"] if shop.migrations is None else []))
+    project.manage(*shop.migrate)
 
 
 def tables(project: Project) -> list[str]:
     return [str(name) for name in project.tables() if str(name).startswith("vrs_merch")]
 
 
-@pytest.mark.parametrize(
-    "shop",
-    [
-        pytest.param(UUID_SHOP, id="uuid key"),
-        pytest.param(SHOPS["product in the second migration"], id="born in the second"),
-        pytest.param(SHOPS["product renamed"], id="renamed"),
-        pytest.param(SHOPS["no migrations"], id="no migrations"),
-    ],
-)
-def test_a_shop_takes_it_in_and_out_again(project: Project, shop: Shop) -> None:
-    take_in(project, shop)
+def test_a_shop_takes_it_in_and_out_again(project: Project, small_shop: Shop) -> None:
+    take_in(project, small_shop)
     project.manage("makemigrations", "--check", "--dry-run")
-    project.script(HANDS.format(app=shop.app))
+    project.script(HANDS.format(app=small_shop.app))
     project.manage("migrate", "vrs_merchandising", "zero")
     assert tables(project) == []
     project.manage("migrate")
@@ -144,7 +120,7 @@ def test_a_shop_takes_it_in_and_out_again(project: Project, shop: Shop) -> None:
 
 
 def test_without_it_the_shop_and_the_core_are_as_before(project: Project) -> None:
-    shop = Shop(models=SHOPS["product in the second migration"].models, migrations=BORN_SECOND)
+    shop = SHOPS["product in the second migration"]
     take_in(project, shop)
     project.manage("migrate", "vrs_merchandising", "zero")
     project.write(shop.files() | {f"{shop.app}/admin.py": ""})

@@ -43,7 +43,11 @@ class Refused:
         return [item for item in kept if item.product.pk not in twins]
 
     def twins_among(self, keys: Collection[Any]) -> set[Any]:
-        """Those of the `keys` whose products are nearly what was refused."""
+        """Those of the `keys` whose products are nearly what was refused.
+
+        By their main pictures, as what was refused is; what an interest found may have come by
+        another one.
+        """
         lowest = nearly_same_from(conf.DUPLICATE_THRESHOLD)
         if self.space_id is None or not self.looks or not keys or lowest > 1:
             return set()

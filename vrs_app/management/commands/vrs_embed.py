@@ -1,12 +1,14 @@
 """`vrs_embed`: embed here and now, beside the workers or without any."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 from tqdm import tqdm
 
 from vrs_app import indexing, rows, spaces, waiting
@@ -15,6 +17,9 @@ from vrs_app.exceptions import SpaceRefused
 from vrs_app.management.failing import by_a_sentence
 from vrs_app.models import IndexedImage
 from vrs_app.reconciling import compare
+
+MOST_IN_VAIN = 10
+"""Batches in a row of which the storage gave no file, after which it counts as away."""
 
 
 class Command(BaseCommand):
@@ -91,18 +96,25 @@ class Command(BaseCommand):
 
     def _embed(self) -> tuple[int, int]:
         """Embed until nothing waits; how many pictures became ready and how many failed."""
-        ready, failed, more_wait = 0, 0, True
+        began = timezone.now()
+        ready, failed, in_vain, problem, more_wait = 0, 0, 0, "", True
         with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
                 batch = indexing.embed_batch()
                 ready, failed = ready + batch.ready, failed + batch.failed
-                more_wait = batch.more_wait
+                problem = batch.problem or problem
+                in_vain = 0 if batch.ready or batch.failed else in_vain + 1
+                may_others = batch.withheld and in_vain < MOST_IN_VAIN
+                more_wait = batch.more_wait or bool(may_others and self._untried(began))
                 # Only now is it sure that there is a space to count in.
                 bar.total = bar.total or ready + failed + self._waiting()
                 bar.update(batch.ready + batch.failed)
-        if batch.problem:
-            raise CommandError(batch.problem)
+        if batch.problem or (problem and self._waiting()):
+            raise CommandError(problem)
         return ready, failed
+
+    def _untried(self, since: datetime) -> bool:
+        return any(waiting.untried(space, since) for space in spaces.filled())
 
     def _waiting(self) -> int:
         return sum(waiting.count(space) for space in spaces.filled())

@@ -4,7 +4,7 @@ from vrs_app.exceptions import PictureDamaged, PictureError, explain
 def test_each_error_of_a_picture_says_what_to_do() -> None:
     for kind in PictureError.__subclasses__():
         assert str(kind()) == explain(kind.code)
-        assert any(word in explain(kind.code) for word in ("Upload", "upload")), kind
+        assert any(word in explain(kind.code) for word in ("Upload", "upload", "Show")), kind
 
 
 def test_codes_are_distinct_and_fit_their_column() -> None:

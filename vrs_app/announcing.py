@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
+from .databases import database
 from .events import EventLog
 from .exceptions import explain
 from .models import ImageEmbedding
 from .signals import embedding_failed, embedding_ready
-from .spaces import database
 
 log = EventLog(__name__)
 

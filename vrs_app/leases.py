@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from . import announcing, waiting
 from .conf import conf
+from .databases import database
 from .embedders.base import Vectors
 from .exceptions import PictureError, PictureKilledWorker, PictureNotEmbedded
 from .images import LoadedPicture
 from .models import EmbeddingSpace, ImageEmbedding
-from .spaces import database
 
 State = ImageEmbedding.State
 

@@ -6,9 +6,9 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 
 from . import chunks, locking, texts
+from .databases import database
 from .events import EventLog
 from .models import IndexedImage
-from .spaces import database
 
 log = EventLog(__name__)
 

@@ -8,8 +8,9 @@ from django.db.models import F, QuerySet
 
 from . import chunks
 from .catalogue import catalogue
+from .databases import database
 from .models import ImageEmbedding, IndexedImage
-from .spaces import active, database
+from .spaces import active
 
 
 def sync(

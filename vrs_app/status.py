@@ -13,6 +13,7 @@ from . import __version__, heartbeats, soundness, spaces, waiting
 from .broker import impatient
 from .catalogue import catalogue
 from .conf import conf
+from .databases import database
 from .heartbeats import Part
 from .languages import text_language
 from .masking import masked
@@ -53,7 +54,7 @@ def collect() -> Status:
     status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
-    status.iterative_scan_refused = soundness.refusal(spaces.database())
+    status.iterative_scan_refused = soundness.refusal(database())
     status.recall = soundness.recall(active) if active and status.index["valid"] else None
     status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
@@ -181,7 +182,7 @@ def _heartbeat(part: Part) -> dict[str, Any]:
 
 
 def _one(statement: str, *parameters: Any) -> Any:
-    with connections[spaces.database()].cursor() as cursor:
+    with connections[database()].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
     return row[0] if row else None

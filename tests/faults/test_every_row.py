@@ -116,7 +116,7 @@ QUEUE_AND_WORKER = {
     ],
     "worker settings": [
         "faults/test_worker_settings.py::test_the_shop_has_the_settings_that_were_found_right",
-        "faults/test_worker_settings.py::test_every_task_of_ours_ends",
+        "faults/test_worker_settings.py::test_no_task_of_ours_is_tried_again_and_again",
         "test_compose.py::test_redis_forgets_no_task",
     ],
 }

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..catalogue import catalogue
+from ..databases import database
 from ..duplicates import Pair, duplicates_of
 from ..events import EventLog
 from ..models import ImageEmbedding, IndexedImage
-from ..spaces import database
 from .columns import PictureColumns, pictures_with_state, product_url
 from .retrying import PERMISSION
 

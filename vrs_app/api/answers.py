@@ -10,9 +10,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from ..databases import database
 from ..exceptions import CatalogueLacks
 from ..queries import Recommendation
-from ..spaces import database
 from .parameters import MOST_OFFSET
 
 PRICES = ("price_min", "price_max", "price_within")

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 
 from ..catalogue import catalogue
-from ..spaces import database
+from ..databases import database
 
 
 def key_field() -> "models.Field[Any, Any]":

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from ..databases import database
 from ..exceptions import PictureMissing
 from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
-from ..spaces import database
 
 State = ImageEmbedding.State
 

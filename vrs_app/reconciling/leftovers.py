@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .. import rows
+from ..databases import database
 from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
-from ..spaces import database
 
 
 def hand_leases_on(*, find_only: bool = False) -> int:

@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import recolouring, rows
+from ..databases import database
 from ..exceptions import PictureKilledWorker, PictureMissing, PictureNotEmbedded
 from ..files import read
 from ..images import digest
 from ..models import IndexedImage
-from ..spaces import database
 from .known import KnownFile
 
 NEVER_ENDED = (PictureKilledWorker.code, PictureNotEmbedded.code)

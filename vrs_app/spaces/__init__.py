@@ -1,6 +1,5 @@
 """Embedding spaces: which one is active, its index, making, filling and switching."""
 
-from ..databases import database
 from .filling import embedder_of, filled_meanwhile, kept_up_to_date
 from .index import (
     create_index,
@@ -19,7 +18,6 @@ __all__ = [
     "activate",
     "active",
     "create_index",
-    "database",
     "drop_index",
     "embedder_of",
     "filled",

@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ..catalogue import catalogue
+from ..databases import database
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
-from ..spaces import database
 
 logger = logging.getLogger(__name__)
 register = Library()

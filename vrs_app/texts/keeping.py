@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef
 
 from .. import chunks
 from ..catalogue import catalogue
+from ..databases import database
 from ..languages import text_language
 from ..models import IndexedImage, ProductText
-from ..spaces import database
 from .reading import Texts, texts_of
 
 

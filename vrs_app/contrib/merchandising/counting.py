@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from vrs_app.catalogue import catalogue
+from vrs_app.databases import database
 from vrs_app.queries import offered, similar_products
-from vrs_app.spaces import database
 
 from .coverage import under_way
 from .models import CoverageReport, CoverageRow

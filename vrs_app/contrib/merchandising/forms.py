@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.spaces import database
+from vrs_app.databases import database
 
 from . import rules
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vrs_app.spaces import database
+from vrs_app.databases import database
 
 from . import rules
 from .cards import Card

@@ -13,8 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from vrs_app.conf import conf
+from vrs_app.databases import database
 from vrs_app.queries import Recommendation, Recommendations
-from vrs_app.spaces import database
 
 from ..options import LIMIT
 from ..recommending import recommend_for

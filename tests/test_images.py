@@ -1,5 +1,8 @@
 import hashlib
+import os
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from io import BytesIO
@@ -37,6 +40,7 @@ from .pictures import (
     tiff_of,
     turned,
 )
+from .processes import ROOT
 
 SIZE = 128
 
@@ -298,3 +302,26 @@ def test_the_frames_of_a_tiff_are_not_counted() -> None:
     tiny[0].save(file, "TIFF", save_all=True, append_images=tiny[1:])
     with patch("PIL.TiffImagePlugin.TiffImageFile.n_frames", property(lambda self: 1 / 0)):
         assert load(file.getvalue(), SIZE).width == 2
+
+
+def test_a_hostile_file_does_not_drown_the_log() -> None:
+    code = """
+import sys, django
+django.setup()
+from tests.hostile import cases
+from vrs_app import images
+from vrs_app.exceptions import PictureError
+for case in cases():
+    if "share their bytes" in case.name:
+        try:
+            images.load(case.data, 224)
+        except PictureError:
+            pass
+        print("judged")
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout.split(), done.stderr) == (["judged"] * 2, "")

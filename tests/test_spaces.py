@@ -97,6 +97,16 @@ def test_a_switch_and_a_switch_back_recompute_nothing(
         assert len(similar_to(products[0])) == 3
 
 
+def test_an_index_that_a_restored_backup_left_is_not_taken_for_the_spaces_own(
+    first: EmbeddingSpace,
+) -> None:
+    again = EmbeddingSpace(pk=first.pk + 1000, dimensions=3)
+    spaces.create_index(again)
+    again.dimensions = 5
+    spaces.create_index(again)
+    assert "halfvec(5)" in index_definition(again)
+
+
 def test_each_space_has_an_index_of_its_own_dimensions(
     first: EmbeddingSpace, second: EmbeddingSpace
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass
 from typing import IO
@@ -12,6 +13,10 @@ from ..conf import conf
 from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
 from .memory import require_memory
 from .structures import Structure, structure_of
+
+# What Pillow finds odd in a file is ours to judge; one hostile file makes it say thousands of
+# lines, which would drown a worker's log.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 # What Pillow raises for a picture above its own limit; the warning where the shop's
 # Python makes warnings errors.
@@ -31,7 +36,7 @@ DECODER_ERRORS = (
     TypeError,
     AttributeError,
     RuntimeError,
-    UserWarning,  # where the shop's Python makes warnings errors
+    UserWarning,  # where the shop's own code makes warnings errors
     struct.error,
     zlib.error,
 )

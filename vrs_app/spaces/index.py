@@ -35,7 +35,10 @@ def create_index(space: EmbeddingSpace) -> None:
 
     By expression and partial, so that spaces of different dimensions share a column. Nobody
     writes an embedding meanwhile: for a space that is full, `rebuild_index` is the one.
+
+    A restored backup may give a number once more whose index stayed, of other dimensions.
     """
+    _execute("DROP INDEX IF EXISTS {name}", space)
     _execute(CREATE, space)
 
 

@@ -4,8 +4,9 @@ import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +15,15 @@ from django.urls import reverse
 from PIL import Image
 
 from vrs_app import images
+from vrs_app.exceptions import PictureError
 
 THUMB, CARD, PAGE, ZOOM = 160, 360, 720, 1080
 WIDTHS = frozenset((THUMB, CARD, PAGE, ZOOM))
 FOLDER = "thumbnails"
 PICTURES = "products"
 NO_FILE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG))
+NEXT_TRY = 60 * 60
+"""Seconds after which a picture that cannot be read is tried again; settings may allow it now."""
 TALLEST = 3  # times the width: a picture of 1 by 50,000 pixels stays small too
 
 
@@ -38,7 +42,7 @@ def thumbnail(name: str, width: int) -> Path:
     """The file of `name` at `width`, made if it is not there yet or older than its picture.
 
     Raises FileNotFoundError where there is no such picture, PictureError where it cannot
-    be read.
+    be read; that is not tried again for a while.
     """
     # A hash fits into any file system, whatever the picture's name takes already.
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
@@ -46,6 +50,8 @@ def thumbnail(name: str, width: int) -> Path:
     with no_file_is_not_found(name):
         if not is_fresh(made, name):
             make(name, width, made)
+    if not made.stat().st_size:
+        raise PictureError
     return made
 
 
@@ -62,18 +68,25 @@ def no_file_is_not_found(name: str) -> Iterator[None]:
 
 def is_fresh(made: Path, name: str) -> bool:
     changed = default_storage.get_modified_time(name).timestamp()
-    return made.exists() and made.stat().st_mtime >= changed
+    if not made.exists() or (since := made.stat().st_mtime) < changed:
+        return False
+    return made.stat().st_size > 0 or since > time.time() - NEXT_TRY
 
 
 def make(name: str, width: int, made: Path) -> None:
-    """Write the thumbnail; whoever reads `made` meanwhile sees all of it or none."""
+    """Write the thumbnail, or nothing into it where there is none to make.
+
+    Whoever reads `made` meanwhile sees all of it or none.
+    """
     within = width, width * TALLEST
-    with default_storage.open(name) as file:
+    picture = None
+    with default_storage.open(name) as file, suppress(PictureError):
         picture = images.open_upright(file, within)
-    picture.thumbnail(within, Image.Resampling.LANCZOS, reducing_gap=3)
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=made.parent, delete=False) as unfinished:
-        picture.save(unfinished, "WEBP", quality=80, method=4)
+        if picture:
+            picture.thumbnail(within, Image.Resampling.LANCZOS, reducing_gap=3)
+            picture.save(unfinished, "WEBP", quality=80, method=4)
     finished = Path(unfinished.name)
     finished.chmod(0o644)
     finished.replace(made)

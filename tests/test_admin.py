@@ -253,6 +253,25 @@ def test_the_list_is_filtered_by_reason(
     assert "Damaged one" not in html
 
 
+@pytest.mark.parametrize("query", ["reason=%00", "reason=nobody", "state=%00"])
+def test_a_filter_that_there_is_not_filters_nothing(
+    admin_client: Client, pictures: dict[str, IndexedImage], query: str
+) -> None:
+    html = admin_client.get(f"{reverse(PICTURES)}?{query}").content.decode()
+    assert all(str(picture.product) in html for picture in pictures.values())
+
+
+@pytest.mark.parametrize("query", ["name__regex=(", "product__name=x", "name__regex=%00"])
+def test_no_other_question_can_be_put_to_the_list(admin_client: Client, query: str) -> None:
+    assert admin_client.get(f"{reverse(PICTURES)}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("key", ["x", "", "NaN", "1,2", "\0", "9" * 5000])
+def test_what_is_no_key_can_not_be_chosen(admin_client: Client, key: str) -> None:
+    chosen = {"action": "embed_again", "_selected_action": key}
+    assert admin_client.post(reverse(PICTURES), chosen).status_code == 400
+
+
 @pytest.mark.parametrize("page", ["list", "picture", "product"])
 def test_a_picture_that_waits_says_what_for_where_the_worker_has_a_problem(
     admin_client: Client, pictures: dict[str, IndexedImage], page: str

@@ -94,9 +94,12 @@ def test_E002_two_wrong_names_of_two_kinds_are_both_told() -> None:
         ("LIMIT", True, "a whole number of at least 1"),
         ("LIMIT", None, "a whole number of at least 1"),
         ("IMAGE_SIZE", 31, "a whole number of at least 32"),
-        ("BROKER_TIMEOUT", "fast", "a number of at least 0.05"),
-        ("BROKER_TIMEOUT", 0, "a number of at least 0.05"),
-        ("BROKER_TIMEOUT", float("nan"), "a number of at least 0.05"),
+        ("BROKER_TIMEOUT", "fast", "a number from 0.05 to 60"),
+        ("BROKER_TIMEOUT", 0, "a number from 0.05 to 60"),
+        ("BROKER_TIMEOUT", float("nan"), "a number from 0.05 to 60"),
+        ("BROKER_TIMEOUT", float("inf"), "a number from 0.05 to 60"),
+        ("BATCH_SIZE", 10**30, "a whole number from 1 to 1000"),
+        ("BATCH_TIME_LIMIT", 10**30, "a whole number from 10 to 86400"),
         ("THRESHOLD", -1.1, "a number from -1 to 1"),
         ("THRESHOLD", 1.1, "a number from -1 to 1"),
         ("EF_SEARCH", 0, "a whole number from 1 to 1000"),
@@ -216,6 +219,26 @@ def test_E008_vectors_live_in_postgresql(engine: str, is_fine: bool) -> None:
     assert all("django.db.backends.postgresql" in str(message.hint) for message in messages)
 
 
+class Elsewhere:
+    """A router of a shop whose own tables are in SQLite."""
+
+    def db_for_write(self, model: object, **hints: object) -> str:
+        return "vectors"
+
+
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_E008_is_about_the_database_that_our_rows_are_in(is_ours: bool) -> None:
+    engines = ["django.db.backends.sqlite3", "django.db.backends.postgresql"]
+    default, vectors = engines if is_ours else reversed(engines)
+    with override_settings(
+        VRS=MINIMAL,
+        DATABASES={"default": {"ENGINE": default}, "vectors": {"ENGINE": vectors}},
+        DATABASE_ROUTERS=[f"{__name__}.Elsewhere"],
+    ):
+        assert [message.id for message in check_settings()] == ["vrs_app.E008"] * (not is_ours)
+
+
 def test_E009_a_format_that_pillow_does_not_know_is_told() -> None:
     message = only(wrong(IMAGE_FORMATS=["PNG", "JPG"]), "E009")
     assert '"JPG"' in message.msg
@@ -306,7 +329,7 @@ def test_E014_a_source_that_is_unknown_is_told_the_right_one() -> None:
     assert message.hint == "Known are: category."
 
 
-@pytest.mark.parametrize("value", ["{product}", "{", "{0}", "{source.nothing}"])
+@pytest.mark.parametrize("value", ["{product}", "{", "{0}", "{source.nothing}", "{source[a]}"])
 def test_E015_a_campaign_that_cannot_be_written_is_found(value: str) -> None:
     message = only(wrong(CAMPAIGN={"utm_content": value}), "E015")
     assert "utm_content" in message.msg

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from vrs_app import heartbeats, indexing, problems, soundness, status
+from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
@@ -164,6 +165,17 @@ def test_a_comparison_that_never_comes_to_its_end_is_told(hours: int, is_told: b
 def test_a_comparison_with_the_catalogue_that_failed_is_told() -> None:
     beat(Part.RECONCILE, problem="ZeroDivisionError('in the shop')")
     assert only().what == "ZeroDivisionError('in the shop')"
+
+
+@pytest.mark.parametrize("method", ["products", "visible"])
+def test_a_catalogue_that_fails_is_told_beside_all_else(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*arguments: object) -> None:
+        raise KeyError("price")
+
+    monkeypatch.setattr(type(catalogue()), method, failing)
+    assert only().what == "The shop's Catalogue fails: KeyError: 'price'"
 
 
 def test_a_lost_index_is_told() -> None:

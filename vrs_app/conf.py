@@ -67,15 +67,15 @@ class Settings:
     # --- the worker -----------------------------------------------------------------
     QUEUE = Setting("vrs")
     """The Celery queue of the embedding tasks."""
-    BATCH_SIZE = Setting(32, minimum=1)
+    BATCH_SIZE = Setting(32, minimum=1, maximum=1_000)
     """Pictures that one task claims and embeds together."""
-    BATCH_TIME_LIMIT = Setting(300, minimum=10)
+    BATCH_TIME_LIMIT = Setting(300, minimum=10, maximum=86_400)
     """Seconds after which a batch's task is stopped; its lease ends 30 s later."""
     MAX_ATTEMPTS = Setting(3, minimum=1)
     """Times that a picture may take its worker down before it is given up."""
-    BROKER_TIMEOUT = Setting(0.3, minimum=0.05)
+    BROKER_TIMEOUT = Setting(0.3, minimum=0.05, maximum=60)
     """Seconds that a save waits for the broker before it goes on without it."""
-    SWEEP_SECONDS = Setting(60, minimum=1)
+    SWEEP_SECONDS = Setting(60, minimum=1, maximum=86_400)
     """How often the shop's beat sends the sweep; `vrs_status` warns when it is late."""
     RECONCILE_HOURS = Setting(24, minimum=1, maximum=876_000)
     """How often the sweep compares the whole catalogue with its image rows."""
@@ -128,7 +128,7 @@ class Settings:
     """Fill up a search by words with products that look like the best that the words found."""
     PHOTO_QUEUE = Setting("vrs-photos")
     """The Celery queue of photo searches, for a worker process of its own."""
-    PHOTO_TIMEOUT = Setting(5.0, minimum=0.1)
+    PHOTO_TIMEOUT = Setting(5.0, minimum=0.1, maximum=600)
     """Seconds that a shopper waits for that worker at most."""
     PHOTO_CACHE = Setting("default")
     """The cache, one that all processes share, in which a photo lies for those seconds."""

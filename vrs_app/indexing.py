@@ -15,7 +15,7 @@ from .events import EventLog
 from .exceptions import EmbedderUnavailable, SpaceUnavailable
 from .heartbeats import Part
 from .leases import Claim
-from .masking import described
+from .masking import described, masked
 from .models import EmbeddingSpace
 from .outcomes import announce, outcomes_of, read
 
@@ -50,7 +50,7 @@ def embed_batch() -> Batch:
     except Exception as error:
         heartbeats.beat(Part.WORKER, problem=described(error))
         raise
-    batch = replace(batch, problem=problem or batch.problem)
+    batch = replace(batch, problem=masked(problem or batch.problem))
     if batch.problem:
         log.error("pictures_wait", problem=batch.problem)
     heartbeats.beat(Part.WORKER, problem=batch.problem)

@@ -52,6 +52,15 @@ def _pgvector(status: Status) -> Iterator[Problem]:
         )
 
 
+def _catalogue(status: Status) -> Iterator[Problem]:
+    if status.catalogue_problem:
+        yield Problem(
+            what=f"The shop's Catalogue fails: {status.catalogue_problem}",
+            way_out=f"Mend {conf.CATALOGUE}; to see where it fails: manage.py vrs_reconcile "
+            "--no-files",
+        )
+
+
 def _worker(status: Status) -> Iterator[Problem]:
     if status.worker["problem"]:
         yield Problem(
@@ -212,6 +221,7 @@ def _building(space: dict[str, Any]) -> Iterator[Problem]:
 
 FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
+    _catalogue,
     _worker,
     _reconcile,
     _queue,

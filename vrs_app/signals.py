@@ -13,9 +13,10 @@ and `embedding_failed` with two more:
 `code`        the kind of failure, such as "damaged"; see `vrs_app.exceptions`
 `reason`      why, and what to do about it, in words for staff
 
-A picture that killed its worker each time is given up with the code "worker_lost"; its
-`seconds` is None. Nothing is sent for a picture that was changed or deleted meanwhile, nor by
-a worker that is killed in the moment after it stored the result: the rows tell what is so.
+A picture that killed its worker each time is given up with the code "worker_lost", one at which
+the embedder failed each time with "not_embedded"; their `seconds` is None. Nothing is sent for
+a picture that was changed or deleted meanwhile, nor by a worker that is killed in the moment
+after it stored the result: the rows tell what is so.
 
 A receiver runs in the worker between two pieces of work, within the batch's time limit, so let
 it be quick: hand what takes long to a task. What it raises is logged in one line and harms

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celery import current_app
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.models import Count
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from .conf import conf
 from .databases import database
 from .heartbeats import Part
 from .languages import text_language
-from .masking import masked
+from .masking import described, masked
 from .models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 
 PATIENCE = 2
@@ -35,6 +35,7 @@ class Status:
     iterative_scan_refused: str = ""
     index: dict[str, Any] = field(default_factory=dict)
     recall: float | None = None
+    catalogue_problem: str = ""
     queue: dict[str, Any] = field(default_factory=dict)
     worker: dict[str, Any] = field(default_factory=dict)
     sweep: dict[str, Any] = field(default_factory=dict)
@@ -50,17 +51,29 @@ def collect() -> Status:
     active = spaces.active()
     status.pgvector = _pgvector_version()
     status.images, status.reasons = _images(active)
-    status.products = _products(active)
     status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
     status.iterative_scan_refused = soundness.refusal(database())
-    status.recall = soundness.recall(active) if active and status.index["valid"] else None
+    _ask_the_catalogue(status, active)
     status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
     status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
     status.photos = _heartbeat(Part.PHOTOS)
     return status
+
+
+def _ask_the_catalogue(status: Status, active: EmbeddingSpace | None) -> None:
+    """What the shop's own code has a part in, or what it fails by."""
+    status.products = _products(active)
+    try:
+        status.products["total"] = catalogue().products().count()
+        if active and status.index["valid"]:
+            status.recall = soundness.recall(active)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        status.catalogue_problem = described(error)
 
 
 def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, int]]:
@@ -79,7 +92,7 @@ def _products(active: EmbeddingSpace | None) -> dict[str, int]:
     """Products in all, and how many shoppers can find by their looks."""
     servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=active)
     return {
-        "total": catalogue().products().count(),
+        "total": 0,
         "with_pictures": IndexedImage.objects.values("product").distinct().count(),
         "searchable": servable.values("image__product").distinct().count() if active else 0,
     }

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from shop.models import Product, ProductImage
 from vrs_app import embedders, leases, spaces
+from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
@@ -90,12 +91,14 @@ def test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing(
     assert counted.pictures == 2
 
 
-def test_words_that_cannot_be_noted_hold_up_no_picture(
+def test_words_that_cannot_be_noted_hold_up_no_picture_and_are_told(
     make_shown: MakeShown, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_shown(shape())
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "klingon"}
-    assert "1 picture ready, 0 failed." in embed()
+    with pytest.raises(CommandError, match="Not all could be compared"):
+        embed()
+    assert ImageEmbedding.objects.get().state == "ready"
     assert "klingon" in capsys.readouterr().err
 
 
@@ -261,3 +264,18 @@ def test_a_storage_that_gives_nothing_is_asked_a_few_times_only(
     with pytest.raises(CommandError, match="Permission denied"):
         embed(verbosity=0)
     assert ImageEmbedding.objects.exclude(given_back_at=None).count() == 4
+
+
+def test_no_password_of_a_storage_is_told(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape())
+
+    def failing(*arguments: object) -> None:
+        raise OSError("password=hunter22 https://user:secretpw@host/x")
+
+    monkeypatch.setattr(type(catalogue()), "open", failing)
+    with pytest.raises(CommandError, match="storage") as told:
+        embed(verbosity=0)
+    assert "hunter22" not in str(told.value)
+    assert "secretpw" not in str(told.value)

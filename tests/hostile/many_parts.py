@@ -15,6 +15,18 @@ def cases() -> Iterator[Case]:
     yield from _pngs()
     yield from _gifs()
     yield from _tiffs()
+    yield Case("BMP of 4 million runs", _runs(b"\x01\x05" * 4_000_000), "too_large")
+    yield Case("BMP of 2 million empty rows", _runs(b"\0\0" * 2_000_000), "too_large")
+    yield Case("BMP in run lengths", _runs(b"\x20\x00\x20\x01\0\0" * 64), READY)
+
+
+def _runs(body: bytes) -> bytes:
+    """A BMP of two colours, 64 by 64, in run lengths."""
+    palette = bytes([128, 128, 0, 0, 240, 240, 240, 0]) + bytes(4 * 254)
+    pixels_at = 14 + 40 + len(palette)
+    header = struct.pack("<IHHI", pixels_at + len(body), 0, 0, pixels_at)
+    picture = struct.pack("<IiiHHIIiiII", 40, 64, 64, 1, 8, 1, len(body), 0, 0, 256, 0)
+    return b"BM" + header + picture + palette + body
 
 
 def _jpegs() -> Iterator[Case]:

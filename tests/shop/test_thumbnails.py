@@ -1,12 +1,14 @@
 import os
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from PIL import Image
 
 from shop.thumbnails import WIDTHS, is_picture_name, thumbnail_url
+from vrs_app import images
 
 from .conftest import picture_bytes
 
@@ -104,6 +106,29 @@ def test_a_placeholder_stands_in_for_a_picture_that_cannot_be_read(
     answer = client.get(thumbnail_url(put(media, data), 360))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
     assert answer["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_picture_that_cannot_be_read_is_not_tried_at_every_request(
+    client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = put(media, b"no picture")
+    tried: list[object] = []
+    real = images.open_upright
+
+    def opening(*arguments: Any) -> Any:
+        tried.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(images, "open_upright", opening)
+    for _ in range(3):
+        answer = client.get(thumbnail_url(name, 160))
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert len(tried) == 1
+    monkeypatch.setattr("shop.thumbnails.NEXT_TRY", 0)
+    client.get(thumbnail_url(name, 160))
+    assert len(tried) == 2
+    put(media, picture_bytes())
+    assert client.get(thumbnail_url(name, 160))["Content-Type"] == "image/webp"
 
 
 def test_a_placeholder_stands_in_for_a_picture_that_is_gone(client: Client) -> None:

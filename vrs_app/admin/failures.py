@@ -60,6 +60,5 @@ class ReasonFilter(admin.SimpleListFilter):
         return [(failure.code, failure.why) for failure in by_reason()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
-        return queryset.filter(state=FAILED, error_code=self.value())
+        is_known = self.value() in dict(self.lookup_choices)
+        return queryset.filter(state=FAILED, error_code=self.value()) if is_known else queryset

@@ -40,6 +40,10 @@ class IndexedImageAdmin(PictureColumns, Retrying):
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         return pictures_with_state().order_by("-pk")
 
+    def lookup_allowed(self, lookup: str, *more: Any, **named: Any) -> bool:
+        """Nobody needs more than the filters beside the list."""
+        return lookup in (StateFilter.parameter_name, ReasonFilter.parameter_name)
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = list(super().get_list_display(request))
         if self.has_embed_permission(request):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -29,6 +30,10 @@ def _picture(key: str) -> QuerySet[IndexedImage]:
     return IndexedImage.objects.filter(pk=key)
 
 
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MOST_DIGITS
+
+
 class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
     """Two pages that take nothing but a POST, the action, and what their buttons need."""
 
@@ -50,13 +55,19 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
         # The list's annotations have no place in an UPDATE.
         self._embed_again(request, IndexedImage.objects.filter(pk__in=queryset.values("pk")))
 
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[IndexedImage], *more: Any, **named: Any
+    ) -> HttpResponse | None:
+        if not all(map(_is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation("A picture was chosen by something that is no key.")
+        return super().response_action(request, queryset, *more, **named)
+
     @method_decorator(require_POST)
     def retry(self, request: HttpRequest) -> HttpResponse:
         """The one picture whose key is posted as `image`."""
         key = request.POST.get("image", "")
         self._check(request)
-        is_key = key.isdecimal() and len(key) <= MOST_DIGITS
-        if not is_key or not self._embed_again(request, _picture(key)):
+        if not _is_key(key) or not self._embed_again(request, _picture(key)):
             raise Http404
         return self._back(request)
 

@@ -14,6 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
 from ..conf import Settings, conf, product_model_label
+from ..databases import database
 from . import choices, deployment, paths, photos, throttles, values
 from .messages import fault
 
@@ -79,7 +80,7 @@ def _is_dict() -> bool:
 
 
 def _check_database() -> Iterator[CheckMessage]:
-    engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
+    engine = settings.DATABASES.get(database(), {}).get("ENGINE", "")
     if "postg" not in engine:  # PostGIS and pooling or metering wrappers are PostgreSQL too
         hint = f'Vectors live in PostgreSQL with pgvector: set ENGINE to "{POSTGRESQL}".'
         yield fault(8, f"The database engine is {engine!r}.", hint)

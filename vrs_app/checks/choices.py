@@ -57,7 +57,7 @@ def check_campaign() -> Iterator[CheckMessage]:
     for name, value in conf.CAMPAIGN.items():
         try:
             value.format(source="visual", position=1)
-        except (ValueError, LookupError, AttributeError) as error:
+        except Exception as error:  # what stands in braces may do nearly anything
             hint = "{source} and {position} are what may stand in braces; {{ and }} are braces."
             yield fault(15, f'VRS["CAMPAIGN"]["{name}"], {value!r}, misses {error}.', hint)
 

@@ -32,12 +32,13 @@ BITS_PER_SAMPLE, SAMPLES_PER_PIXEL = 258, 277
 def affordable_reduction(image: Image.Image, structure: Structure, wanted: int = 1) -> int:
     """By what the sides of `image` are best divided as it is decoded, at least `wanted`.
 
-    Only a JPEG's can be. Raises PictureTooLarge where none keeps within
+    Only those of a JPEG with losses can be. Raises PictureTooLarge where none keeps within
     `VRS["MAX_IMAGE_MEMORY"]`.
     """
     beside = structure.length + BESIDE
     possible = [each for each in reversed(REDUCTIONS) if each >= wanted]
-    for reduction in possible if isinstance(image, JpegImageFile) else [1]:
+    can_be = isinstance(image, JpegImageFile) and not structure.is_lossless
+    for reduction in possible if can_be else [1]:
         needed = bytes_to_decode(image, structure, reduction) + beside
         if needed <= conf.MAX_IMAGE_MEMORY:
             return reduction

@@ -4,9 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 
+from vrs_app.databases import is_away
 from vrs_app.masking import masked
+
+
+def _sentence(error: DatabaseError) -> str:
+    said = masked(str(error)).strip()
+    if is_away(error):
+        return f"The database does not answer: {said}\nStart it, or mend the setting DATABASES."
+    if isinstance(error, ProgrammingError):
+        return f"The database refuses our question: {said}\nTo make its tables: manage.py migrate"
+    return f"The database refuses our question: {said}\nRun this again."
 
 
 @contextmanager
@@ -17,9 +27,6 @@ def by_a_sentence(*expected: type[Exception]) -> Iterator[None]:
     except expected as error:
         raise CommandError(masked(str(error))) from error
     except DatabaseError as error:
-        raise CommandError(
-            f"The database does not answer our questions: {masked(str(error)).strip()}\n"
-            "If this is a new installation, run: manage.py migrate"
-        ) from error
+        raise CommandError(_sentence(error)) from error
     except KeyboardInterrupt:
         raise CommandError("Interrupted.", returncode=130) from None

@@ -2,11 +2,12 @@
 
 from typing import Any, LiteralString
 
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import F
 from django.db.models.functions import Cast
 from pgvector.django import HalfVectorField
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
 from ..databases import database
 from ..exceptions import SpaceRefused
@@ -85,10 +86,14 @@ def _require_no_other_build(space: EmbeddingSpace) -> None:
         "SELECT 1 FROM pg_stat_progress_create_index WHERE relid = to_regclass(quote_ident(%s))",
         ImageEmbedding._meta.db_table,
     ):
-        raise SpaceRefused(
-            f"Another process builds an index beside {index_name(space)} at this moment. "
-            "Run this again when it is done."
-        )
+        raise _other_build(space)
+
+
+def _other_build(space: EmbeddingSpace) -> SpaceRefused:
+    return SpaceRefused(
+        f"Another process builds an index beside {index_name(space)} at this moment. "
+        "Run this again when it is done."
+    )
 
 
 def _drop_leftovers(space: EmbeddingSpace) -> None:
@@ -120,8 +125,13 @@ def _execute(
         dimensions=sql.Literal(space.dimensions),
         space=sql.Literal(space.pk),
     )
-    with connections[database()].cursor() as cursor:
-        cursor.execute(composed)
+    try:
+        with connections[database()].cursor() as cursor:
+            cursor.execute(composed)
+    except OperationalError as error:
+        if isinstance(error.__cause__, DeadlockDetected):  # it began in the same moment
+            raise _other_build(space) from error
+        raise
 
 
 def _one(statement: str, *parameters: str) -> Any:

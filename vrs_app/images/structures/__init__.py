@@ -7,7 +7,7 @@ the first part too many.
 
 from collections.abc import Callable
 
-from . import gif, jpeg, png, tiff
+from . import bmp, gif, jpeg, png, tiff
 from .structure import Structure
 
 __all__ = ["Structure", "structure_of"]
@@ -16,6 +16,7 @@ WALKS: dict[bytes, Callable[[bytes], Structure]] = {
     b"\xff\xd8\xff": jpeg.walk,
     b"\x89PNG\r\n\x1a\n": png.walk,
     b"GIF8": gif.walk,
+    b"BM": bmp.walk,
     b"II": tiff.walk,
     b"MM": tiff.walk,
 }

@@ -18,12 +18,15 @@ SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]", re.DOTALL)
 """What begins one. The other markers stand alone, and 00 marks an FF among the pixels."""
 
 END, SCAN = 0xD9, 0xDA
+LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 
 
 def walk(data: bytes) -> Structure:
     scans: list[int] = []
+    is_lossless = False
     for count, (kind, start) in enumerate(_segments(data), start=1):
         require(count, MOST_SEGMENTS, "segments")
+        is_lossless |= kind in LOSSLESS
         if kind == SCAN:
             scans.append(start)
             require(len(scans), MOST_SCANS, "scans")
@@ -33,6 +36,7 @@ def walk(data: bytes) -> Structure:
         length=len(data),
         metadata=COPIES * pixels_at,
         components=components[0] if components else 0,
+        is_lossless=is_lossless,
     )
 
 

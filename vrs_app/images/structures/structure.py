@@ -11,7 +11,8 @@ class Structure:
 
     `length` is the file's and `metadata` what opening it takes besides, in bytes;
     `components` are those in a JPEG's first scan, 0 where that cannot be told; `block` is
-    how many pixels of a TIFF are decoded at once where it has tiles.
+    how many pixels of a TIFF are decoded at once where it has tiles; a JPEG `is_lossless` where
+    it can be decoded at its own size only.
     """
 
     length: int
@@ -19,6 +20,7 @@ class Structure:
     frames: int | None = None
     components: int = 0
     block: int = 0
+    is_lossless: bool = False
 
 
 def require(count: int, most: int, parts: str) -> None:

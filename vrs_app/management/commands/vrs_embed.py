@@ -39,9 +39,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
-        self._compare()
+        was_all_compared = self._compare()
         with by_a_sentence():
             self._embed_what_waits(**options)
+        if not was_all_compared:
+            raise CommandError("Not all could be compared. Mend what is told above, run it again.")
 
     def _embed_what_waits(self, **options: Any) -> None:
         if (again := self._again(**options)) is not None:
@@ -60,14 +62,15 @@ class Command(BaseCommand):
         if not self.quiet:
             self.stdout.write(text)
 
-    def _compare(self) -> None:
-        """Pictures do not wait for what stands in the way of a product or of words."""
+    def _compare(self) -> bool:
+        """Whether all could be; pictures do not wait for what stands in a product's way."""
         with by_a_sentence():
             found = compare()
         self._say(f"{_counted(found.pictures, 'picture row')} brought up to date.")
         self._say(f"Words of {_counted(found.words, 'product')} brought up to date.")
         for trouble in (*found.faults, *found.problems):
             self.stderr.write(trouble)
+        return not found.trouble
 
     def _again(
         self, *, failed: bool, all: bool, product: list[str] | None, **options: Any

@@ -1,0 +1,22 @@
+"""A BMP's runs."""
+
+from .structure import Structure, require
+
+MOST_RUNS = 500_000
+"""Pillow reads each in Python, a microsecond at least; a BMP that is all pixels has none."""
+
+PIXELS_AT, COMPRESSION_AT = 10, 30
+RUN_LENGTHS = (1, 2)
+BYTES_A_RUN = 2
+
+
+def walk(data: bytes) -> Structure:
+    """Any two bytes of one in run lengths may be a run."""
+    if _number(data, COMPRESSION_AT) in RUN_LENGTHS:
+        pixels = max(0, len(data) - _number(data, PIXELS_AT))
+        require(pixels // BYTES_A_RUN, MOST_RUNS, "runs")
+    return Structure(length=len(data))
+
+
+def _number(data: bytes, position: int) -> int:
+    return int.from_bytes(data[position : position + 4], "little")

@@ -40,7 +40,7 @@ class IndexedImageAdmin(PictureColumns, Retrying):
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         return pictures_with_state().order_by("-pk")
 
-    def lookup_allowed(self, lookup: str, *more: Any, **named: Any) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Nobody needs more than the filters beside the list."""
         return lookup in (StateFilter.parameter_name, ReasonFilter.parameter_name)
 

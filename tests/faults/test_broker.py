@@ -17,6 +17,7 @@ from vrs_app.models import ImageEmbedding, IndexedImage
 
 from ..conftest import MakeShown
 from ..processes import broker_at, wait_until
+from ..product_form import PICTURE, product_form
 from ..shapes import shape
 from .stage import in_queue, states, sweep_until
 
@@ -34,19 +35,8 @@ def client(db: None) -> Client:
 
 def upload(client: Client, category: Category, name: str) -> tuple[int, float]:
     """Save a new product with its picture in the admin: the answer's status, and seconds."""
-    form = {
-        "name": name,
-        "category": category.pk,
-        "price": "19.90",
-        "stock": 4,
-        "published": "on",
-        "images-TOTAL_FORMS": 1,
-        "images-INITIAL_FORMS": 0,
-        "images-0-position": 0,
-        "images-0-image": SimpleUploadedFile(f"{name}.jpg", shape(seed=len(name)), "image/jpeg"),
-        "vrs_images-TOTAL_FORMS": 0,
-        "vrs_images-INITIAL_FORMS": 0,
-    }
+    file = SimpleUploadedFile(f"{name}.jpg", shape(seed=len(name)), "image/jpeg")
+    form = product_form(category, name) | {PICTURE: file}
     began = time.monotonic()
     answer = client.post(reverse("admin:shop_product_add"), form)
     return answer.status_code, time.monotonic() - began

@@ -5,11 +5,11 @@ from django.test.utils import CaptureQueriesContext
 
 from shop.models import Category, Product
 from shop.thumbnails import thumbnail_url
+from tests.product_form import PICTURE, product_form
 
 from .conftest import MakeProduct, picture_bytes
 
 LIST = "/admin/shop/product/"
-NO_STATE_ROWS = {"vrs_images-TOTAL_FORMS": 0, "vrs_images-INITIAL_FORMS": 0}
 
 
 def test_more_products_cost_the_list_no_more_queries(
@@ -41,18 +41,8 @@ def test_the_form_previews_every_picture(admin_client: Client, make_product: Mak
 
 def added(admin_client: Client, category: Category, picture_name: str) -> Product:
     """The product that the admin's form makes, without a slug and with one picture."""
-    form = {
-        "name": "Blue dress",
-        "category": category.pk,
-        "price": "19.90",
-        "stock": 4,
-        "published": "on",
-        "images-TOTAL_FORMS": 1,
-        "images-INITIAL_FORMS": 0,
-        "images-0-position": 0,
-        "images-0-image": SimpleUploadedFile(picture_name, picture_bytes(), "image/jpeg"),
-        **NO_STATE_ROWS,
-    }
+    file = SimpleUploadedFile(picture_name, picture_bytes(), "image/jpeg")
+    form = product_form(category) | {PICTURE: file}
     answer = admin_client.post(f"{LIST}add/", form)
     assert answer.status_code == 302, answer.content.decode()
     return Product.objects.get()

@@ -12,10 +12,11 @@ from tests.conftest import EmbedAll
 from tests.hostile import READY, UPLOAD_NAMES, cases
 from tests.hostile.forms import CONTENT_TYPE, form
 from tests.pictures import garment, jpeg
+from tests.product_form import PICTURE, product_form
 from vrs_app.exceptions import explain
 from vrs_app.models import ImageEmbedding
 
-from .test_admin import LIST, NO_STATE_ROWS
+from .test_admin import LIST
 from .test_views import Tags
 
 NO_FORM = "Bad request"
@@ -27,23 +28,9 @@ DJANGOS_OWN = (
 )
 
 
-def fields(name: str, category: Category) -> dict[str, object]:
-    return {
-        "name": name,
-        "category": category.pk,
-        "price": "19.90",
-        "stock": 4,
-        "published": "on",
-        "images-TOTAL_FORMS": 1,
-        "images-INITIAL_FORMS": 0,
-        "images-0-position": 0,
-        **NO_STATE_ROWS,
-    }
-
-
 def upload(client: Client, category: Category, product: str, name: str, data: bytes) -> str:
     """What the form says of the file; nothing where the product was saved."""
-    body = form(fields(product, category), "images-0-image", name, data)
+    body = form(product_form(category, product), PICTURE, name, data)
     answer = client.generic("POST", f"{LIST}add/", body, content_type=CONTENT_TYPE)
     if answer.status_code == 400:  # a large part that has no file name
         return NO_FORM

@@ -17,6 +17,7 @@ from vrs_app.models import ImageEmbedding
 
 from .conftest import MakeShown
 from .processes import wait_until, worker
+from .shop.browsing import opened
 
 RESNET50 = "vrs_app.embedders.resnet50.ResNet50Embedder"
 KINDS = ("dress", "hat", "jacket", "shoes")
@@ -44,14 +45,8 @@ def some() -> dict[str, list[Garment]]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    context = browser.new_context(base_url=live_server.url)
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text))
-    yield page
-    context.close()
-    assert complaints == []
+    with opened(browser, live_server.url) as page:
+        yield page
 
 
 @pytest.fixture

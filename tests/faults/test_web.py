@@ -14,6 +14,7 @@ from vrs_app.contrib.history.models import InteractionRow
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
+from ..shop.browsing import opened
 
 HOSTILE = "</script><img src=x onerror=\"document.title='run'\"><!--{{7*7}}"
 
@@ -21,15 +22,11 @@ HOSTILE = "</script><img src=x onerror=\"document.title='run'\"><!--{{7*7}}"
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """Whatever the shop's strict policy has to forbid fails the test: nothing may even try."""
-    context = browser.new_context(base_url=live_server.url)
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    yield page
-    context.close()
-    assert complaints == []
+    said: list[str] = []
+    with opened(browser, live_server.url) as page:
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        yield page
+    assert said == []
 
 
 @pytest.fixture

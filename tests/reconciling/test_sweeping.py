@@ -165,6 +165,7 @@ def test_a_file_that_takes_too_long_holds_up_no_other_and_ends_it_where_all_do(
         return read(name)
 
     monkeypatch.setattr("vrs_app.reconciling.looking.read", reading)
+    monkeypatch.setattr(walking, "PATIENCE", 0)  # shorter than the time limit, as it is
     monkeypatch.setattr(tasks, "send", lambda task, *arguments, **limit: asked.append(arguments))
 
     def walk() -> int:

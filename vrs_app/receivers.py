@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from . import chunks, new_files, rows, tasks, texts
 from .catalogue import catalogue
 from .conf import conf
 from .events import EventLog
+from .transactions import FaultsKept
 
 log = EventLog(__name__)
 
@@ -57,7 +59,7 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
 
     A save belongs to the shop. Our tables may not be there yet, its Catalogue may have a
     fault: the shop's row is written all the same, the log says what happened, and the next
-    reconciling finds what was missed.
+    reconciling finds what was missed. Where the shop's own transaction is lost, it is told.
     """
 
     def guarded(
@@ -67,19 +69,11 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
         raw: bool = False,
         **kwargs: Any,
     ) -> None:
-        with _faults_kept_inside(sender):
+        with FaultsKept(partial(_log, sender)):
             if not raw and not conf.PAUSED and not _paused.get():
                 receiver(instance, using)
 
     return guarded
-
-
-@contextmanager
-def _faults_kept_inside(sender: type[models.Model]) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        _log(sender, error)
 
 
 def _log(sender: type[models.Model], error: Exception) -> None:
@@ -118,12 +112,13 @@ def row_saved(instance: models.Model, using: str) -> None:
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
         keys = {*before, *catalogue().products_of(instance)}
         products = chunks.products(keys)
-    with _faults_kept_inside(type(instance)):
+    faults_kept = FaultsKept(partial(_log, type(instance)))
+    with faults_kept:
         with transaction.atomic(using=using):
             changes = _note_pictures(instance, keys, products)
         if changes:
             ring_on_commit(using)
-    with _faults_kept_inside(type(instance)), transaction.atomic(using=using):
+    with faults_kept, transaction.atomic(using=using):
         texts.sync(keys, products)
 
 

@@ -1,6 +1,6 @@
 """Whether the index can be relied on, for `vrs_status`."""
 
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 
 from .conf import conf
 from .evaluation.index import forced
@@ -8,6 +8,7 @@ from .local_settings import set_locally
 from .models import EmbeddingSpace, ImageEmbedding
 from .queries.narrowing import offered
 from .queries.pictures import exactly, main_vector, pictures_by_distance
+from .transactions import taken_back
 
 SAMPLE, DEPTH = 10, 10
 """Products that ask, and the nearest pictures that each should be answered with."""
@@ -18,12 +19,11 @@ ITERATIVE_SCAN = "hnsw.iterative_scan"
 def refusal(using: str) -> str:
     """Why PostgreSQL refuses to go on scanning an index for rows that a filter took; "" if not."""
     try:
-        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        with taken_back(using), connections[using].cursor() as cursor:
             cursor.execute("SELECT '[1]'::vector")  # else any name is taken for a setting
             set_locally(using, {ITERATIVE_SCAN: "strict_order"})
             cursor.execute("SELECT current_setting(%s)", [ITERATIVE_SCAN])
             [found] = cursor.fetchone()
-            transaction.set_rollback(True, using=using)
     except Error as error:
         return str(error).partition("\n")[0]
     return "" if found == "strict_order" else f"{ITERATIVE_SCAN} stays {found}"

@@ -83,14 +83,15 @@ class Judge:
             part = Part.ACTORS_DATABASE
             self.failed(Failure(what=text, span=span, part=part, is_silence=True))
 
-    def failed_page(self, kind: str, answer: Answer) -> None:
+    def failed_page(self, kind: str, answer: Answer, *, is_save: bool = False) -> None:
+        """`is_save`: what it writes is one transaction, and whoever notices its loss says so."""
         self.failed(
             Failure(
                 what=f"{kind} {answer.path} → {answer.status} {answer.text[:300]}",
                 span=answer.span,
                 part=Part.WEB_DATABASE,
                 is_silence=not answer.status,
-                is_page=kind not in (API, PHOTO),
+                is_page=kind not in (API, PHOTO) and not is_save,
                 is_unavailable=kind == PHOTO and answer.status == 503,
                 where=answer.where,
             )

@@ -72,7 +72,7 @@ class Staff(Saver):
 
     def _judge(self, what: str, answer: Answer) -> None:
         if answer.status >= 500 or not answer.status:
-            self.judge.failed_page(what, answer)
+            self.judge.failed_page(what, answer, is_save=True)
         else:
             self.scenery.journal.notes[f"{what}: answered {answer.status} instead"] += 1
 

@@ -168,6 +168,15 @@ WEB = {
         "test_templatetags.py::test_a_page_is_served_while_our_tables_are_away",
         "queries/test_nearest.py::test_an_error_in_a_search_leaves_the_callers_transaction_usable",
     ],
+    "a connection that is cut inside a caller's transaction": [
+        "faults/test_cut_connections.py::test_a_product_that_was_saved_with_its_picture_is_there",
+        "faults/test_cut_connections.py::test_a_picture_that_was_deleted_is_gone",
+        "faults/test_cut_connections.py::test_what_a_page_wrote_beside_a_carousel_is_there",
+        "faults/test_cut_connections.py::"
+        "test_an_order_that_was_taken_beside_a_note_of_it_is_there",
+        "test_transactions.py::"
+        "test_the_caller_hears_where_there_is_nothing_left_to_go_back_to",
+    ],
     "throttles under changing X-Forwarded-For, simultaneous work, large files": [
         "api/test_photo.py::test_its_rate_holds_under_changing_forwarded_addresses",
         "api/test_http.py::test_behind_known_proxies_the_forwarded_address_counts",

@@ -19,6 +19,7 @@ from ..databases import database
 from ..duplicates import Pair, duplicates_of
 from ..events import EventLog
 from ..models import ImageEmbedding, IndexedImage
+from ..transactions import FaultsKept
 from .columns import PictureColumns, pictures_with_state, product_url
 from .retrying import PERMISSION
 
@@ -60,14 +61,11 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """None for a product to be, and where they cannot be read: the page opens anyway."""
         if self.instance._state.adding:
             return Duplicates()
-        try:
-            with transaction.atomic(using=database()):
-                found = duplicates_of(self.instance)
+        with FaultsKept(_log_not_found), transaction.atomic(using=database()):
+            found = duplicates_of(self.instance)
             shown = [self._duplicate(pair) for pair in found[:MOST_DUPLICATES]]
-        except Exception as error:  # ours, or the shop's own Catalogue's
-            log.error("duplicates_not_found", error=error, stack=error)
-            return Duplicates()
-        return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
+            return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
+        return Duplicates()
 
     def _duplicate(self, pair: Pair) -> Duplicate:
         return Duplicate(
@@ -77,6 +75,15 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             similarity=pair.similarity,
             same_photo=pair.same_photo,
         )
+
+
+def _log_not_found(error: Exception) -> None:
+    """Ours, or the shop's own Catalogue's."""
+    log.error("duplicates_not_found", error=error, stack=error)
+
+
+def _log_not_read(error: Exception) -> None:
+    log.error("pictures_not_read", error=error)
 
 
 class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]
@@ -125,13 +132,12 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
             return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
-        try:
-            with transaction.atomic(using=database()):
-                pictures = pictures_with_state().order_by(*self.ordering)
-                list(pictures[:1])  # names every column, which the page reads only later
-        except DatabaseError:  # before `migrate`, the shop's own page must still open
-            return IndexedImage.objects.none()
-        return pictures
+        """None of them before `migrate`: the shop's own page must still open."""
+        with FaultsKept(_log_not_read, DatabaseError), transaction.atomic(using=database()):
+            pictures = pictures_with_state().order_by(*self.ordering)
+            list(pictures[:1])  # names every column, which the page reads only later
+            return pictures
+        return IndexedImage.objects.none()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

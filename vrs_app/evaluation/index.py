@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -15,6 +14,7 @@ from ..duplicates.photos import Photos
 from ..local_settings import set_locally
 from ..models import EmbeddingSpace
 from ..queries.pictures import main_vector, pictures_by_distance
+from ..transactions import taken_back
 from .pictures import blocks, recommendable
 
 QUERIES = 200
@@ -121,8 +121,7 @@ def forced(ef_search: int, *, using: str) -> Iterator[None]:
     Pages may do otherwise: sort a small catalogue, look deeper for a longer answer, and scan
     exactly where the index does not find enough.
     """
-    with transaction.atomic(using=using):
+    with taken_back(using):
         values = {"hnsw.iterative_scan": "strict_order", "hnsw.ef_search": ef_search}
         set_locally(using, {"enable_sort": "off", **values})
         yield
-        transaction.set_rollback(True, using=using)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
 from django.db.models import (
     BooleanField,
     F,
@@ -23,6 +22,7 @@ from ..conf import Settings, conf
 from ..local_settings import set_locally
 from ..models import ImageEmbedding
 from ..spaces import searchable
+from ..transactions import taken_back
 from ..vectors import Packed, SpaceVector, with_vectors
 
 DEPTH_A_ROW = 10
@@ -120,7 +120,7 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
     most = Settings.EF_SEARCH.maximum or 0
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
     scan = "off" if rows <= depth else "strict_order"
-    with transaction.atomic(using=using):
+    with taken_back(using):
         set_locally(
             using,
             {
@@ -132,4 +132,3 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
             },
         )
         yield
-        transaction.set_rollback(True, using=using)

@@ -15,6 +15,7 @@ from ..catalogue import catalogue
 from ..databases import database
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
+from ..transactions import FaultsKept, savepoint
 
 logger = logging.getLogger(__name__)
 register = Library()
@@ -30,17 +31,17 @@ def similar_products(
     **options: Any,
 ) -> str:
     """The carousel: `{% similar_products product limit=12 %}`."""
+    request = context.get("request")
     drawn = {
         "items": get_similar_products(context, product, limit, **options),
         "heading": _("Products similar to this") if heading is None else heading,
         # Unique on a page with several carousels, whatever the products' keys look like.
         "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
     }
-    try:
-        return render_to_string(template, drawn, context.get("request"))
-    except Exception as error:  # the Catalogue gives each item's title, price and addresses
-        _keep_from_the_page(error)
-        return ""
+    # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
+    with FaultsKept(_keep_from_the_page), savepoint(database()):
+        return render_to_string(template, drawn, request)
+    return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -54,16 +55,14 @@ def get_similar_products(
     a variable that the page does not have.
     """
     request = context.get("request")
-    try:
+    with FaultsKept(_keep_from_the_page):
         if not isinstance(product, catalogue().model) or product.pk is None:
             return []
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):
             found = find_similar_products(product, limit=limit, request=request, **options)
             return list(found)  # now, while an error is caught
-    except Exception as error:
-        _keep_from_the_page(error)
-        return []
+    return []
 
 
 def _keep_from_the_page(error: Exception) -> None:

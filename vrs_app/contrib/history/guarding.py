@@ -4,9 +4,12 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django.db import Error, router, transaction
+
+from vrs_app.transactions import FaultsKept
 
 from .models import InteractionRow
 
@@ -29,17 +32,15 @@ def kept_from_the_page(what: str, work: Callable[[], T], otherwise: T) -> T:
     """What `work` answers; where the database fails, `otherwise` and, now and then, a log entry.
 
     In a savepoint, so that the page's own transaction stays whole; none can be had where the
-    connection is gone, and then `work` does not begin.
+    connection is gone, and then `work` does not begin. What the page loses with its
+    transaction, such as an order, is not kept from it: that error is raised.
     """
-    try:
-        with transaction.atomic(using=database()):
-            return work()
-    except Error as error:
-        _log(what, error)
-        return otherwise
+    with FaultsKept(partial(_log, what), Error), transaction.atomic(using=database()):
+        return work()
+    return otherwise
 
 
-def _log(what: str, error: Error) -> None:
+def _log(what: str, error: Exception) -> None:
     """With its stack, once in a while for each kind in each process."""
     kind = what, type(error.__cause__ or error)  # a missing table, and not just any bad SQL
     now = time.monotonic()

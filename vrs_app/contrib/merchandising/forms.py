@@ -1,5 +1,6 @@
 """The section's choices, saved together with the product."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.databases import database
+from vrs_app.transactions import FaultsKept
 
 from . import rules
+
+logger = logging.getLogger(__name__)
 
 PLACE = "place:"
 MOST_POSITION = 32_767
@@ -42,6 +46,10 @@ def own_choices() -> list[tuple[str, Any]]:
         (rules.NORMAL, _("Recommended on other pages")),
         (rules.EVERYWHERE, _("Recommended nowhere")),
     ]
+
+
+def _log_not_read(error: Exception) -> None:
+    logger.error("What is hidden everywhere could not be read: %r", error, exc_info=error)
 
 
 class PlacesForm(forms.Form):
@@ -104,11 +112,9 @@ class PlacesForm(forms.Form):
 
     def _is_hidden_everywhere(self, product: Any) -> bool:
         """False too where it cannot be read: the product is saved, and saving these tells why."""
-        try:
-            with transaction.atomic(using=database()):
-                return bool(rules.hidden_everywhere([product.pk]))
-        except DatabaseError:
-            return False
+        with FaultsKept(_log_not_read, DatabaseError), transaction.atomic(using=database()):
+            return bool(rules.hidden_everywhere([product.pk]))
+        return False
 
     def clean(self) -> dict[str, Any]:
         """Forget what is no key of a product: drawing it again, the widget would look it up."""

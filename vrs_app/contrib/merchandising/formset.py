@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vrs_app.databases import database
+from vrs_app.transactions import FaultsKept
 
 from . import rules
 from .cards import Card
@@ -56,12 +57,9 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """None for a product to be, and where it cannot be read: the shop's page opens anyway."""
         if self.instance._state.adding:
             return None
-        try:
-            with transaction.atomic(using=database()):
-                return section(self.instance, self.site)
-        except Exception as error:  # ours, or the shop's own Catalogue's
-            logger.error("No merchandising section: %r", error, exc_info=error)
-            return None
+        with FaultsKept(_log_no_section), transaction.atomic(using=database()):
+            return section(self.instance, self.site)
+        return None
 
     @property
     def is_new(self) -> bool:
@@ -114,19 +112,25 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return []
 
     def _write(self) -> None:
-        """Never in the way of saving the product: a database error is told, and that is all."""
+        """Never in the way of saving the product: a database error is told, and that is all,
+        but where the product is lost with it.
+        """
         wanted = self.places.wanted() if self.places.is_bound else {}
         if not wanted:
             return
-        try:
-            with transaction.atomic(using=database()):
-                changes = rules.arrange(self.instance, wanted)
-        except DatabaseError as error:
-            logger.error("Pins and hides were not saved: %r", error, exc_info=error)
-            text = _("What shoppers see was not changed: the database refused. Please try again.")
-            messages.error(self.request, text)
-            return
-        self.new_objects, self.deleted_objects = changes.made, changes.gone
+        with FaultsKept(self._tell, DatabaseError), transaction.atomic(using=database()):
+            changes = rules.arrange(self.instance, wanted)
+            self.new_objects, self.deleted_objects = changes.made, changes.gone
+
+    def _tell(self, error: Exception) -> None:
+        logger.error("Pins and hides were not saved: %r", error, exc_info=error)
+        text = _("What shoppers see was not changed: the database refused. Please try again.")
+        messages.error(self.request, text)
+
+
+def _log_no_section(error: Exception) -> None:
+    """Ours, or the shop's own Catalogue's."""
+    logger.error("No merchandising section: %r", error, exc_info=error)
 
 
 class NoForm(forms.ModelForm):  # type: ignore[type-arg]

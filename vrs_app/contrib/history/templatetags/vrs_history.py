@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from vrs_app.conf import conf
 from vrs_app.databases import database
 from vrs_app.queries import Recommendation, Recommendations
+from vrs_app.transactions import FaultsKept, savepoint
 
 from ..options import LIMIT
 from ..recommending import recommend_for
@@ -49,11 +50,10 @@ def recommended_products(
         # Without a request there is no token, and so no form that would be taken.
         "note_url": (_note_url() if note_url is None else note_url) if request else "",
     }
-    try:
+    # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
+    with FaultsKept(_keep_from_the_page), savepoint(database()):
         return render_to_string(template, drawn, request)
-    except Exception as error:  # the Catalogue gives each item's title, price and addresses
-        _keep_from_the_page(error)
-        return ""
+    return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -91,13 +91,10 @@ def _items(
     options: dict[str, Any],
 ) -> list[Recommendation]:
     limit = LIMIT if limit is None else limit
-    try:
-        # Atomic, so that an error in here leaves the page's own transaction intact.
-        with transaction.atomic(using=database()):
-            return list(ask(context.get("request"), limit=limit, **options))
-    except Exception as error:
-        _keep_from_the_page(error)
-        return []
+    # Atomic, so that an error in here leaves the page's own transaction intact.
+    with FaultsKept(_keep_from_the_page), transaction.atomic(using=database()):
+        return list(ask(context.get("request"), limit=limit, **options))
+    return []
 
 
 def _note_url() -> str:

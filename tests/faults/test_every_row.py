@@ -174,8 +174,7 @@ WEB = {
         "faults/test_cut_connections.py::test_what_a_page_wrote_beside_a_carousel_is_there",
         "faults/test_cut_connections.py::"
         "test_an_order_that_was_taken_beside_a_note_of_it_is_there",
-        "test_transactions.py::"
-        "test_the_caller_hears_where_there_is_nothing_left_to_go_back_to",
+        "test_transactions.py::test_the_caller_hears_where_there_is_nothing_left_to_go_back_to",
     ],
     "throttles under changing X-Forwarded-For, simultaneous work, large files": [
         "api/test_photo.py::test_its_rate_holds_under_changing_forwarded_addresses",

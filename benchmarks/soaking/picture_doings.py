@@ -1,5 +1,6 @@
 """What is done to pictures: by ordinary saves, and behind Django."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -12,6 +13,7 @@ from shop.models import ProductImage
 from . import pictures
 from .saving import Saver, overtaken_by_deletion, untold, untold_if_cut_off
 from .shelf import Known
+from .spans import Part, Span
 
 
 class PictureDoings(Saver):
@@ -58,5 +60,10 @@ class PictureDoings(Saver):
 
     @contextmanager
     def _saving(self, what: str, known: Known) -> Iterator[None]:
+        """Each is committed before its signal is sent, which may be lost with the connection."""
+        began = time.monotonic()
         with self.timed(what), untold_if_cut_off(known), overtaken_by_deletion():
             yield
+        span = Span(began=began, ended=time.monotonic())
+        if self.scenery.outages.met(Part.ACTORS_DATABASE, span):
+            known.is_told = False

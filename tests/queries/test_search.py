@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Product
 from vrs_app import spaces
@@ -290,6 +290,15 @@ def test_near_duplicates_are_one_item_in_a_search_by_both(
 def test_an_option_that_cannot_be_is_named(options: dict[str, Any], named: str) -> None:
     with pytest.raises((ValueError, TypeError), match=named):
         search(**options)
+
+
+def test_nothing_is_asked_until_the_answer_is_read(
+    look_alikes: LookAlikes, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one, another = look_alikes["disc"][:2]
+    with django_assert_num_queries(0):
+        found = search("disc", positive=iter([one]), negative=[another], price_within=0.2)
+    assert found
 
 
 def test_a_price_may_be_relative_to_the_one_product_that_is_asked_about(

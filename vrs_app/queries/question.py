@@ -123,11 +123,23 @@ def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
     key = catalogue().model._meta.pk
     assert key is not None
     try:
+        return [key.to_python(getattr(value, "pk", value)) for value in listed(name, values)]
+    except (TypeError, ValidationError) as error:
+        raise _no_products(name, error) from error
+
+
+def listed(name: str, values: Iterable[Any]) -> list[Any]:
+    """Products or keys, which can be read more than once then."""
+    try:
         if isinstance(values, str):
             raise TypeError("a text is not a list of keys")
-        return [key.to_python(getattr(value, "pk", value)) for value in values]
-    except (TypeError, ValidationError) as error:
-        raise ValueError(f"{name} takes products or primary keys: {error}.") from error
+        return list(values)
+    except TypeError as error:
+        raise _no_products(name, error) from error
+
+
+def _no_products(name: str, error: Exception) -> ValueError:
+    return ValueError(f"{name} takes products or primary keys: {error}.")
 
 
 def _sources(names: Iterable[str]) -> tuple[Source, ...]:

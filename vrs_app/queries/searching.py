@@ -15,7 +15,7 @@ from .finding import found_for
 from .found import Found
 from .matching import Wording
 from .presenting import presented
-from .question import Options, asked, keys_of, share
+from .question import Options, asked, keys_of, listed, share
 from .recommendation import Recommendation, Source
 from .wish import Wish
 
@@ -42,11 +42,12 @@ def search(
     """
     if not isinstance(words, str):
         raise TypeError(f"words takes a text, not {words!r}.")
+    positive = listed("positive", positive)
     wanted, unwanted = keys_of("positive", positive), keys_of("negative", negative)
     if unwanted and not wanted and photo is None:
         raise ValueError("negative takes products beside a photo or positive ones, not alone.")
     options["exclude"] = [*keys_of("exclude", options.get("exclude", ())), *wanted, *unwanted]
-    question = asked(_only(wanted), minimum=0, sources=(), **options)
+    question = asked(_only(positive), minimum=0, sources=(), **options)
     wish = Wish(
         question=question,
         wording=Wording(words),
@@ -86,10 +87,17 @@ def reasons(found: Iterable[Found], using: str, request: Any) -> dict[Any, Any]:
     return curation.shown(None, visible).in_bulk(because)
 
 
-def _only(keys: Sequence[Any]) -> Model | None:
-    """The product that is asked about where it is just one: a price may be relative to its."""
-    products: Any = catalogue().model._base_manager
-    return products.filter(pk=keys[0]).first() if len(keys) == 1 else None
+def _only(positive: Sequence[Any]) -> Model | None:
+    """The product that is asked about where it is just one: a price may be relative to its.
+
+    One that is named by its key is read now; whoever has the product asks nothing until the
+    answer is read.
+    """
+    if len(positive) != 1:
+        return None
+    product = positive[0]
+    products: QuerySet[Any] = catalogue().model._base_manager.all()
+    return product if isinstance(product, products.model) else products.filter(pk=product).first()
 
 
 def _answer(wish: Wish, request: Any, offset: int, limit: int) -> list[Recommendation]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vrs_app import spaces
 from vrs_app.models import EmbeddingSpace
+from vrs_app.transactions import FaultsKept
 
 logger = logging.getLogger(__name__)
 
@@ -17,13 +18,15 @@ DEMO_WEIGHTS = "resnet50-clothing"
 
 def described() -> str:
     """A line for the foot of a page; empty where there is no space or no way to ask."""
-    try:
-        with transaction.atomic():  # a failing query must not spoil the page's own
-            space = spaces.active()
-    except DatabaseError:
-        logger.warning("The active embedding space could not be read.", exc_info=True)
-        return ""
-    return describe(space) if space else ""
+    # Atomic, since a failing query must not spoil the page's own.
+    with FaultsKept(_log, DatabaseError), transaction.atomic():
+        space = spaces.active()
+        return describe(space) if space else ""
+    return ""
+
+
+def _log(error: Exception) -> None:
+    logger.warning("The active embedding space could not be read.", exc_info=error)
 
 
 def describe(space: EmbeddingSpace) -> str:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from vrs_app.catalogue import Picture
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation
+from vrs_app.transactions import FaultsKept
 
 from . import reasons
 from .models import Product
@@ -113,14 +114,17 @@ def shown(product: Product, sizes: dict[tuple[int, str], Size]) -> Iterator[Show
 def upright_sizes(products: list[Product]) -> dict[tuple[int, str], Size]:
     """What the worker measured, by product and name; nothing where that cannot be asked."""
     rows = IndexedImage.objects.filter(product__in=products)
-    try:
-        with transaction.atomic():  # a failing query must not spoil the page's own
-            found = list(rows.values_list("product_id", "name", "width", "height"))
-    except DatabaseError:
-        logger.warning("The sizes of pictures could not be read.", exc_info=True)
-        return {}
-    return {
-        (product, name): (width, height)
-        for product, name, width, height in found
-        if width and height
-    }
+    # Atomic, since a failing query must not spoil the page's own.
+    with FaultsKept(_log, DatabaseError), transaction.atomic():
+        return {
+            (product, name): (width, height)
+            for product, name, width, height in rows.values_list(
+                "product_id", "name", "width", "height"
+            )
+            if width and height
+        }
+    return {}
+
+
+def _log(error: Exception) -> None:
+    logger.warning("The sizes of pictures could not be read.", exc_info=error)

@@ -20,7 +20,8 @@ def cut() -> None:
     assert connection.connection is not None
     with psycopg.connect(shared_environment()["DATABASE_URL"], autocommit=True) as other:
         pid = connection.connection.info.backend_pid
-        other.execute("SELECT pg_terminate_backend(%s, %s)", [pid, WAIT])
+        ended = other.execute("SELECT pg_terminate_backend(%s, %s)", [pid, WAIT]).fetchone()
+    assert ended == (True,)
 
 
 def at_each_statement(work: Callable[[], object]) -> Iterator[bool]:

@@ -20,6 +20,12 @@ LookAlikes = dict[str, list[Product]]
 pytestmark = pytest.mark.django_db
 
 
+def ask_for_nothing() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    return ""
+
+
 def render(source: str, **context: object) -> str:
     return Template("{% load vrs %}" + source).render(Context(context))
 
@@ -165,6 +171,15 @@ def test_a_fault_in_the_catalogue_costs_the_carousel_and_not_the_page(
     monkeypatch.setattr(catalogue(), "thumbnail_url", lambda picture: 1 / 0)
     source = "{% similar_products product %}after"
     assert render(source, product=look_alikes["disc"][0]).strip() == "after"
+
+
+def test_a_catalogue_that_fails_the_database_while_drawing_leaves_the_pages_transaction_usable(
+    look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue(), "title", lambda product: ask_for_nothing())
+    source = "{% similar_products product %}after"
+    assert render(source, product=look_alikes["disc"][0]).strip() == "after"
+    assert Product.objects.exists()
 
 
 def test_a_row_of_another_model_is_no_product(look_alikes: LookAlikes) -> None:

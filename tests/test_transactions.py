@@ -1,9 +1,11 @@
+from contextlib import suppress
+
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from shop.models import Category
-from vrs_app.transactions import FaultsKept, savepoint, taken_back
+from vrs_app.transactions import FaultsKept, in_savepoint, taken_back
 
 from .cutting import cut
 
@@ -67,6 +69,18 @@ def test_the_caller_hears_of_a_transaction_that_is_lost() -> None:
     assert not saved()
 
 
+def test_the_caller_hears_of_it_also_where_somebody_else_kept_the_error() -> None:
+    told: list[Exception] = []
+    with pytest.raises(OperationalError, match="default"), transaction.atomic():
+        save("before")
+        with FaultsKept(told.append), suppress(OperationalError), transaction.atomic():
+            cut()
+            saved()
+    connection.close()
+    assert not told
+    assert not saved()
+
+
 def test_a_connection_that_is_cut_outside_of_any_transaction_is_a_fault_like_others() -> None:
     told: list[Exception] = []
     save("before")
@@ -86,20 +100,32 @@ def test_a_transaction_that_the_caller_gave_up_before_breaks_no_page() -> None:
     assert [type(each) for each in told] == [TransactionManagementError]
 
 
-# --- savepoint ----------------------------------------------------------------------------------
+# --- in_savepoint -------------------------------------------------------------------------------
 
 
 def test_an_error_in_a_savepoint_leaves_the_transaction_whole() -> None:
     with transaction.atomic():
         save("before")
-        with pytest.raises(ProgrammingError), savepoint("default"):
+        with pytest.raises(ProgrammingError), in_savepoint("default"):
             fail()
+    assert saved() == {"before"}
+
+
+def test_a_transaction_without_a_block_is_left_whole_too() -> None:
+    connection.set_autocommit(False)
+    try:
+        save("before")
+        with pytest.raises(ProgrammingError), in_savepoint("default"):
+            fail()
+        connection.commit()
+    finally:
+        connection.set_autocommit(True)
     assert saved() == {"before"}
 
 
 def test_outside_of_a_transaction_nothing_is_asked_for_a_savepoint() -> None:
     connection.close()
-    with savepoint("default"):
+    with in_savepoint("default"):
         assert connection.connection is None
 
 

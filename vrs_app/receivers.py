@@ -59,7 +59,8 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
 
     A save belongs to the shop. Our tables may not be there yet, its Catalogue may have a
     fault: the shop's row is written all the same, the log says what happened, and the next
-    reconciling finds what was missed. Where the shop's own transaction is lost, it is told.
+    reconciling finds what was missed. Only where the shop's own transaction is lost with the
+    connection does that error reach whoever saves.
     """
 
     def guarded(

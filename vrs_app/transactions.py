@@ -1,7 +1,8 @@
 """What our work in the midst of a caller's transaction owes to it.
 
-Django ends an `atomic` block whose connection was cut without a word, if no error reaches it:
-what the caller wrote is gone, and they are told that it was saved.
+Where a connection is cut, going back to a savepoint fails, and Django then rolls the caller's
+`atomic` block back without a word if no error reaches it: what they wrote is gone, and they
+are told that it was saved.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,16 +14,17 @@ from django.db import OperationalError, connections, transaction
 
 
 class FaultsKept:
-    """Whatever goes wrong in the block is given to `tell`, and goes no further.
+    """Each error of `kind` in the block is given to `tell`, and goes no further.
 
-    But for an error by which the caller's own transaction is lost: that is theirs to know.
+    But for one by which the caller's own transaction is lost: that is theirs to know. Where
+    nobody raised it, as where the shop's Catalogue kept it to itself, OperationalError is.
     """
 
     def __init__(
-        self, tell: Callable[[Exception], None], kinds: type[Exception] = Exception
+        self, tell: Callable[[Exception], None], kind: type[Exception] = Exception
     ) -> None:
         self._tell = tell
-        self._kinds = kinds
+        self._kind = kind
 
     def __enter__(self) -> Self:
         self._lost_before = _lost()
@@ -31,15 +33,19 @@ class FaultsKept:
     def __exit__(
         self, kind: object, error: BaseException | None, stack: TracebackType | None
     ) -> bool:
-        if not isinstance(error, self._kinds) or _lost() - self._lost_before:
+        if error is None:
+            _raise_if_lost(since=self._lost_before)
+        if not isinstance(error, self._kind) or _lost() - self._lost_before:
             return False
         self._tell(error)
         return True
 
 
-def savepoint(using: str) -> AbstractContextManager[None]:
-    """Where a transaction is under way, an error in the block leaves it whole; else nothing."""
-    is_under_way = connections[using].in_atomic_block
+def in_savepoint(using: str) -> AbstractContextManager[None]:
+    """An error in the block leaves the caller's transaction whole; where none is, none begins."""
+    connection = connections[using]
+    is_by_hand = connection.connection is not None and not connection.autocommit
+    is_under_way = connection.in_atomic_block or is_by_hand
     return transaction.atomic(using=using) if is_under_way else nullcontext()
 
 
@@ -49,11 +55,16 @@ def taken_back(using: str) -> Iterator[None]:
 
     Raises OperationalError where going back to the savepoint fails, and all is lost.
     """
+    lost_before = _lost()
     with transaction.atomic(using=using):
         yield
         transaction.set_rollback(True, using=using)
-    if using in _lost():
-        raise OperationalError("The connection was cut, and its transaction is lost.")
+    _raise_if_lost(since=lost_before)
+
+
+def _raise_if_lost(*, since: set[str]) -> None:
+    if lost := _lost() - since:
+        raise OperationalError(f"A connection was cut, and its transaction is lost: {min(lost)}.")
 
 
 def _lost() -> set[str]:

@@ -37,7 +37,7 @@ class PictureDoings(Saver):
 
     def remove_picture(self, chance: Random) -> None:
         row, known = self.picture(chance)
-        with self._saving("picture removed", known):
+        with self._timed("picture removed", known):
             row.delete()
 
     def change_picture_by_update(self, chance: Random) -> None:
@@ -60,10 +60,15 @@ class PictureDoings(Saver):
 
     @contextmanager
     def _saving(self, what: str, known: Known) -> Iterator[None]:
-        """Each is committed before its signal is sent, which may be lost with the connection."""
+        """Committed before its signal is sent, which may be lost with the connection."""
         began = time.monotonic()
-        with self.timed(what), untold_if_cut_off(known), overtaken_by_deletion():
+        with self._timed(what, known):
             yield
         span = Span(began=began, ended=time.monotonic())
         if self.scenery.outages.met(Part.ACTORS_DATABASE, span):
             known.is_told = False
+
+    @contextmanager
+    def _timed(self, what: str, known: Known) -> Iterator[None]:
+        with self.timed(what), untold_if_cut_off(known), overtaken_by_deletion():
+            yield

@@ -67,12 +67,12 @@ class Staff(Saver):
         if answer.status == SAVED and "/login/" not in answer.location:
             self.judge.saved(what, answer.span.began)
             return
-        self._judge(what, answer)
+        self._judge(what, answer, is_save=True)
         raise Overtaken
 
-    def _judge(self, what: str, answer: Answer) -> None:
+    def _judge(self, what: str, answer: Answer, *, is_save: bool = False) -> None:
         if answer.status >= 500 or not answer.status:
-            self.judge.failed_page(what, answer, is_save=True)
+            self.judge.failed_page(what, answer, is_save=is_save)
         else:
             self.scenery.journal.notes[f"{what}: answered {answer.status} instead"] += 1
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.template import engines
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from shop.models import Category, Product, ProductImage
@@ -31,7 +32,7 @@ FEWEST_STATEMENTS = 4
 
 @pytest.fixture
 def products(make_shown: MakeShown, embed_all: EmbedAll) -> list[Product]:
-    made = [make_shown(shape("disc", seed=seed)) for seed in range(4)]
+    made = [make_shown(shape("disc", seed=seed)) for seed in range(6)]
     embed_all()
     return made
 
@@ -42,6 +43,7 @@ def check(work: Callable[[], object], is_done: Callable[[], bool]) -> None:
     for is_told_done in at_each_statement(work):
         assert is_done() or not is_told_done, f"lost without a word, cut before {len(outcomes)}"
         outcomes.append(is_told_done)
+    assert not outcomes[0]
     assert outcomes[-1]
     assert len(outcomes) > FEWEST_STATEMENTS
 
@@ -117,9 +119,10 @@ def test_what_was_saved_in_the_admin_is_there(
 def test_what_a_page_wrote_beside_a_carousel_is_there(products: list[Product]) -> None:
     template = engines["django"].from_string("{% load vrs %}{% similar_products product %}")
 
-    def draw() -> object:
+    def draw() -> str:
         return template.render({"product": products[0]})
 
+    assert "vrs-item" in draw()
     check_beside(draw)
 
 
@@ -128,13 +131,19 @@ def test_what_was_written_beside_a_question_in_python_is_there(products: list[Pr
 
 
 def test_what_was_written_beside_a_shoppers_carousel_is_there(
-    products: list[Product], admin_user: object
+    products: list[Product], admin_user: User
 ) -> None:
-    source = "{% load vrs_history %}{% get_recommended_products as items %}"
+    source = "{% load vrs_history %}{% recommended_products %}"
     template = engines["django"].from_string(source)
     history.record(admin_user, products[0], "liked")
-    assert history.recommend_for(admin_user)
-    check_beside(lambda: template.render({"request": admin_user}))
+    request = RequestFactory().get("/")
+    request.user = admin_user
+
+    def draw() -> str:
+        return template.render({}, request)
+
+    assert "Because you liked" in draw()
+    check_beside(draw)
 
 
 def test_an_order_that_was_taken_beside_a_note_of_it_is_there(

@@ -292,7 +292,7 @@ def test_an_option_that_cannot_be_is_named(options: dict[str, Any], named: str) 
         search(**options)
 
 
-def test_nothing_is_asked_until_the_answer_is_read(
+def test_of_a_product_at_hand_nothing_is_asked_until_the_answer_is_read(
     look_alikes: LookAlikes, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     one, another = look_alikes["disc"][:2]
@@ -307,7 +307,8 @@ def test_a_price_may_be_relative_to_the_one_product_that_is_asked_about(
     product, *others = look_alikes["disc"]
     Product.objects.filter(pk=others[0].pk).update(price=11)
     Product.objects.exclude(pk__in=[product.pk, others[0].pk]).update(price=50)
-    assert products(more_like_these([product], price_within=0.2)) == {others[0]}
+    for named in (product, product.pk, str(product.pk)):
+        assert products(more_like_these([named], price_within=0.2)) == {others[0]}
 
 
 def test_the_newest_come_first(look_alikes: LookAlikes) -> None:

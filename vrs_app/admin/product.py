@@ -78,7 +78,7 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 def _log_not_found(error: Exception) -> None:
-    """Ours, or the shop's own Catalogue's."""
+    """A fault of ours, or of the shop's own Catalogue."""
     log.error("duplicates_not_found", error=error, stack=error)
 
 

@@ -129,7 +129,7 @@ def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
 
 
 def listed(name: str, values: Iterable[Any]) -> list[Any]:
-    """Products or keys, which can be read more than once then."""
+    """Products or keys as a list, since an iterator can be read but once."""
     try:
         if isinstance(values, str):
             raise TypeError("a text is not a list of keys")

@@ -47,7 +47,7 @@ def search(
     if unwanted and not wanted and photo is None:
         raise ValueError("negative takes products beside a photo or positive ones, not alone.")
     options["exclude"] = [*keys_of("exclude", options.get("exclude", ())), *wanted, *unwanted]
-    question = asked(_only(positive), minimum=0, sources=(), **options)
+    question = asked(_only(positive, wanted), minimum=0, sources=(), **options)
     wish = Wish(
         question=question,
         wording=Wording(words),
@@ -87,7 +87,7 @@ def reasons(found: Iterable[Found], using: str, request: Any) -> dict[Any, Any]:
     return curation.shown(None, visible).in_bulk(because)
 
 
-def _only(positive: Sequence[Any]) -> Model | None:
+def _only(positive: Sequence[Any], keys: Sequence[Any]) -> Model | None:
     """The product that is asked about where it is just one: a price may be relative to its.
 
     One that is named by its key is read now; whoever has the product asks nothing until the
@@ -95,9 +95,11 @@ def _only(positive: Sequence[Any]) -> Model | None:
     """
     if len(positive) != 1:
         return None
-    product = positive[0]
-    products: QuerySet[Any] = catalogue().model._base_manager.all()
-    return product if isinstance(product, products.model) else products.filter(pk=product).first()
+    model = catalogue().model
+    product: Model | None = positive[0]
+    if not isinstance(product, model._meta.concrete_model or model):
+        product = model._base_manager.filter(pk=keys[0]).first()
+    return product
 
 
 def _answer(wish: Wish, request: Any, offset: int, limit: int) -> list[Recommendation]:

@@ -15,7 +15,7 @@ from ..catalogue import catalogue
 from ..databases import database
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
-from ..transactions import FaultsKept, savepoint
+from ..transactions import FaultsKept, in_savepoint
 
 logger = logging.getLogger(__name__)
 register = Library()
@@ -39,7 +39,7 @@ def similar_products(
         "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
     }
     # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with FaultsKept(_keep_from_the_page), savepoint(database()):
+    with FaultsKept(_keep_from_the_page), in_savepoint(database()):
         return render_to_string(template, drawn, request)
     return ""
 
@@ -52,7 +52,8 @@ def get_similar_products(
 
     Also takes whatever `similar_products` takes in Python. A page never breaks because of
     us: whatever goes wrong, there are no items, and the log says why; nor are there any for
-    a variable that the page does not have.
+    a variable that the page does not have. It hears of its own transaction alone, where that
+    is lost with the connection.
     """
     request = context.get("request")
     with FaultsKept(_keep_from_the_page):

@@ -25,6 +25,12 @@ __all__ = ["table_away"]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.history.urls")]
 
 
+def ask_for_nothing() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    return ""
+
+
 def render(source: str, **context: Any) -> str:
     return Template("{% load vrs_history %}" + source).render(Context(context))
 
@@ -45,6 +51,14 @@ def test_a_shop_that_draws_its_own_gets_the_items(anna: User, look_alikes: LookA
         "{% get_like_recently_viewed limit=3 as items %}{% for item in items %}l{% endfor %}"
     )
     assert render(source, request=visit(anna)) == "rrrvlll"
+
+
+def test_a_catalogue_that_fails_the_database_while_drawing_leaves_the_pages_transaction_usable(
+    anna: User, look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue(), "title", lambda product: ask_for_nothing())
+    assert render("{% recommended_products %}after", request=visit(anna)).strip() == "after"
+    assert User.objects.exists()
 
 
 def test_without_a_request_somebody_unknown_is_meant(look_alikes: LookAlikes) -> None:

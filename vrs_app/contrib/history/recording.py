@@ -22,8 +22,8 @@ def record(who: Who, product: Model, kind: str) -> bool:
     """Note that a shopper viewed, liked, … a product; whether it could be noted.
 
     One upsert. A visitor's first begins their session, if it is not begun yet. A database error
-    is logged and goes no further. Raises TypeError for what is no saved product or no shopper,
-    ValueError for a kind that there is not.
+    is logged and goes no further, unless the caller's own transaction is lost with it. Raises
+    TypeError for what is no saved product or no shopper, ValueError for a kind that there is not.
     """
     columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
     what = "What a shopper did was not noted"

@@ -129,7 +129,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 def _log_no_section(error: Exception) -> None:
-    """Ours, or the shop's own Catalogue's."""
+    """A fault of ours, or of the shop's own Catalogue."""
     logger.error("No merchandising section: %r", error, exc_info=error)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from vrs_app.conf import conf
 from vrs_app.databases import database
 from vrs_app.queries import Recommendation, Recommendations
-from vrs_app.transactions import FaultsKept, savepoint
+from vrs_app.transactions import FaultsKept, in_savepoint
 
 from ..options import LIMIT
 from ..recommending import recommend_for
@@ -51,7 +51,7 @@ def recommended_products(
         "note_url": (_note_url() if note_url is None else note_url) if request else "",
     }
     # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with FaultsKept(_keep_from_the_page), savepoint(database()):
+    with FaultsKept(_keep_from_the_page), in_savepoint(database()):
         return render_to_string(template, drawn, request)
     return ""
 
@@ -63,7 +63,8 @@ def get_recommended_products(
     """The items alone: `{% get_recommended_products limit=10 as items %}`.
 
     Also takes whatever `recommend_for` takes in Python. A page never breaks because of us:
-    whatever goes wrong, there are no items, and the log says why.
+    whatever goes wrong, there are no items, and the log says why. It hears of its own
+    transaction alone, where that is lost with the connection.
     """
     return _items(recommend_for, context, limit, options)
 

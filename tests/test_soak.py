@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -29,6 +30,7 @@ from benchmarks.soaking.judging import (
     Judge,
     excuse,
 )
+from benchmarks.soaking.merchants import Merchant
 from benchmarks.soaking.scenery import Scenery
 from benchmarks.soaking.shelf import Shelf, Standing
 from benchmarks.soaking.spans import Outages, Part, Span
@@ -156,6 +158,31 @@ def test_photo_search_is_excused_with_503_alone(outages: Outages) -> None:
     assert excuse(failure(at=40, is_unavailable=True), outages)
     assert not excuse(failure(at=25, is_unavailable=True), outages)
     assert not excuse(failure(at=40), outages)
+
+
+def test_a_form_that_is_one_transaction_is_excused_and_a_page_of_the_same_error_is_not() -> None:
+    stage = scenery()
+    judge = Judge(stage)
+    lost = replace(answer("", status=500, began=1, ended=2), where="vrs_app/receivers.py:7")
+    stage.outages._spans[Part.WEB_DATABASE] = [Span(began=1, ended=2)]
+    judge.failed_page("product added in the admin", lost, is_save=True)
+    judge.conclude()
+    assert stage.journal.violations == []
+    judge.failed_page("pictures in the admin", lost)
+    judge.conclude()
+    assert [each.promise for each in stage.journal.violations] == [FAILED_PAGE]
+
+
+def test_a_picture_saved_while_the_merchants_were_cut_off_may_be_untold_and_no_other() -> None:
+    stage = scenery()
+    merchant = Merchant("me", stage, Judge(stage))
+    known = stage.shelf.announce("coat", "me")
+    with merchant._saving("picture added", known):
+        pass
+    assert known.is_told
+    with stage.outages.of(Part.ACTORS_DATABASE), merchant._saving("picture added", known):
+        pass
+    assert not known.is_told
 
 
 def test_what_nothing_excuses_is_a_violation() -> None:

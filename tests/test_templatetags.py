@@ -14,16 +14,11 @@ from vrs_app.catalogue import catalogue
 
 from .conftest import EmbedAll, MakeShown
 from .processes import ROOT, shared_environment
+from .refused import ask_for_nothing
 from .shapes import shape
 
 LookAlikes = dict[str, list[Product]]
 pytestmark = pytest.mark.django_db
-
-
-def ask_for_nothing() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nothing FROM nowhere")
-    return ""
 
 
 def render(source: str, **context: object) -> str:

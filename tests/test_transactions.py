@@ -8,6 +8,7 @@ from shop.models import Category
 from vrs_app.transactions import FaultsKept, in_savepoint, taken_back
 
 from .cutting import cut
+from .refused import ask_for_nothing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,11 +21,6 @@ def saved() -> set[str]:
     return set(Category.objects.values_list("name", flat=True))
 
 
-def fail() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nothing FROM nowhere")
-
-
 # --- FaultsKept ---------------------------------------------------------------------------------
 
 
@@ -33,7 +29,7 @@ def test_what_goes_wrong_is_told_and_goes_no_further() -> None:
     with FaultsKept(told.append):
         raise KeyError("one")
     with FaultsKept(told.append), transaction.atomic():
-        fail()
+        ask_for_nothing()
     assert [type(each) for each in told] == [KeyError, ProgrammingError]
 
 
@@ -51,7 +47,7 @@ def test_a_fault_in_a_savepoint_leaves_what_the_caller_wrote() -> None:
     with transaction.atomic():
         save("before")
         with FaultsKept(told.append), transaction.atomic():
-            fail()
+            ask_for_nothing()
         save("after")
     assert told
     assert saved() == {"before", "after"}
@@ -107,7 +103,7 @@ def test_an_error_in_a_savepoint_leaves_the_transaction_whole() -> None:
     with transaction.atomic():
         save("before")
         with pytest.raises(ProgrammingError), in_savepoint("default"):
-            fail()
+            ask_for_nothing()
     assert saved() == {"before"}
 
 
@@ -116,7 +112,7 @@ def test_a_transaction_without_a_block_is_left_whole_too() -> None:
     try:
         save("before")
         with pytest.raises(ProgrammingError), in_savepoint("default"):
-            fail()
+            ask_for_nothing()
         connection.commit()
     finally:
         connection.set_autocommit(True)

@@ -17,18 +17,13 @@ from vrs_app.catalogue import catalogue
 from vrs_app.contrib import history
 from vrs_app.contrib.history.models import InteractionRow
 
+from ...refused import ask_for_nothing
 from .conftest import LookAlikes, visit
 from .test_recording import table_away
 
 __all__ = ["table_away"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.history.urls")]
-
-
-def ask_for_nothing() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nothing FROM nowhere")
-    return ""
 
 
 def render(source: str, **context: Any) -> str:

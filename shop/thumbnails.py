@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -67,10 +68,15 @@ def no_file_is_not_found(name: str) -> Iterator[None]:
 
 
 def is_fresh(made: Path, name: str) -> bool:
-    changed = default_storage.get_modified_time(name).timestamp()
-    if not made.exists() or (since := made.stat().st_mtime) < changed:
+    changed = default_storage.get_modified_time(name)
+    try:
+        told = made.stat()
+    except FileNotFoundError:
         return False
-    return made.stat().st_size > 0 or since > time.time() - NEXT_TRY
+    # A date has no nanoseconds: of two moments within one tick only one would be rounded up.
+    if datetime.fromtimestamp(told.st_mtime, changed.tzinfo) < changed:
+        return False
+    return told.st_size > 0 or told.st_mtime > time.time() - NEXT_TRY
 
 
 def make(name: str, width: int, made: Path) -> None:

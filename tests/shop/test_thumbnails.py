@@ -48,6 +48,21 @@ def test_a_thumbnail_is_made_once_and_kept(client: Client, media: Path) -> None:
     assert [path for path in made.parent.iterdir() if path != made] == []
 
 
+@pytest.mark.parametrize("rest", [0, 400, 600, 999], ids="{} ns".format)
+def test_a_thumbnail_made_within_the_clock_tick_of_its_picture_is_kept(
+    client: Client, media: Path, rest: int
+) -> None:
+    name = put(media, picture_bytes())
+    tick = (media / name).stat().st_mtime_ns // 1000 * 1000 + rest
+    os.utime(media / name, ns=(tick, tick))
+    fetched(client, thumbnail_url(name, 160))
+    (made,) = (media / "thumbnails" / "160").iterdir()
+    os.utime(made, ns=(tick, tick))
+    first = made.stat().st_ino
+    fetched(client, thumbnail_url(name, 160))
+    assert made.stat().st_ino == first
+
+
 def test_a_picture_written_anew_gets_a_new_thumbnail(client: Client, media: Path) -> None:
     name = put(media, picture_bytes((100, 100)))
     fetched(client, thumbnail_url(name, 160))

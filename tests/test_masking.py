@@ -60,15 +60,18 @@ def test_a_half_password_that_python_takes_for_a_port_is_taken_out() -> None:
 def test_a_password_of_the_settings_is_taken_out_wherever_it_stands(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.DATABASES = {"default": {"USER": "vrs", "PASSWORD": "of the database"}}
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "of the database")
     settings.CACHES = {"photos": {"LOCATION": ["redis://:of%20the%20cache@host/1"]}}
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://:of-the-broker@host/0")
     for secret in ("of the database", "of the cache", "of%20the%20cache", "of-the-broker"):
         assert masked(f'near "{secret}" in it') == 'near "***" in it'
 
 
-def test_a_password_that_is_a_word_of_every_text_hides_none(settings: Settings) -> None:
-    settings.DATABASES = {"default": {"USER": "postgres", "PASSWORD": "postgres"}}
+def test_a_password_that_is_a_word_of_every_text_hides_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("USER", "PASSWORD"):
+        monkeypatch.setitem(settings.DATABASES["default"], key, "postgres")
     assert masked('role "postgres" does not exist') == 'role "postgres" does not exist'
 
 

@@ -189,14 +189,14 @@ def test_the_largest_photo_that_is_ever_prepared_is_taken_and_nothing_larger() -
 
 @pytest.mark.usefixtures("space")
 def test_nobody_works_for_a_visitor_who_has_left() -> None:
-    answering.answer("long gone")
-    assert parking.told(caches["photos"], "long gone") is None
+    answering.answer("long-gone")
+    assert parking.told(caches["photos"], "long-gone") is None
     assert heartbeats.last(Part.PHOTOS) is None
 
 
 @pytest.mark.usefixtures("space")
 def test_a_cache_that_the_web_process_does_not_share_is_told_to_staff(settings: Settings) -> None:
     settings.CACHES = settings.CACHES | {"photos": LOCMEM}
-    answering.answer("in another process")
+    answering.answer("in-another-process")
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and 'VRS["PHOTO_CACHE"]' in beat.problem

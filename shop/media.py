@@ -55,7 +55,8 @@ def thumbnail_view(request: HttpRequest, width: int, name: str) -> HttpResponseB
         raise Http404
     try:
         file = thumbnail(name, width)
-        etag = f'"{file.stat().st_mtime_ns:x}"'
+        told = file.stat()
+        etag = f'"{told.st_mtime_ns:x}-{told.st_size:x}"'
     except FileNotFoundError:
         return placeholder(status=404)
     except PictureError:

@@ -73,8 +73,9 @@ def is_fresh(made: Path, name: str) -> bool:
         told = made.stat()
     except FileNotFoundError:
         return False
-    # A date has no nanoseconds: of two moments within one tick only one would be rounded up.
-    if datetime.fromtimestamp(told.st_mtime, changed.tzinfo) < changed:
+    # Within one tick of the clock nobody can tell which was written first, so not then either.
+    # Dates, both of them: they have no nanoseconds, and one alone would be rounded up.
+    if datetime.fromtimestamp(told.st_mtime, changed.tzinfo) <= changed:
         return False
     return told.st_size > 0 or told.st_mtime > time.time() - NEXT_TRY
 

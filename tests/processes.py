@@ -36,8 +36,11 @@ def shared_environment(**more: str) -> dict[str, str]:
 
 @contextmanager
 def broker_at(port: int) -> Iterator[None]:
-    """Lets this process, which is the web process here, ring at another port."""
+    """Lets this process, which is the web process here, ring at another port, as a shop rings."""
     with pytest.MonkeyPatch.context() as moved:
+        as_a_shop = dict(settings.VRS)
+        as_a_shop.pop("BROKER_TIMEOUT", None)
+        moved.setattr(settings, "VRS", as_a_shop)
         moved.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
         yield
 

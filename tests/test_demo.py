@@ -193,7 +193,7 @@ def test_deaf_children_and_their_children_are_killed(
     household.start("parent", "-c", PARENT_OF_DEAF)
     wait_for("child is there", tmp_path / "parent.log")
     family = psutil.Process().children(recursive=True)
-    ours = [process for process in family if "time.sleep(600)" in " ".join(process.cmdline())]
+    ours = [process for process in family if "time.sleep(600)" in " ".join(words(process))]
     assert len(ours) == 3
     household.stop()
     assert remaining(ours) == []
@@ -254,9 +254,8 @@ def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
     steps.embed(chosen, Stopwatch(chosen.began), household)
     *_, problem, ready = capsys.readouterr().out.splitlines()
     assert problem.endswith("The worker cannot embed: no weights")
-    assert ready.endswith(
-        "Demo ready after 2 s: http://127.0.0.1:8000/ · 5 pictures wait until this is mended"
-    )
+    assert re.search(r"Demo ready after \d+ s: http://127\.0\.0\.1:8000/ · ", ready)
+    assert ready.endswith(" · 5 pictures wait until this is mended")
 
 
 # --- all of it -------------------------------------------------------------------------------
@@ -296,9 +295,11 @@ def test_the_demo_goes_on_without_weights_and_says_so(data: Path, photos: Path) 
 def test_a_stop_amidst_the_start_leaves_nothing(data: Path, photos: Path) -> None:
     for moment in ("Starting PostgreSQL", "Migrating", "Filling the shop", "Starting the web"):
         demo = start_demo(data, photos)
-        wait_for(moment, data / "output")
-        family = psutil.Process(demo.pid).children(recursive=True)
-        demo.send_signal(signal.SIGINT)
+        try:
+            wait_for(moment, data / "output")
+            family = psutil.Process(demo.pid).children(recursive=True)
+        finally:
+            demo.send_signal(signal.SIGINT)
         assert demo.wait(60) == 0
         assert remaining(family) == []
 
@@ -306,13 +307,24 @@ def test_a_stop_amidst_the_start_leaves_nothing(data: Path, photos: Path) -> Non
 @pytest.mark.slow
 def test_a_killed_child_stops_the_demo(data: Path, photos: Path) -> None:
     demo = start_demo(data, photos)
-    wait_for("Demo ready after", data / "output", seconds=180)
-    family = psutil.Process(demo.pid).children(recursive=True)
-    [worker] = [process for process in family if "beat" in process.cmdline()]
-    worker.kill()
-    assert demo.wait(60) == 1
+    try:
+        wait_for("Demo ready after", data / "output", seconds=180)
+        family = psutil.Process(demo.pid).children(recursive=True)
+        [beat] = [process for process in family if "beat" in words(process)]
+        beat.kill()
+        assert demo.wait(60) == 1
+    finally:
+        demo.terminate()
     assert "The beat process ended unexpectedly" in (data / "output").read_text()
     assert remaining(family) == []
+
+
+def words(process: psutil.Process) -> list[str]:
+    """Its command; nothing where it has just ended, as a server's own processes do."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def start_demo(data: Path, photos: Path, **more: str) -> subprocess.Popen[bytes]:

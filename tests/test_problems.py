@@ -312,8 +312,9 @@ def test_a_broker_that_is_away_is_told_once(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)  # an index of this transaction would not be taken
 def test_an_index_that_finds_too_little_is_told_until_it_is_built_anew(
-    make_shown: MakeShown,
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(soundness, "SAMPLE", 100)  # with ten it is a matter of luck now and then
     fill(3000, category=make_shown().category)
     assert find() == []
     space = active()

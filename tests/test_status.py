@@ -157,8 +157,8 @@ def test_worker_and_sweep_tell_when_they_were_at_work() -> None:
     Heartbeat.objects.filter(part=Part.SWEEP).update(beaten_at=moment)
     found = status.collect()
     assert found.worker["problem"] == "no weights"
-    assert found.worker["seconds_ago"] <= 2
-    assert 90 <= found.sweep["seconds_ago"] <= 92
+    assert found.worker["seconds_ago"] < 60
+    assert 90 <= found.sweep["seconds_ago"] < 150
 
 
 # --- what the broker knows ------------------------------------------------------------------

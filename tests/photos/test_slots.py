@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +10,8 @@ from vrs_app.exceptions import PhotoSearchUnavailable
 from vrs_app.photos import parking, slots
 from vrs_app.photos.patience import Patience
 from vrs_app.photos.slots import slot
+
+from ..processes import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +28,11 @@ def test_so_many_are_let_in_at_once_and_one_more_is_told_when_to_come_again() ->
         nonlocal inside, most
         together.wait()
         try:
-            with slot(Patience(5)):
+            with slot(Patience(60)):
                 with lock:
                     inside += 1
                     most = max(most, inside)
-                time.sleep(0.3)
+                wait_until(lambda: len(refused) >= 17, seconds=15)  # less than a slot lives
                 with lock:
                     inside -= 1
         except PhotoSearchUnavailable as error:
@@ -57,14 +58,12 @@ def test_a_slot_is_free_again_whatever_became_of_the_search(
 def test_the_slot_of_a_killed_process_is_free_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(slots, "BEYOND", 1 - parking.lifetime())
+    monkeypatch.setattr(slots, "BEYOND", 3 - parking.lifetime())
     for _ in range(3):
         assert slots._taken(caches["photos"])  # and nobody ever gives it back
     with pytest.raises(PhotoSearchUnavailable), slot(Patience(5)):
         pass
-    time.sleep(1.1)
-    with slot(Patience(5)):
-        pass
+    wait_until(lambda: slots._taken(caches["photos"]) is not None, seconds=20)
 
 
 def test_a_slot_that_ran_out_is_not_taken_from_its_next_holder() -> None:

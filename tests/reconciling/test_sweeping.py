@@ -34,7 +34,7 @@ def test_it_beats() -> None:
     sweeping.sweep()
     beat = heartbeats.last(Part.SWEEP)
     assert beat is not None
-    assert timezone.now() - beat.beaten_at < timedelta(seconds=5)
+    assert timezone.now() - beat.beaten_at < timedelta(minutes=1)
 
 
 def test_once_a_day_it_finds_what_sent_no_signal(

@@ -99,7 +99,7 @@ def test_the_buttons_keep_the_focus_at_the_ends(page: Page) -> None:
     for _ in range(6):
         page.keyboard.press("Enter")
         page.wait_for_timeout(50)
-    assert is_disabled(page, ".vrs-next")
+    until(page, "document.querySelector('.vrs-next').ariaDisabled === 'true'")
     assert page.evaluate("document.activeElement.classList.contains('vrs-next')")
 
 

@@ -59,19 +59,25 @@ def test_two_likes_make_the_page_and_not_interested_takes_one_away(
     like(page, stripes)
     page.get_by_role("link", name="For you").click()
     for liked in (disc, stripes):
-        assert page.get_by_text(f"Because you liked {liked.name}", exact=True).count() > 0
-    assert fits(page)
+        reasons = page.get_by_text(f"Because you liked {liked.name}", exact=True)
+        expect(reasons).not_to_have_count(0)
     places = page.locator(".own-place")
-    assert places.count() == 20
+    expect(places).to_have_count(20)
+    assert fits(page)
     gone = places.nth(2).locator(".card-name").inner_text()
     page.get_by_role("button", name=f"Not interested in {gone}", exact=True).click()
     expect(page).to_have_url(f"{page.url.partition('/for-you/')[0]}/for-you/#place-3")
-    assert gone not in places.locator(".card-name").all_inner_texts()
+    page.wait_for_load_state()
+    names = places.locator(".card-name").all_inner_texts()
+    assert len(names) == 20
+    assert gone not in names
     page.goto("/")
     names = page.locator(".vrs-recommended .vrs-title").all_inner_texts()
     assert len(names) == 10
     assert gone not in names
     page.locator(".vrs-dismiss").first.click()
+    expect(page.locator(".vrs-recommended .vrs-title").first).not_to_have_text(names[0])
+    page.wait_for_load_state()
     assert names[0] not in page.locator(".vrs-recommended .vrs-title").all_inner_texts()
     assert fits(page)
 
@@ -106,6 +112,8 @@ def test_all_of_it_works_by_keyboard(page: Page, look_alikes: LookAlikes) -> Non
     page.goto(look_alikes["disc"][0].get_absolute_url())
     press(page, "Like")
     expect(page.locator(".like")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state()  # until then the page has no place to go on from
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     assert focus_after_tab(page) == "Add to bag"  # it goes on where it was
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Bag (1)")).to_be_visible()
@@ -155,6 +163,8 @@ def test_no_page_shuts_anybody_out(seen: Page, look_alikes: LookAlikes) -> None:
         assert violations(seen) == [], url
     seen.goto("/bag/")
     seen.get_by_role("button", name="Order").click()
+    expect(seen.get_by_role("status")).to_be_visible()
+    seen.wait_for_load_state()
     assert violations(seen) == []
 
 

@@ -69,7 +69,7 @@ def payload(photo: bytes) -> FilePayload:
 
 def choose(page: Page, photo: bytes) -> None:
     page.set_input_files("#id_photo", payload(photo))
-    expect(page.locator("[data-crop]")).to_be_visible()
+    expect(page.locator("[data-crop]")).to_be_visible(timeout=ANSWER_MS)
 
 
 def find(page: Page) -> None:
@@ -78,7 +78,8 @@ def find(page: Page) -> None:
 
 
 def answered(page: Page) -> None:
-    expect(page.locator(".photo-answer")).to_have_attribute("aria-busy", "false")
+    answer = page.locator(".photo-answer")
+    expect(answer).to_have_attribute("aria-busy", "false", timeout=ANSWER_MS)
     expect(page.locator(".photo-head")).to_be_visible(timeout=ANSWER_MS)
 
 
@@ -232,7 +233,7 @@ def test_a_photo_is_pasted_and_another_dropped(
         upper = Image.open(BytesIO(street())).crop((0, 0, 900, 600))
         put_on_clipboard(page, upper)
         page.keyboard.press("Control+V")
-        expect(page.locator("[data-crop]")).to_be_visible()
+        expect(page.locator("[data-crop]")).to_be_visible(timeout=ANSWER_MS)
         find(page)
         assert kinds(page) == {UPPER}
         lower = Image.open(BytesIO(street())).crop((0, 600, 900, 1200))
@@ -392,6 +393,7 @@ def test_without_a_script_upload_and_search_work(
         page.get_by_label("What to look at").select_option("Its lower half")
         page.get_by_role("button", name="Find products").click()
         expect(page.locator(".photo-head")).to_be_visible(timeout=ANSWER_MS)
+        page.wait_for_load_state()
         assert kinds(page) == {LOWER}
         assert page.get_by_text("choose the photo again").is_visible()
 

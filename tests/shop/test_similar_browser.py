@@ -1,7 +1,7 @@
 """The page of all similar products in a real browser: small, wide, and without scripts."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from shop.models import Product
@@ -25,12 +25,13 @@ def test_a_budget_needs_no_script(
     with opened(browser, live_server.url, viewport=viewport, java_script_enabled=False) as page:
         page.goto(product.get_absolute_url())
         page.get_by_role("link", name="See all similar products").click()
+        page.wait_for_load_state()
         if not page.get_by_label("Price to").is_visible():
             page.locator("summary").click()
         page.get_by_label("Price to").fill("40")
         page.get_by_label("Category").select_option("disc")
         page.get_by_role("button", name="Show").click()
-        assert page.locator(".card-name").all_inner_texts() == [cheap.name]
+        expect(page.locator(".card-name")).to_have_text([cheap.name])
         page.goto(page.url.replace("price_max=40", "price_max=forty"))
         assert page.get_by_label("Price to").is_visible()
         assert page.get_by_text("Write an amount such as 50").is_visible()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from shop.models import Product
@@ -100,6 +100,8 @@ def test_any_product_is_looked_up_and_pinned(
     bars = look_alikes["bars"][0]
     section(page, discs[0]).locator(".select2-selection").click()
     page.locator(".select2-search__field").fill(bars.name)
+    # All products were offered before it; a click into that list may meet the new one.
+    expect(page.locator(".select2-results__option")).to_have_text([bars.name])
     page.get_by_role("option", name=bars.name, exact=True).click()
     page.get_by_label("Where to pin it").select_option(label="Pin to position 1")
     save(page)

@@ -58,6 +58,14 @@ def test_pushed_down_pins_are_written(things: list[Product]) -> None:
     assert [pin.recommended for pin in pins] == others[::-1]
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["as they are stored", "the other way round"])
+def test_of_two_for_one_position_the_latter_gets_it(things: list[Product], order: int) -> None:
+    page, former, latter = things[0], *things[1:3][::order]
+    rules.arrange(page, {former.pk: "1", latter.pk: "1"})
+    pins = Pin.objects.filter(product=page).order_by("position")
+    assert [pin.recommended for pin in pins] == [latter, former]
+
+
 def test_showing_again_what_is_hidden_everywhere_leaves_its_pin(things: list[Product]) -> None:
     page, other = things[:2]
     Pin.objects.create(product=page, recommended=other, position=3)

@@ -47,12 +47,18 @@ def arrange(product: Model, wanted: Mapping[Any, str]) -> Changes:
     """Give each product, by key, its place on the page of `product`; others keep theirs.
 
     What the former place stood for goes, and nothing else. One that is pinned where
-    another stands pushes that one down. Products that are gone meanwhile are passed over.
+    another stands pushes that one down, of two in `wanted` the former. Products that are
+    gone meanwhile are passed over.
     """
     with transaction.atomic(using=router.db_for_write(Pin)):
         former = places(product) | dict.fromkeys(hidden_everywhere(wanted), EVERYWHERE)
-        known = catalogue().model._base_manager.filter(pk__in=wanted).values_list("pk", flat=True)
-        moved = {key: wanted[key] for key in known if wanted[key] != former.get(key, NORMAL)}
+        every = catalogue().model._base_manager.filter(pk__in=wanted)
+        known = set(every.values_list("pk", flat=True))
+        moved = {
+            key: place
+            for key, place in wanted.items()  # of two for one position, the latter gets it
+            if key in known and place != former.get(key, NORMAL)
+        }
         changes = Changes()
         for page, place in ((product.pk, HERE), (None, EVERYWHERE)):
             shown = [key for key in moved if former.get(key) == place]

@@ -103,7 +103,7 @@ def _sync_chunk(
 ) -> int:
     """Sync the chunk, else its halves, and so on down to the product that is at fault."""
     try:
-        return _sync_despite_deletions(sync, keys, patience)
+        return sync_despite_deletions(sync, keys, patience)
     except Exception as error:  # the shop's Catalogue reads its tables in there
         if isinstance(error, SoftTimeLimitExceeded) or is_away(error):
             raise  # which says nothing of a single product
@@ -115,7 +115,7 @@ def _sync_chunk(
     return sum(_sync_chunk(sync, half, failed, NO_PATIENCE) for half in halves)
 
 
-def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> int:
+def sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> int:
     """A product that is deleted just now fails the whole chunk, once: then it is gone."""
     for tries_left in reversed(range(TRIES)):
         try:

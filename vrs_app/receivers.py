@@ -1,17 +1,18 @@
 """From a saved row to image rows, words and a bell, without ever breaking the save."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from . import chunks, new_files, rows, tasks, texts
+from . import chunks, new_files, rows, texts
 from .catalogue import catalogue
+from .commits import look_again_on_commit, ring_on_commit
 from .conf import conf
 from .events import EventLog
 from .transactions import FaultsKept
@@ -119,6 +120,7 @@ def row_saved(instance: models.Model, using: str) -> None:
             changes = _note_pictures(instance, keys, products)
         if changes:
             ring_on_commit(using)
+            look_again_on_commit(keys, using)
     with faults_kept, transaction.atomic(using=using):
         texts.sync(keys, products)
 
@@ -142,12 +144,6 @@ def row_deleted(instance: models.Model, using: str) -> None:
             keys = list(catalogue().products_of(instance))
             has_changed = rows.sync(keys, may_create=False) > 0
         if has_changed:
+            look_again_on_commit(keys, using)
             with transaction.atomic(using=using):
                 texts.sync(keys)
-
-
-def ring_on_commit(using: str) -> None:
-    """Ring the bell once when the transaction commits, however many saves it holds."""
-    hooks: Iterable[tuple[Any, ...]] = connections[using].run_on_commit
-    if not any(tasks.ring in hook for hook in hooks):
-        transaction.on_commit(tasks.ring, using=using, robust=True)

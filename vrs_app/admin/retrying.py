@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from .. import rows
+from ..commits import ring_on_commit
 from ..databases import database
 from ..models import ImageEmbedding, IndexedImage
-from ..receivers import ring_on_commit
 
 PERMISSION = "vrs_app.change_indexedimage"
 

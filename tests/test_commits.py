@@ -1,0 +1,154 @@
+"""Two saves of one product at once: each is blind for the other until it is committed."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from shop.models import Product, ProductImage
+from vrs_app import commits, rows, tasks
+from vrs_app.models import IndexedImage
+
+from .conftest import MakeShown
+from .crashing import holding, waiting_for
+from .processes import wait_until
+from .shapes import shape
+
+Save = Callable[[Product], object]
+Together = Callable[[], AbstractContextManager[object]]
+
+
+@pytest.fixture(autouse=True)
+def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    rung: list[str] = []
+    monkeypatch.setattr(tasks, "ring", lambda: rung.append("ring"))
+    return rung
+
+
+def at_once(theirs: Callable[[], object], ours: Callable[[], object]) -> None:
+    """Their transaction has saved, and commits when our save is done or waits for theirs."""
+    saved, may_end = threading.Event(), threading.Event()
+    processes: list[int] = []
+
+    def their_work() -> None:
+        try:
+            with transaction.atomic():
+                theirs()
+                processes.append(connection.connection.info.backend_pid)
+                saved.set()
+                assert may_end.wait(60)
+        finally:
+            saved.set()
+            connection.close()
+
+    def our_work() -> None:
+        try:
+            ours()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(their_work)
+        assert saved.wait(30)
+        second = pool.submit(our_work)
+        try:
+            wait_until(lambda: second.done() or bool(waiting_for(processes[0])), seconds=30)
+        finally:
+            may_end.set()
+        first.result(30)
+        second.result(30)
+
+
+def add(product: Product, name: str, position: int) -> ProductImage:
+    file = ContentFile(shape(), f"{name}.jpg")
+    return ProductImage.objects.create(product=product, image=file, position=position)
+
+
+def noted(product: Product) -> list[tuple[str, int]]:
+    found = IndexedImage.objects.filter(product=product).order_by("position")
+    return list(found.values_list("name", "position"))
+
+
+def shown(product: Product) -> list[tuple[str, int]]:
+    pictures = product.images.order_by("position")
+    return [(str(picture.image.name), place) for place, picture in enumerate(pictures)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "together", [transaction.atomic, nullcontext], ids=["atomic", "autocommit"]
+)
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (lambda product: add(product, "a", 2), lambda product: add(product, "b", 3)),
+        (lambda product: add(product, "a", 3), lambda product: add(product, "b", 2)),
+        (lambda product: add(product, "a", 2), lambda product: product.images.first().delete()),
+        (lambda product: product.images.first().delete(), lambda product: add(product, "b", 7)),
+    ],
+    ids=["theirs is first", "ours is first", "ours removes", "theirs removes"],
+)
+def test_whoever_commits_last_sees_what_both_have_saved(
+    make_shown: MakeShown, theirs: Save, ours: Save, together: Together
+) -> None:
+    product = make_shown()
+    add(product, "first", 1)
+    add(product, "last", 5)
+
+    def our_save() -> None:
+        with together():
+            ours(product)
+
+    at_once(lambda: theirs(product), our_save)
+    assert noted(product) == shown(product)
+    assert rows.sync_everything(find_only=True).changes == 0
+
+
+@pytest.mark.django_db
+def test_the_saves_of_a_transaction_are_looked_at_again_together(
+    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as hooks:
+        for seed in range(5):
+            make_shown(shape(seed=seed))
+    looks = [hook for hook in hooks if isinstance(hook, commits._SecondLook)]
+    assert [len(look.keys) for look in looks] == [5]
+    with CaptureQueriesContext(connection) as queries:
+        looks[0]()
+    assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries)
+
+
+@pytest.mark.django_db
+def test_a_save_after_a_rolled_back_one_is_looked_at_again(
+    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as hooks:
+        with transaction.atomic():
+            make_shown(shape())
+            transaction.set_rollback(True)
+        product = make_shown(shape())
+    [look] = [hook for hook in hooks if isinstance(hook, commits._SecondLook)]
+    assert look.keys == {product.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_waits_for_nobody_who_holds_its_rows(
+    make_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    product = make_shown(shape())
+    IndexedImage.objects.update(position=5)
+    bell.clear()
+    with holding("SELECT FROM vrs_app_indexedimage FOR UPDATE"):
+        look = commits._SecondLook([product.pk])
+        look()
+    assert "second_look_failed" in caplog.text
+    assert bell == []
+    look()
+    assert noted(product) == shown(product)
+    assert bell == ["ring"]

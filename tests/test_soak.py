@@ -10,14 +10,16 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import psutil
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.http import HttpRequest
 
 from benchmarks import soak
-from benchmarks.soaking import pictures, plan
+from benchmarks.soaking import pictures, plan, urls
 from benchmarks.soaking.browser import Answer
 from benchmarks.soaking.invariants import Inspector, check_all
 from benchmarks.soaking.journal import Journal
@@ -25,6 +27,7 @@ from benchmarks.soaking.judging import (
     FAILED_PAGE,
     HIDDEN_SERVED,
     PHOTO,
+    PICTURES_PAGE,
     SHOWN_MISSING,
     Failure,
     Judge,
@@ -168,9 +171,29 @@ def test_a_form_that_is_one_transaction_is_excused_and_a_page_of_the_same_error_
     judge.failed_page("product added in the admin", lost, is_save=True)
     judge.conclude()
     assert stage.journal.violations == []
-    judge.failed_page("pictures in the admin", lost)
+    judge.failed_page(PICTURES_PAGE, lost)
+    judge.conclude()
+    assert stage.journal.violations == []
+    judge.failed_page("front page", lost)
     judge.conclude()
     assert [each.promise for each in stage.journal.violations] == [FAILED_PAGE]
+
+
+def test_where_an_error_came_from_is_a_file_of_ours_wherever_the_environment_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urls, "ROOT", tmp_path)
+    names: dict[str, Any] = {}
+    for file, code in (
+        (".venv/lib/psycopg.py", "def query(): raise OSError"),
+        ("vrs_app/looks.py", "\ndef look(): query()"),
+    ):
+        exec(compile(code, tmp_path / file, "exec"), names)
+    try:
+        names["look"]()
+    except OSError:
+        answer = urls.told(HttpRequest())
+    assert answer[urls.WHERE] == "vrs_app/looks.py:2"
 
 
 def test_a_picture_saved_while_the_merchants_were_cut_off_may_be_untold_and_no_other() -> None:

@@ -18,7 +18,7 @@ from .conftest import MakeShown
 from .processes import broker_at, wait_until, worker
 from .shapes import shape
 
-SECONDS_A_SAVE_MAY_TAKE = 1.0
+SECONDS_A_SAVE_MAY_TAKE = 3.0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,14 +17,14 @@ from .spans import Outages, Part, Span
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SAVE = 10.0
+LONGEST_SAVE = 20.0
 """Seconds: a watchdog. A save waits for nobody but PostgreSQL."""
 
 SLOW = 3.0
 """Seconds from which on the log names an answer."""
 
 PRODUCT_ADDRESS = re.compile(r"/products/([-\w]+)/")
-API, PHOTO, SAVES = "API", "photo search", "saves"
+API, PHOTO, SAVES, PICTURES_PAGE = "API", "photo search", "saves", "pictures in the admin"
 """Kinds of answers, as the table names them."""
 
 FAILED_PAGE = "a page answered 5xx, or not at all"
@@ -91,7 +91,7 @@ class Judge:
                 span=answer.span,
                 part=Part.WEB_DATABASE,
                 is_silence=not answer.status,
-                is_page=kind not in (API, PHOTO) and not is_save,
+                is_page=kind not in (API, PHOTO, PICTURES_PAGE) and not is_save,
                 is_unavailable=kind == PHOTO and answer.status == 503,
                 where=answer.where,
             )
@@ -126,7 +126,8 @@ def excuse(failure: Failure, outages: Outages) -> str:
     """Why a failure is no fault of ours; empty where it is one.
 
     Where the database is cut off, the shop's own queries fail its page; ours never may: no
-    page is excused whose error came out of `vrs_app`.
+    page is excused whose error came out of `vrs_app`, but for that of the pictures in the
+    admin, which shows nothing but our rows.
     """
     if failure.is_unavailable and outages.met(Part.PHOTOS, failure.span):
         return f"503 of photo search, without {Part.PHOTOS}"

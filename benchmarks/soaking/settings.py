@@ -30,6 +30,7 @@ VRS = {
     **DEMO_VRS,
     "EMBEDDER": os.environ["SOAK_EMBEDDER"],
     "API_THROTTLES": {},
+    "BROKER_TIMEOUT": 1.0,
     "SWEEP_SECONDS": SWEEP_SECONDS,
     # A machine on fire is slow: no photo worker that is there shall be taken for lost.
     "PHOTO_TIMEOUT": 15.0,

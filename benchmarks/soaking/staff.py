@@ -10,7 +10,7 @@ from shop.shelving import category_named
 from . import pictures
 from .actors import Overtaken
 from .browser import Answer, Browser
-from .judging import Judge
+from .judging import PICTURES_PAGE, Judge
 from .saving import Saver, untold_if_cut_off
 from .scenery import Scenery
 from .shelf import Known, Standing
@@ -58,7 +58,7 @@ class Staff(Saver):
         state = chance.choice(("", "?state=failed", "?state=waiting"))
         self._log_in()
         answer = self.browser.get(f"/admin/vrs_app/indexedimage/{state}")
-        self.judge.looked_at("pictures in the admin", answer)
+        self.judge.looked_at(PICTURES_PAGE, answer)
 
     def _post(self, what: str, path: str, form: dict[str, object]) -> None:
         """Raises Overtaken where the form was not saved, which is judged here."""

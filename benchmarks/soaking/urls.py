@@ -11,6 +11,8 @@ from shop.urls import urlpatterns
 __all__ = ["handler500", "urlpatterns"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = ("vrs_app", "shop", "benchmarks")
+"""Folders below it; a virtual environment may lie there, too."""
 WHERE = "X-Soak-Where"
 """The header that names the last file of the project in which the error was."""
 
@@ -20,8 +22,11 @@ handler500 = "benchmarks.soaking.urls.told"
 def told(_request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     frames = traceback.extract_tb(error.__traceback__ if error else None)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT)]
-    lines = [f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}" for frame in ours]
+    lines = [
+        f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}"
+        for frame in frames
+        if any(Path(frame.filename).is_relative_to(ROOT / folder) for folder in OURS)
+    ]
     answer = HttpResponse(f"{error!r} {' '.join(lines)}", status=500, content_type="text/plain")
     answer[WHERE] = lines[-1] if lines else ""
     return answer

@@ -95,9 +95,16 @@ def in_queue() -> int:
 
 
 def is_idle() -> bool:
-    """Whether no bell waits and no worker has one in hand."""
+    """Whether no bell waits and no worker has one in hand, for a while.
+
+    For a moment after a worker has taken a bell neither list has it.
+    """
     with _broker() as redis:
-        return not redis.llen("vrs") and not redis.hlen("unacked")
+        for _ in range(4):
+            if redis.llen("vrs") or redis.hlen("unacked"):
+                return False
+            time.sleep(0.05)
+    return True
 
 
 def _broker() -> "Redis":

@@ -19,11 +19,12 @@ from ..conftest import MakeShown
 from ..processes import broker_at, wait_until
 from ..product_form import PICTURE, product_form
 from ..shapes import shape
-from .stage import in_queue, states, sweep_until
+from .stage import in_queue, is_idle, states, sweep_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS_A_SAVE_MAY_TAKE = 1.0
+SECONDS_A_SAVE_MAY_TAKE = 3.0
+"""Celery's own patience is ten; ours is a third of a second, and the machine's is its own."""
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is
     category = Category.objects.create(name="Things", slug="things")
     assert upload(client, category, "before")[0] == 302
     wait_until(lambda: states() == {"ready": 1})
+    wait_until(is_idle)
 
     with broker_at(dead_port):
         status, seconds = upload(client, category, "meanwhile")

@@ -23,7 +23,7 @@ from ..test_events import LINE
 from .marked import GRACE_SECONDS, marked
 from .stage import Stage, states, sweep_until
 
-LIMITS = {"BATCH_TIME_LIMIT": 2, "MAX_ATTEMPTS": 2}
+LIMITS = {"BATCH_TIME_LIMIT": 3, "MAX_ATTEMPTS": 2}
 OURS = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ (?:INFO|WARNING|ERROR) vrs_app[\w.]*: (.*)")
 CELERYS = re.compile(r"\[\d{4}-\d\d-\d\d [\d:,]+: \w+/[\w-]+\] ")
 FORGED = "gone.jpg\n2026-01-01 00:00:00,000 INFO vrs_app.announcing: picture_ready product=1"

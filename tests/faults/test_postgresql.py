@@ -168,7 +168,7 @@ def test_an_index_whose_building_was_cut_short_is_seen_and_mended(space: Embeddi
         reader.execute("SELECT 1")  # whose snapshot the build has to wait for
         with pytest.raises(OperationalError, match="statement timeout"):
             execute(
-                "SET statement_timeout = 500",
+                "SET statement_timeout = 2000",
                 definition.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY"),
             )
     execute("RESET statement_timeout")

@@ -19,7 +19,7 @@ from ..shapes import shape
 from .marked import GRACE_SECONDS, marked
 from .stage import Stage, states, sweep_until
 
-LIMITS = {"BATCH_TIME_LIMIT": 2, "MAX_ATTEMPTS": 2}
+LIMITS = {"BATCH_TIME_LIMIT": 3, "MAX_ATTEMPTS": 2}
 
 
 @pytest.fixture(scope="module")

@@ -83,17 +83,19 @@ def is_fresh(made: Path, name: str) -> bool:
 def make(name: str, width: int, made: Path) -> None:
     """Write the thumbnail, or nothing into it where there is none to make.
 
-    Whoever reads `made` meanwhile sees all of it or none.
+    Whoever reads `made` meanwhile sees all of it or none. It is as old as the moment before
+    its picture was read: one that is written meanwhile is newer.
     """
     within = width, width * TALLEST
-    picture = None
-    with default_storage.open(name) as file, suppress(PictureError):
-        picture = images.open_upright(file, within)
     made.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=made.parent, delete=False) as unfinished:
-        if picture:
+    with tempfile.TemporaryDirectory(dir=made.parent) as folder:
+        unfinished = Path(folder, made.name)
+        unfinished.touch(0o644)
+        began = unfinished.stat().st_mtime_ns
+        with default_storage.open(name) as file, suppress(PictureError):
+            picture = images.open_upright(file, within)
             picture.thumbnail(within, Image.Resampling.LANCZOS, reducing_gap=3)
             picture.save(unfinished, "WEBP", quality=80, method=4)
-    finished = Path(unfinished.name)
-    finished.chmod(0o644)
-    finished.replace(made)
+        os.utime(unfinished, ns=(began, began))
+        unfinished.chmod(0o644)
+        unfinished.replace(made)

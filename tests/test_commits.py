@@ -1,7 +1,7 @@
 """Two saves of one product at once: each is blind for the other until it is committed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 
@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.models import Product, ProductImage
-from vrs_app import commits, rows, tasks
-from vrs_app.models import IndexedImage
+from vrs_app import chunks, commits, rows, tasks, texts
+from vrs_app.commits import SecondLook
+from vrs_app.models import IndexedImage, ProductText
 
 from .conftest import MakeShown
 from .crashing import holding, waiting_for
@@ -70,6 +71,17 @@ def add(product: Product, name: str, position: int) -> ProductImage:
     return ProductImage.objects.create(product=product, image=file, position=position)
 
 
+def move(product: Product, position: int, *, to: int) -> None:
+    picture = product.images.get(position=position)
+    picture.position = to
+    picture.save()
+
+
+def looks_among(hooks: Iterable[object]) -> list[SecondLook]:
+    owners = (getattr(hook, "__self__", None) for hook in hooks)
+    return [owner for owner in owners if isinstance(owner, SecondLook)]
+
+
 def noted(product: Product) -> list[tuple[str, int]]:
     found = IndexedImage.objects.filter(product=product).order_by("position")
     return list(found.values_list("name", "position"))
@@ -91,8 +103,9 @@ def shown(product: Product) -> list[tuple[str, int]]:
         (lambda product: add(product, "a", 3), lambda product: add(product, "b", 2)),
         (lambda product: add(product, "a", 2), lambda product: product.images.first().delete()),
         (lambda product: product.images.first().delete(), lambda product: add(product, "b", 7)),
+        (lambda product: move(product, 5, to=9), lambda product: add(product, "b", 7)),
     ],
-    ids=["theirs is first", "ours is first", "ours removes", "theirs removes"],
+    ids=["theirs is first", "ours is first", "ours removes", "theirs removes", "theirs moves"],
 )
 def test_whoever_commits_last_sees_what_both_have_saved(
     make_shown: MakeShown, theirs: Save, ours: Save, together: Together
@@ -110,6 +123,79 @@ def test_whoever_commits_last_sees_what_both_have_saved(
     assert rows.sync_everything(find_only=True).changes == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown()
+    for position, colour in ((3, "red"), (5, "blue"), (9, "green")):
+        picture = add(product, colour, position)
+        IndexedImage.objects.filter(name=picture.image.name).update(colours={colour: 0.9})
+    texts.sync([product.pk])
+
+    def ours() -> None:
+        with transaction.atomic():
+            move(product, 9, to=2)
+
+    at_once(lambda: move(product, 5, to=1), ours)
+    assert noted(product) == shown(product)
+    assert "'blue'" in str(ProductText.objects.get(product=product).words)
+    assert texts.sync_everything(find_only=True).changes == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "looks"), [([0], 1), ([1, 2, 0], 3), ([1] * 99, chunks.TRIES)]
+)
+@pytest.mark.django_db
+def test_it_looks_until_nothing_differs_but_not_for_ever(
+    changes: list[int], looks: int, bell: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(changes)
+    asked: list[Sequence[object]] = []
+
+    def sync(keys: Sequence[object]) -> int:
+        asked.append(keys)
+        return next(answers)
+
+    monkeypatch.setattr(rows, "sync", sync)
+    SecondLook([7]).look()
+    assert asked == [[7]] * looks
+    assert bell == (["ring"] if looks > 1 else [])
+
+
+@pytest.mark.django_db
+def test_a_product_that_cannot_be_looked_at_costs_no_other(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    products = [make_shown(shape(seed=seed)) for seed in range(4)]
+    IndexedImage.objects.update(position=5)
+    real = rows.sync
+
+    def sync(keys: Sequence[object]) -> int:
+        if products[1].pk in keys:
+            raise ZeroDivisionError
+        return real(keys)
+
+    monkeypatch.setattr(rows, "sync", sync)
+    SecondLook([product.pk for product in products]).look()
+    assert [noted(product) == shown(product) for product in products] == [True, False, True, True]
+    [line] = [record for record in caplog.records if record.name == commits.__name__]
+    assert f"second_look_failed products=1 product={products[1].pk}" in line.getMessage()
+    assert line.exc_info
+
+
+@pytest.mark.django_db
+def test_a_new_price_needs_no_second_look(
+    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    product = make_shown(shape())
+    connection.run_on_commit.clear()
+    with django_capture_on_commit_callbacks() as hooks:
+        product.price += 1
+        product.save()
+    assert hooks == []
+
+
 @pytest.mark.django_db
 def test_the_saves_of_a_transaction_are_looked_at_again_together(
     make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
@@ -117,10 +203,10 @@ def test_the_saves_of_a_transaction_are_looked_at_again_together(
     with django_capture_on_commit_callbacks() as hooks:
         for seed in range(5):
             make_shown(shape(seed=seed))
-    looks = [hook for hook in hooks if isinstance(hook, commits._SecondLook)]
-    assert [len(look.keys) for look in looks] == [5]
+    [second] = looks_among(hooks)
+    assert len(second.keys) == 5
     with CaptureQueriesContext(connection) as queries:
-        looks[0]()
+        second.look()
     assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries)
 
 
@@ -133,8 +219,8 @@ def test_a_save_after_a_rolled_back_one_is_looked_at_again(
             make_shown(shape())
             transaction.set_rollback(True)
         product = make_shown(shape())
-    [look] = [hook for hook in hooks if isinstance(hook, commits._SecondLook)]
-    assert look.keys == {product.pk}
+    [second] = looks_among(hooks)
+    assert second.keys == {product.pk}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,10 +231,10 @@ def test_a_save_waits_for_nobody_who_holds_its_rows(
     IndexedImage.objects.update(position=5)
     bell.clear()
     with holding("SELECT FROM vrs_app_indexedimage FOR UPDATE"):
-        look = commits._SecondLook([product.pk])
-        look()
+        SecondLook([product.pk]).look()
     assert "second_look_failed" in caplog.text
+    assert "Traceback" not in caplog.text
     assert bell == []
-    look()
+    SecondLook([product.pk]).look()
     assert noted(product) == shown(product)
     assert bell == ["ring"]

@@ -66,7 +66,7 @@ def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:
     held: list[Any] = []
     for keys in _chunks():
         failed: dict[Any, Exception] = {}
-        changes += _sync_chunk(sync, keys, failed)
+        changes += sync_chunk(sync, keys, failed)
         _raise_what_all_failed_by(keys, failed)
         held += [key for key, error in failed.items() if locking.is_locked(error)]
         faults |= {key: _why(error) for key, error in failed.items()}
@@ -76,7 +76,7 @@ def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:
             watch(len(keys))
     if held:
         still: dict[Any, Exception] = {}
-        changes += _sync_chunk(sync, held, still)
+        changes += sync_chunk(sync, held, still)
         faults = {key: why for key, why in faults.items() if key not in held or key in still}
     return Compared(changes=changes, faults=faults)
 
@@ -98,12 +98,12 @@ def _raise_what_all_failed_by(keys: Sequence[Any], failed: Mapping[Any, Exceptio
         raise first
 
 
-def _sync_chunk(
+def sync_chunk(
     sync: Sync, keys: Sequence[Any], failed: dict[Any, Exception], patience: str = PATIENCE
 ) -> int:
     """Sync the chunk, else its halves, and so on down to the product that is at fault."""
     try:
-        return sync_despite_deletions(sync, keys, patience)
+        return _sync_despite_deletions(sync, keys, patience)
     except Exception as error:  # the shop's Catalogue reads its tables in there
         if isinstance(error, SoftTimeLimitExceeded) or is_away(error):
             raise  # which says nothing of a single product
@@ -112,10 +112,10 @@ def _sync_chunk(
             return 0
     middle = len(keys) // 2
     halves = keys[:middle], keys[middle:]
-    return sum(_sync_chunk(sync, half, failed, NO_PATIENCE) for half in halves)
+    return sum(sync_chunk(sync, half, failed, NO_PATIENCE) for half in halves)
 
 
-def sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> int:
+def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> int:
     """A product that is deleted just now fails the whole chunk, once: then it is gone."""
     for tries_left in reversed(range(TRIES)):
         try:

@@ -1,6 +1,6 @@
 """From a saved row to image rows, words and a bell, without ever breaking the save."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -21,6 +21,9 @@ log = EventLog(__name__)
 
 NEW_FILES = "_vrs_new_files"
 PRODUCTS_BEFORE = "_vrs_products_before"
+
+MOST_OF_A_PICTURE = 10
+"""Products that share one picture's row, as variants do."""
 
 _logged: set[tuple[type[models.Model], type[Exception]]] = set()
 
@@ -120,9 +123,19 @@ def row_saved(instance: models.Model, using: str) -> None:
             changes = _note_pictures(instance, keys, products)
         if changes:
             ring_on_commit(using)
+        if changes or _is_a_picture(instance, keys):
             look_again_on_commit(keys, using)
     with faults_kept, transaction.atomic(using=using):
         texts.sync(keys, products)
+
+
+def _is_a_picture(instance: models.Model, keys: Collection[Any]) -> bool:
+    """Whether it may stand between pictures that are being saved at the same time.
+
+    A product may not, since PostgreSQL lets only one save of it be under way; nor does a row
+    that bears on many products, such as a category.
+    """
+    return not isinstance(instance, catalogue().model) and len(keys) <= MOST_OF_A_PICTURE
 
 
 def _note_pictures(instance: models.Model, keys: set[Any], products: models.QuerySet[Any]) -> int:
@@ -143,7 +156,8 @@ def row_deleted(instance: models.Model, using: str) -> None:
         with transaction.atomic(using=using):
             keys = list(catalogue().products_of(instance))
             has_changed = rows.sync(keys, may_create=False) > 0
-        if has_changed:
+        if has_changed or _is_a_picture(instance, keys):
             look_again_on_commit(keys, using)
+        if has_changed:
             with transaction.atomic(using=using):
                 texts.sync(keys)

@@ -71,6 +71,23 @@ def test_a_picture_written_anew_gets_a_new_thumbnail(client: Client, media: Path
     assert fetched(client, thumbnail_url(name, 160)).size == (100, 50)
 
 
+def test_a_picture_written_while_its_thumbnail_is_made_gets_a_new_one(
+    client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = put(media, picture_bytes((100, 100)))
+    real = images.open_upright
+
+    def opening(*arguments: Any) -> Any:
+        picture = real(*arguments)
+        put(media, picture_bytes((100, 50)), seconds_ago=0)
+        return picture
+
+    with monkeypatch.context() as slow:
+        slow.setattr(images, "open_upright", opening)
+        assert fetched(client, thumbnail_url(name, 160)).size == (100, 100)
+    assert fetched(client, thumbnail_url(name, 160)).size == (100, 50)
+
+
 def test_a_thumbnail_stands_upright(client: Client, media: Path) -> None:
     turned = Image.Exif()
     turned[0x0112] = 6

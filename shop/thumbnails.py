@@ -90,7 +90,7 @@ def make(name: str, width: int, made: Path) -> None:
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=made.parent) as folder:
         unfinished = Path(folder, made.name)
-        unfinished.touch(0o644)
+        unfinished.touch()
         began = unfinished.stat().st_mtime_ns
         with default_storage.open(name) as file, suppress(PictureError):
             picture = images.open_upright(file, within)

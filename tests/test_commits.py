@@ -7,14 +7,16 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import AdminShutdown
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.models import Product, ProductImage
-from vrs_app import chunks, commits, rows, tasks, texts
+from vrs_app import chunks, commits, receivers, rows, tasks, texts
 from vrs_app.commits import SecondLook
 from vrs_app.models import IndexedImage, ProductText
+from vrs_app.receivers import paused
 
 from .conftest import MakeShown
 from .crashing import holding, waiting_for
@@ -144,11 +146,15 @@ def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
 
 
 @pytest.mark.parametrize(
-    ("changes", "looks"), [([0], 1), ([1, 2, 0], 3), ([1] * 99, chunks.TRIES)]
+    ("changes", "looks"), [([0], 1), ([1, 2, 0], 3), ([1] * 99, commits.ROUNDS)]
 )
 @pytest.mark.django_db
 def test_it_looks_until_nothing_differs_but_not_for_ever(
-    changes: list[int], looks: int, bell: list[str], monkeypatch: pytest.MonkeyPatch
+    changes: list[int],
+    looks: int,
+    bell: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     answers = iter(changes)
     asked: list[Sequence[object]] = []
@@ -161,6 +167,7 @@ def test_it_looks_until_nothing_differs_but_not_for_ever(
     SecondLook([7]).look()
     assert asked == [[7]] * looks
     assert bell == (["ring"] if looks > 1 else [])
+    assert ("second_look_never_ends" in caplog.text) == (looks == commits.ROUNDS)
 
 
 @pytest.mark.django_db
@@ -170,8 +177,11 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
     products = [make_shown(shape(seed=seed)) for seed in range(4)]
     IndexedImage.objects.update(position=5)
     real = rows.sync
+    asked_alone = 0
 
     def sync(keys: Sequence[object]) -> int:
+        nonlocal asked_alone
+        asked_alone += keys == [products[1].pk]
         if products[1].pk in keys:
             raise ZeroDivisionError
         return real(keys)
@@ -182,6 +192,52 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
     [line] = [record for record in caplog.records if record.name == commits.__name__]
     assert f"second_look_failed products=1 product={products[1].pk}" in line.getMessage()
     assert line.exc_info
+    assert asked_alone == 1
+
+
+@pytest.mark.django_db
+def test_where_the_database_goes_away_what_was_mended_is_rung_for(
+    bell: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", 1)
+    answers = iter([1, 0])
+
+    def sync(_keys: Sequence[object]) -> int:
+        if (answer := next(answers, None)) is None:
+            raise OperationalError from AdminShutdown()
+        return answer
+
+    monkeypatch.setattr(rows, "sync", sync)
+    SecondLook([7, 8, 9]).look()
+    assert bell == ["ring"]
+    assert "second_look_failed products=2 " in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_nothing_had_noted_is_deleted_while_another_save_notes_it(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(shape())
+    with paused():
+        unnoted = add(product, "unnoted", 3)
+    at_once(lambda: unnoted.delete(), lambda: add(product, "b", 7))
+    assert noted(product) == shown(product)
+
+
+@pytest.mark.django_db
+def test_a_row_of_many_products_needs_no_second_look(
+    make_shown: MakeShown,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = make_shown(shape()).images.get()
+    for most, looks in ((1, 1), (0, 0)):
+        monkeypatch.setattr(receivers, "MOST_OF_A_PICTURE", most)
+        connection.run_on_commit.clear()
+        with django_capture_on_commit_callbacks() as hooks:
+            picture.save()
+        assert len(looks_among(hooks)) == looks
 
 
 @pytest.mark.django_db
@@ -224,7 +280,7 @@ def test_a_save_after_a_rolled_back_one_is_looked_at_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_save_waits_for_nobody_who_holds_its_rows(
+def test_it_gives_up_on_who_holds_its_rows_and_says_so(
     make_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     product = make_shown(shape())

@@ -8,9 +8,11 @@ from django.db import connections, transaction
 from . import chunks, locking, rows, tasks, texts
 from .databases import is_away
 from .events import EventLog
-from .transactions import FaultsKept
 
 log = EventLog(__name__)
+
+ROUNDS = 5
+"""How often one second look compares; more are needed only where pictures have no order."""
 
 
 def ring_on_commit(using: str) -> None:
@@ -23,7 +25,8 @@ def look_again_on_commit(keys: Collection[Any], using: str) -> None:
     """Once the transaction commits, compare these products with their image rows again.
 
     Two saves of one product at once know nothing of each other's pictures, and each counts
-    its own into the first place. Whoever commits last sees both.
+    its own into the first place. Whoever commits last sees both. A product that began to
+    show a picture in another save meanwhile is not among the keys: reconciling finds it.
     """
     for hook in _waiting(using):
         waiting = getattr(hook, "__self__", None)
@@ -41,42 +44,39 @@ class SecondLook:
         self._failed: dict[Any, Exception] = {}
 
     def look(self) -> None:
-        keys = list(self.keys)
-        with FaultsKept(lambda error: self._failed.update(dict.fromkeys(keys, error))):
-            changes = 0
-            for start in range(0, len(keys), chunks.CHUNK):
-                changes += self._mend(keys[start : start + chunks.CHUNK])
-            if changes:
-                tasks.ring()
+        left, changes = list(self.keys), 0
+        try:
+            while left:
+                changes += self._mend(left[: chunks.CHUNK])
+                left = left[chunks.CHUNK :]
+        except Exception as error:  # nothing of a single product's: the database is away
+            self._failed |= dict.fromkeys(left, error)
+        if changes:
+            tasks.ring()
         if self._failed:
             self._tell()
 
     def _mend(self, keys: list[Any]) -> int:
         """Look until nothing differs: what a look writes may be blind for another save itself."""
-        changes = 0
-        failed: dict[Any, Exception] = {}
-        for _ in range(chunks.TRIES):
-            failed.clear()
-            changed = chunks.sync_chunk(rows.sync, keys, failed)
-            if not changed:
-                break
-            changes += changed
+        changes, changed, rounds = 0, 1, 0
+        while changed and rounds < ROUNDS:
+            changed = chunks.sync_chunk(rows.sync, keys, self._failed)
+            keys = [key for key in keys if key not in self._failed]
+            changes, rounds = changes + changed, rounds + 1
+        if changed:
+            log.warning("second_look_never_ends", products=len(keys), rounds=rounds)
         if changes:  # another picture may be the first, whose colours are among the words
-            chunks.sync_chunk(texts.sync, keys, failed)
-        self._failed |= failed
+            chunks.sync_chunk(texts.sync, keys, self._failed)
         return changes
 
     def _tell(self) -> None:
         """One line, however many products; the next reconciling looks at them again."""
         key, error = next(iter(self._failed.items()))
-        is_our_fault = not (locking.is_locked(error) or is_away(error))
-        log.error(
-            "second_look_failed",
-            products=len(self._failed),
-            product=key,
-            error=error,
-            stack=error if is_our_fault else None,
-        )
+        told = {"products": len(self._failed), "product": key, "error": error}
+        if locking.is_locked(error) or is_away(error):
+            log.warning("second_look_failed", **told)
+        else:
+            log.error("second_look_failed", stack=error, **told)
 
 
 def _waiting(using: str) -> Iterator[object]:

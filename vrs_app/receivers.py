@@ -1,13 +1,13 @@
 """From a saved row to image rows, words and a bell, without ever breaking the save."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from . import chunks, new_files, rows, texts
@@ -22,8 +22,8 @@ log = EventLog(__name__)
 NEW_FILES = "_vrs_new_files"
 PRODUCTS_BEFORE = "_vrs_products_before"
 
-MOST_OF_A_PICTURE = 10
-"""Products that share one picture's row, as variants do."""
+MOST_OF_A_PICTURE = 100
+"""Products that may share one picture's row, as variants do; a category bears on more."""
 
 _logged: set[tuple[type[models.Model], type[Exception]]] = set()
 
@@ -123,19 +123,22 @@ def row_saved(instance: models.Model, using: str) -> None:
             changes = _note_pictures(instance, keys, products)
         if changes:
             ring_on_commit(using)
-        if changes or _is_a_picture(instance, keys):
+        if changes or _may_mislead(instance, keys, using):
             look_again_on_commit(keys, using)
     with faults_kept, transaction.atomic(using=using):
         texts.sync(keys, products)
 
 
-def _is_a_picture(instance: models.Model, keys: Collection[Any]) -> bool:
-    """Whether it may stand between pictures that are being saved at the same time.
+def _may_mislead(instance: models.Model, keys: set[Any], using: str) -> bool:
+    """Whether a save that changes no row may stand between pictures that others are saving.
 
-    A product may not, since PostgreSQL lets only one save of it be under way; nor does a row
-    that bears on many products, such as a category.
+    Only while nobody else sees it, in a transaction. A product's own save is left out, for the
+    price of a look at each new price: where it only puts pictures into another order, and
+    others are saved meanwhile, reconciling finds it.
     """
-    return not isinstance(instance, catalogue().model) and len(keys) <= MOST_OF_A_PICTURE
+    is_own = isinstance(instance, catalogue().model) and keys <= {instance.pk}
+    is_unseen = connections[using].in_atomic_block
+    return is_unseen and not is_own and len(keys) <= MOST_OF_A_PICTURE
 
 
 def _note_pictures(instance: models.Model, keys: set[Any], products: models.QuerySet[Any]) -> int:
@@ -154,9 +157,9 @@ def row_deleted(instance: models.Model, using: str) -> None:
     """
     if not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
-            keys = list(catalogue().products_of(instance))
+            keys = set(catalogue().products_of(instance))
             has_changed = rows.sync(keys, may_create=False) > 0
-        if has_changed or _is_a_picture(instance, keys):
+        if has_changed or _may_mislead(instance, keys, using):
             look_again_on_commit(keys, using)
         if has_changed:
             with transaction.atomic(using=using):

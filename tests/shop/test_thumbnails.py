@@ -1,4 +1,5 @@
 import os
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def test_a_picture_written_while_its_thumbnail_is_made_gets_a_new_one(
     def opening(*arguments: Any) -> Any:
         picture = real(*arguments)
         put(media, picture_bytes((100, 50)), seconds_ago=0)
+        time.sleep(0.05)  # some ticks of the clock
         return picture
 
     with monkeypatch.context() as slow:

@@ -58,8 +58,9 @@ def shelved(make_shown: MakeShown) -> tuple[dict[int, str], list[int]]:
             wanted[image_of(make_shown(case.data))] = case.embedded
             if number % 4 == 0:
                 good.append(image_of(make_shown(shape(seed=100 + number))))
-        holder = make_shown(shape(seed=99))
-        good.append(image_of(holder))
+        good.append(image_of(make_shown(shape(seed=99))))
+        # Of no picture of its own: a second look after the commit would take the odd rows away.
+        holder = make_shown()
         for name in filter(storable, NAMES.values()):
             wanted[IndexedImage.objects.create(product=holder, name=name).pk] = "missing"
     return wanted, good

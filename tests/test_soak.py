@@ -16,10 +16,12 @@ import psutil
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError
 from django.http import HttpRequest
 
 from benchmarks import soak
 from benchmarks.soaking import pictures, plan, urls
+from benchmarks.soaking.actors import Overtaken
 from benchmarks.soaking.browser import Answer
 from benchmarks.soaking.invariants import Inspector, check_all
 from benchmarks.soaking.journal import Journal
@@ -37,6 +39,7 @@ from benchmarks.soaking.merchants import Merchant
 from benchmarks.soaking.scenery import Scenery
 from benchmarks.soaking.shelf import Shelf, Standing
 from benchmarks.soaking.spans import Outages, Part, Span
+from benchmarks.soaking.staff import Staff
 from vrs_app import images
 from vrs_app.exceptions import PictureError
 from vrs_app.models import IndexedImage
@@ -177,6 +180,21 @@ def test_a_form_that_is_one_transaction_is_excused_and_a_page_of_the_same_error_
     judge.failed_page("front page", lost)
     judge.conclude()
     assert [each.promise for each in stage.journal.violations] == [FAILED_PAGE]
+
+
+@pytest.mark.parametrize(("table", "accused"), [("shop_productimage", 0), ("vrs_app_pin", 1)])
+def test_staff_are_overtaken_where_the_shops_own_constraint_refuses_and_no_other(
+    table: str, accused: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = scenery()
+    staff = Staff("staff", stage, Judge(stage))
+    refused = answer(repr(IntegrityError(f'"x" on table "{table}"')), status=500, began=1, ended=2)
+    monkeypatch.setattr(staff.browser, "cookie", lambda _name: "logged in")
+    monkeypatch.setattr(staff.browser, "post", lambda _path, _form: refused)
+    with pytest.raises(Overtaken):
+        staff._post("product deleted in the admin", "/", {})
+    staff.judge.conclude()
+    assert len(stage.journal.violations) == accused
 
 
 def test_where_an_error_came_from_is_a_file_of_ours_wherever_the_environment_lies(

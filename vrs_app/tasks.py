@@ -16,7 +16,7 @@ from .reconciling import sweeping
 log = EventLog(__name__)
 
 
-class EventTask(Task[Any, Any]):
+class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
     """One whose killed process is told of in one line."""
 
     Request = "vrs_app.requests:OneLineRequest"  # by its name, since workers alone need it

@@ -9,8 +9,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from shop.models import ProductImage
-from vrs_app import heartbeats, tasks
-from vrs_app.heartbeats import Part
+from vrs_app import tasks
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 

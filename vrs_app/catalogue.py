@@ -169,7 +169,7 @@ class Catalogue(Generic[Product]):
         """What a search finds a product by, of the colours measured in its main picture.
 
         `colours` are shares of the garment, 0 to 1, by the names of
-        `vrs_app.colours.palette.SHADES`. None: what `vrs_app.colours.words_of` writes of them.
+        `vrs_app.vision.palette.SHADES`. None: what `vrs_app.vision.colour_terms.words_of` writes of them.
         """
         return None
 

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .kinds import Kind
+    from .event_types import Kind
+    from .past_interactions import interactions
     from .popularity import popular_products
-    from .reading import interactions
     from .recommending import recommend_for
     from .recording import forget, record
     from .shopper import Shopper, shopper_of

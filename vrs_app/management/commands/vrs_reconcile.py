@@ -12,8 +12,8 @@ from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
 from vrs_app import tasks
-from vrs_app.management.failing import by_a_sentence
-from vrs_app.reconciling import Findings, Step, Watch, reconcile, total
+from vrs_app.indexing.reconcile import Findings, Step, Watch, reconcile, total
+from vrs_app.management.terminal import by_a_sentence
 
 ROWS = (
     ("pictures", "Rows of pictures that were not as the products have them"),

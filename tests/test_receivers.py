@@ -16,10 +16,10 @@ from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from shop.models import Product, ProductImage
-from vrs_app import embedders, spaces, tasks
+from vrs_app import embedders, spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.indexing import claims
+from vrs_app.indexing import claims, enqueue
 from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 from vrs_app.receivers import connect, paused
 
@@ -39,7 +39,7 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def ring() -> None:
         rung.append("ring")
 
-    monkeypatch.setattr(tasks, "ring", ring)
+    monkeypatch.setattr(enqueue, "enqueue_batch", ring)
     return rung
 
 

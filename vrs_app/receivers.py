@@ -10,10 +10,10 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from .catalogue import catalogue
+from .catalogue import catalogue, products_with
 from .conf import conf
-from .indexing import catalogue_batches, file_changes, image_rows, text_rows
-from .indexing.on_commit import look_again_on_commit, ring_on_commit
+from .indexing import file_changes, image_rows, text_rows
+from .indexing.on_commit import enqueue_on_commit, look_again_on_commit
 from .infra.log import EventLog
 from .infra.transactions import FaultsKept
 
@@ -116,13 +116,13 @@ def row_saved(instance: models.Model, using: str) -> None:
     with transaction.atomic(using=using):
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
         keys = {*before, *catalogue().products_of(instance)}
-        products = catalogue_batches.products(keys)
+        products = products_with(keys)
     faults_kept = FaultsKept(partial(_log, type(instance)))
     with faults_kept:
         with transaction.atomic(using=using):
             changes = _note_pictures(instance, keys, products)
         if changes:
-            ring_on_commit(using)
+            enqueue_on_commit(using)
         if changes or _may_mislead(instance, keys, using):
             look_again_on_commit(keys, using)
     with faults_kept, transaction.atomic(using=using):

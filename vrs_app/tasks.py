@@ -1,4 +1,4 @@
-"""Thin Celery tasks, and the bell that starts them."""
+"""Thin Celery tasks; their names stand in beat schedules and in queued messages."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from celery.signals import worker_process_init
 
 from .conf import conf
 from .indexing import worker
+from .indexing.enqueue import enqueue_batch
 from .indexing.reconcile import sweep as reconcile_sweep
 from .infra.broker import send
 from .infra.log import EventLog
@@ -32,7 +33,7 @@ def embed_waiting() -> None:
     except SoftTimeLimitExceeded:  # the log has it; a stack trace would tell nothing more
         return
     if more_wait:
-        ring()
+        enqueue_batch()
 
 
 @shared_task(ignore_result=True, max_retries=0)
@@ -42,7 +43,7 @@ def sweep() -> None:
     Always, since what waits may be unknown yet: weights that are there at last, or other
     ones in the settings, whose space only a worker can make.
     """
-    ring()
+    enqueue_batch()
     reconcile_sweep.sweep()
     if reconcile_sweep.is_time_for_files():
         _ask_for_files(after=0)
@@ -53,7 +54,7 @@ def check_files(after: int = 0, stopped: int = 0) -> None:
     """Read one slice of the files that are due, and ask for the next."""
     walk = reconcile_sweep.check_files(after, stopped)
     if walk.gone or walk.changed:
-        ring()
+        enqueue_batch()
     if walk.more_are_left:
         _ask_for_files(walk.last, stopped + 1 if walk.was_stopped else 0)
 
@@ -77,15 +78,3 @@ def warm_up(**kwargs: Any) -> None:
     """A worker process that takes photos has its embedder loaded before the first comes."""
     if conf.PHOTO_QUEUE in current_app.amqp.queues.consume_from:
         photos_worker.warm_up()
-
-
-def ring() -> None:
-    """Ask for a worker, fire and forget.
-
-    The call carries no work: the rows do. So a broker that is down or silent costs the
-    caller `VRS["BROKER_TIMEOUT"]` and loses nothing; the sweep rings for it later.
-    """
-    try:
-        send(embed_waiting)
-    except Exception as error:  # each broker's library has errors of its own
-        log.warning("bell_not_taken", error=error)

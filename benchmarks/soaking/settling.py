@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from vrs_app import spaces, tasks
+from vrs_app import spaces
 from vrs_app.exceptions import PictureKilledWorker, PictureNotEmbedded
 from vrs_app.indexing import image_rows
+from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.indexing.reconcile import reconcile
 from vrs_app.indexing.reconcile.report import Findings
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
@@ -51,7 +52,7 @@ def mend(journal: Journal) -> None:
     journal.notes["given up with their workers, and embedded again"] += image_rows.embed_again(
         again
     )
-    tasks.ring()
+    enqueue_batch()
 
 
 def look_again(journal: Journal) -> None:

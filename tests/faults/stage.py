@@ -17,6 +17,7 @@ from redis import Redis
 
 from vrs_app import tasks
 from vrs_app.indexing import image_rows
+from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.infra import broker
 from vrs_app.models import ImageEmbedding
 from vrs_app.receivers import paused
@@ -137,4 +138,4 @@ def stock(make_shown: MakeShown, kind: str, count: int) -> None:
     with paused(), transaction.atomic():
         products = [make_shown(shape(kind, seed=seed)) for seed in range(count)]
     image_rows.sync([product.pk for product in products])
-    tasks.ring()
+    enqueue_batch()

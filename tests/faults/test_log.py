@@ -26,7 +26,10 @@ from .stage import Stage, states, sweep_until
 LIMITS = {"BATCH_TIME_LIMIT": 3, "MAX_ATTEMPTS": 2}
 OURS = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ (?:INFO|WARNING|ERROR) vrs_app[\w.]*: (.*)")
 CELERYS = re.compile(r"\[\d{4}-\d\d-\d\d [\d:,]+: \w+/[\w-]+\] ")
-FORGED = "gone.jpg\n2026-01-01 00:00:00,000 INFO vrs_app.indexing.notifications: picture_ready product=1"
+FORGED = (
+    "gone.jpg\n2026-01-01 00:00:00,000 INFO "
+    "vrs_app.indexing.notifications: picture_ready product=1"
+)
 SECRET = "s3cret-of-the-broker"
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

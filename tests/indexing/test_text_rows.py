@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.models import Category, Product
 from vrs_app.catalogue import Catalogue, catalogue
 from vrs_app.indexing import colour_text, image_rows, text_document, text_rows
-from vrs_app.indexing.text_document import LONGEST, plain
+from vrs_app.infra.plain_text import LONGEST, plain
 from vrs_app.models import ProductText
 from vrs_app.receivers import paused
 from vrs_app.vision.colour_terms import words_of as words_in

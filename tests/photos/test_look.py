@@ -17,8 +17,8 @@ from PIL import Image
 from pytest_django import Settings
 
 from shop.models import Product
-from vrs_app import tasks
 from vrs_app.exceptions import PhotoSearchUnavailable, PictureWithoutContent
+from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import ImageEmbedding
@@ -85,7 +85,7 @@ def test_a_photo_with_nothing_in_it_is_told_by_the_worker() -> None:
 
 @pytest.mark.usefixtures("photo_worker")
 def test_the_photo_worker_takes_no_products(make_shown: MakeShown) -> None:
-    tasks.ring()
+    enqueue_batch()
     make_shown(shape("disc", seed=50))
     assert kinds(shape("disc", seed=99)) == {"disc"}
     assert ImageEmbedding.objects.count() == 24
@@ -98,7 +98,7 @@ def test_a_backlog_of_products_holds_up_no_photo(
         for seed in range(100, 300):
             make_shown(shape(seed=seed))
     for _ in range(50):
-        tasks.ring()
+        enqueue_batch()
     log = tmp_path / "products.log"
     with worker(log, empty=False):
         wait_until(lambda: "embed_waiting[" in log.read_text())

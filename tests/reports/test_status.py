@@ -13,6 +13,7 @@ from pytest_django import Settings
 from shop.models import Product
 from vrs_app import __version__, tasks
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.infra import heartbeats
 from vrs_app.infra.broker import send
 from vrs_app.infra.heartbeats import Part
@@ -173,8 +174,8 @@ def test_the_bells_that_wait_are_counted(own_queue: str) -> None:
         "messages": 0,
         "workers": [],
     }
-    tasks.ring()
-    tasks.ring()
+    enqueue_batch()
+    enqueue_batch()
     assert status.collect().queue["messages"] == 2
 
 

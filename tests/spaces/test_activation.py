@@ -18,12 +18,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from shop.models import Product
-from vrs_app import spaces, tasks
+from vrs_app import spaces
 from vrs_app.contrib.history import recommend_for
 from vrs_app.contrib.history.models import InteractionRow
 from vrs_app.contrib.history.shopper import Shopper
 from vrs_app.exceptions import SpaceRefused
 from vrs_app.indexing import image_rows
+from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.photos import look
 from vrs_app.photos.preprocess import prepared
@@ -240,7 +241,7 @@ def test_a_second_space_is_built_and_shown_while_the_shop_saves_and_sells(
         time.sleep(0.05)
 
     def ring() -> None:
-        tasks.ring()
+        enqueue_batch()
         time.sleep(0.2)
 
     def embedded_in(space: EmbeddingSpace) -> int:

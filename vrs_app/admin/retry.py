@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..indexing import image_rows
-from ..indexing.on_commit import ring_on_commit
+from ..indexing.on_commit import enqueue_on_commit
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
 
@@ -86,7 +86,7 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
         count = image_rows.embed_again(chosen)
         if not count:
             return 0
-        ring_on_commit(database())
+        enqueue_on_commit(database())
         text = ngettext(
             "%(count)d picture waits to be embedded again.",
             "%(count)d pictures wait to be embedded again.",

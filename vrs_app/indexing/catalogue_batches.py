@@ -1,12 +1,11 @@
 """The whole catalogue, a chunk of products at a time."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, ProgrammingError
-from django.db.models import QuerySet
 
 from ..catalogue import catalogue
 from ..infra import locks
@@ -45,14 +44,6 @@ class Compared:
     changes: int = 0
     faults: Mapping[Any, str] = field(default_factory=dict)
     is_whole: bool = True
-
-
-def products(keys: Collection[Any]) -> QuerySet[Any]:
-    """The products of these keys with what is noted of them already fetched; a lazy QuerySet.
-
-    From the database that is written: a replica may not know yet what was saved just now.
-    """
-    return catalogue().products().using(database()).filter(pk__in=keys)
 
 
 def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:

@@ -5,11 +5,12 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 
+from ..catalogue import products_with
 from ..infra import locks
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..models import IndexedImage
-from . import catalogue_batches, text_rows
+from . import text_rows
 
 log = EventLog(__name__)
 
@@ -33,7 +34,7 @@ def sync_pictures(images: Collection[int]) -> int:
     _left.clear()
     changes = 0
     locked: list[Any] = []
-    for product in catalogue_batches.products(keys):
+    for product in products_with(keys):
         try:
             changes += _sync(product.pk, NO_PATIENCE if locked else PATIENCE)
         except SoftTimeLimitExceeded:

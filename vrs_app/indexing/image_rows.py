@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from ..catalogue import catalogue
+from ..catalogue import catalogue, products_with
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
 from ..spaces import active
@@ -24,15 +24,13 @@ def sync(
     `may_create` is False while a product may be on its way out: a row made then would
     stand in the way of its deletion.
     """
-    new, moved, gone = _differences(
-        keys, catalogue_batches.products(keys) if products is None else products
-    )
+    new, moved, gone = _differences(keys, products_with(keys) if products is None else products)
     return _write(new if may_create else [], moved, gone)
 
 
 def count_differences(keys: Collection[Any]) -> int:
     """How much `sync` would change; writes nothing."""
-    new, moved, gone = _differences(keys, catalogue_batches.products(keys))
+    new, moved, gone = _differences(keys, products_with(keys))
     return len(new) + len(moved) + len(gone)
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from .. import tasks
 from ..infra import locks
 from ..infra.db import is_away
 from ..infra.log import EventLog
-from . import catalogue_batches, image_rows, text_rows
+from . import catalogue_batches, enqueue, image_rows, text_rows
 
 log = EventLog(__name__)
 
@@ -17,10 +16,10 @@ ROUNDS = 5
 """How often one second look compares; more are needed only where pictures have no order."""
 
 
-def ring_on_commit(using: str) -> None:
-    """Ring the bell once when the transaction commits, however many saves it holds."""
-    if tasks.ring not in _waiting(using):
-        transaction.on_commit(tasks.ring, using=using, robust=True)
+def enqueue_on_commit(using: str) -> None:
+    """Enqueue one batch when the transaction commits, however many saves it holds."""
+    if enqueue.enqueue_batch not in _waiting(using):
+        transaction.on_commit(enqueue.enqueue_batch, using=using, robust=True)
 
 
 def look_again_on_commit(keys: Collection[Any], using: str) -> None:
@@ -54,7 +53,7 @@ class SecondLook:
         except Exception as error:  # nothing of a single product's: the database is away
             self._failed |= dict.fromkeys(left, error)
         if changes:
-            tasks.ring()
+            enqueue.enqueue_batch()
         if self._failed:
             self._tell()
 

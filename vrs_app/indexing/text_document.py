@@ -1,31 +1,21 @@
 """What the words of a product are made from."""
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import reduce
 from hashlib import sha256
-from html import unescape
 from operator import add
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorCombinable
-from django.core.exceptions import SuspiciousOperation
 from django.db.models import Value
-from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from ..catalogue import catalogue
+from ..infra.plain_text import plain
 from ..infra.text_config import ANY_LANGUAGE, text_code
 from ..vision.colour_terms import words_of
-
-LONGEST = 20_000
-"""Characters of one text that are read. A tsvector ends at 1 MB, its positions at 16,383."""
-
-JOINTS = re.compile(r"[\0/\\]|\.(?=[^\W\d])")
-"""What PostgreSQL would take for a part of a path or an address: "cotton/silk", "soft.Warm"."""
 
 EDITION = "2"
 """Of what is noted; with another one every product's words are written anew."""
@@ -83,11 +73,3 @@ def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts
             colours=plain(words_of(colours, text_code()) if called is None else called),
             description=plain(shop.text(product)),
         )
-
-
-def plain(text: object) -> str:
-    """A text as a reader sees it, without markup and without what joins two words to one."""
-    written = str(text or "")[:LONGEST].encode(errors="replace").decode()
-    with suppress(SuspiciousOperation):  # nested too deeply; PostgreSQL itself passes over tags
-        written = strip_tags(written.replace("<", " <"))  # "<p>red</p><p>shoe</p>" are two words
-    return " ".join(JOINTS.sub(" ", unescape(written)).split())

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from ..catalogue import catalogue
+from ..catalogue import catalogue, products_with
 from ..infra.db import database
 from ..infra.text_config import text_language
 from ..models import IndexedImage, ProductText
@@ -21,7 +21,7 @@ def sync(keys: Collection[Any], products: Iterable[Any] | None = None) -> int:
     `products`, where the caller reads them too, are those of `keys` from
     `chunks.products`. Most saves change no text, so what is the same is not written.
     """
-    changed = _changed(keys, catalogue_batches.products(keys) if products is None else products)
+    changed = _changed(keys, products_with(keys) if products is None else products)
     return sync_surely(changed) if changed else 0
 
 
@@ -46,7 +46,7 @@ def sync_surely(keys: Iterable[Any]) -> int:
     keys = list(keys)
     with transaction.atomic(using=database()):
         _lock(keys)
-        changed = _changed(keys, catalogue_batches.products(keys))
+        changed = _changed(keys, products_with(keys))
         if changed:
             _write(changed)
     return len(changed)
@@ -86,7 +86,7 @@ def sync_everything(
 
 def count_differences(keys: Collection[Any]) -> int:
     """How much `sync` would change; writes nothing."""
-    return len(_changed(keys, catalogue_batches.products(keys)))
+    return len(_changed(keys, products_with(keys)))
 
 
 def _write(changed: dict[Any, Texts]) -> None:

@@ -31,7 +31,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, GreaterThan
 
-from ..indexing.text_document import plain
+from ..infra.plain_text import plain
 from ..infra.text_config import ANY_LANGUAGE, text_language
 from ..models import ProductText
 from .results import MatchLevel

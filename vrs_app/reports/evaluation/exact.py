@@ -74,8 +74,8 @@ def compare(
 ) -> Comparison:
     """The `count` nearest of every product, and the pairs at `duplicates_from` or above.
 
-    What a pair is, `vrs_app.reports.duplicates` says. Takes time with the square of the pictures and
-    memory for one pair of blocks.
+    What a pair is, `vrs_app.reports.duplicates` says. Takes time with the square of the
+    pictures and memory for one pair of blocks.
     """
     every = list(blocks(photos))
     nearest = [_none(block, count) for block in every]

@@ -41,7 +41,7 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicates:
-    """Pairs of products as `vrs_app.reports.duplicates` finds them, among those that may be shown."""
+    """Pairs of visible products as `vrs_app.reports.duplicates` finds them."""
 
     threshold: float
     pairs: int

@@ -13,8 +13,8 @@ from psycopg.errors import AdminShutdown
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.models import Product, ProductImage
-from vrs_app import receivers, tasks
-from vrs_app.indexing import catalogue_batches, image_rows, on_commit, text_rows
+from vrs_app import receivers
+from vrs_app.indexing import catalogue_batches, enqueue, image_rows, on_commit, text_rows
 from vrs_app.indexing.on_commit import SecondLook
 from vrs_app.models import IndexedImage, ProductText
 from vrs_app.receivers import paused
@@ -31,7 +31,7 @@ Together = Callable[[], AbstractContextManager[object]]
 @pytest.fixture(autouse=True)
 def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     rung: list[str] = []
-    monkeypatch.setattr(tasks, "ring", lambda: rung.append("ring"))
+    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: rung.append("ring"))
     return rung
 
 

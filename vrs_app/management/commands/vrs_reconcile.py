@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app.indexing.enqueue import enqueue_batch
+from vrs_app.indexing import enqueue
 from vrs_app.indexing.reconcile import Findings, Step, Watch, reconcile, total
 from vrs_app.management.terminal import by_a_sentence
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         with by_a_sentence(), _bars(quiet) as watch:
             found = reconcile(find_only=dry_run, with_files=not options["no_files"], watch=watch)
         if found.wrong and not dry_run:
-            enqueue_batch()
+            enqueue.enqueue_batch()
         if as_json:
             facts = {"dry_run": dry_run, "wrong": found.wrong, **asdict(found)}
             self.stdout.write(json.dumps(facts, indent=2))

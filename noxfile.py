@@ -4,13 +4,20 @@ Each session is a shop that has its Django and Celery already; what the package 
 them must move neither. `nox --session smoke` runs a few tests in the newest corner.
 """
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nox
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+if pyenv := shutil.which("pyenv"):  # whose Pythons are found only where they are named
+    installed = subprocess.check_output([pyenv, "versions", "--bare"], text=True).split()
+    os.environ.setdefault("PYENV_VERSION", ":".join(installed))
 
 nox.options.sessions = ["lowest", "django60", "newest"]
 nox.options.default_venv_backend = "virtualenv"

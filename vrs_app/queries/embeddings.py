@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..models import EmbeddingSpace
-from ..spaces.vectors import Packed, SpaceVector, main_pictures, unpacked, written
+from ..spaces.vectors import HalfvecBytes, SpaceVector, main_pictures, vectors_of, written
 
 Vector = NDArray[np.float32]
 
@@ -38,10 +38,10 @@ def in_space(keys: Collection[Any], space_id: int, using: str | None = None) -> 
         main_pictures(space_id)
         .using(using)
         .filter(image__product__in=keys)
-        .values_list("image__product_id", Packed("vector"))
+        .values_list("image__product_id", HalfvecBytes("vector"))
     )
     found = dict(rows)
-    return dict(zip(found, unpacked(found.values()), strict=True)) if found else {}
+    return dict(zip(found, vectors_of(found.values()), strict=True)) if found else {}
 
 
 def between(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Vector | None:

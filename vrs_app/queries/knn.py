@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..spaces.vectors import SpaceVector, unpacked
+from ..spaces.vectors import SpaceVector, vectors_of
 from .candidates import Neighbour
 from .knn_sql import ROWS, exactly, index_settings, pictures_by_distance
 from .options import Question
@@ -91,7 +91,7 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
             best.setdefault(row["product_id"], row)
     if not best:
         return []
-    vectors = unpacked(row["packed"] for row in best.values())
+    vectors = vectors_of(row["packed"] for row in best.values())
     neighbours = [
         Neighbour(
             key=key,

@@ -23,7 +23,7 @@ from ..infra.locks import set_locally
 from ..infra.transactions import taken_back
 from ..models import ImageEmbedding
 from ..spaces import searchable
-from ..spaces.vectors import Packed, SpaceVector, with_vectors
+from ..spaces.vectors import HalfvecBytes, SpaceVector, with_vectors
 
 DEPTH_A_ROW = 10
 """Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""
@@ -77,7 +77,7 @@ def pictures_by_distance(
             "digest",
             # A subquery, which PostgreSQL answers for the rows that are left after sorting.
             packed=Subquery(
-                ImageEmbedding.objects.filter(pk=OuterRef("pk")).values(packed=Packed("vector"))
+                ImageEmbedding.objects.filter(pk=OuterRef("pk")).values(packed=HalfvecBytes("vector"))
             ),
             image_digest=F("image__digest"),
             product_id=F("image__product_id"),

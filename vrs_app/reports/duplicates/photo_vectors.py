@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...embedders import Vectors, unit_length
 from ...models import EmbeddingSpace
-from ...spaces.vectors import Packed, unpacked, with_vectors
+from ...spaces.vectors import HalfvecBytes, vectors_of, with_vectors
 
 CHUNK = 1000
 
@@ -86,7 +86,7 @@ def read(space: EmbeddingSpace, products: QuerySet[Any] | None = None) -> Photos
     if products is not None:
         found = found.filter(image__product__in=products.values("pk"))
     most = found.count()
-    stream = found.values_list("digest", "image__product_id", "image_id", Packed("vector"))
+    stream = found.values_list("digest", "image__product_id", "image_id", HalfvecBytes("vector"))
     pictures = islice(stream.iterator(chunk_size=CHUNK), most)
     halves = np.empty((most, space.dimensions), dtype=np.float16)
     row_of: dict[str, int] = {}
@@ -103,7 +103,7 @@ def read(space: EmbeddingSpace, products: QuerySet[Any] | None = None) -> Photos
             owners.append(product)
             images.append(image)
         if new:
-            halves[first : first + len(new)] = unpacked(new)
+            halves[first : first + len(new)] = vectors_of(new)
     starts = [at for at in range(len(owners)) if at == 0 or owners[at] != owners[at - 1]]
     return Photos(
         halves=halves[: len(row_of)],

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ...embedders import Vectors
 from ...models import EmbeddingSpace, ImageEmbedding
 from ...queries import offered
-from ...spaces.vectors import Packed, main_pictures, unpacked, with_vectors
+from ...spaces.vectors import HalfvecBytes, main_pictures, vectors_of, with_vectors
 
 CHUNK = 1000
 
@@ -33,7 +33,7 @@ def rows(
     if visible:
         found = found.filter(image__product__in=offered().values("pk"))
     return found.values_list(
-        "image__product_id", "image__name", "image__position", Packed("vector")
+        "image__product_id", "image__name", "image__position", HalfvecBytes("vector")
     )
 
 
@@ -45,5 +45,5 @@ def in_chunks(found: QuerySet[ImageEmbedding, tuple[Any, ...]]) -> Iterator[Chun
             products=list(products),
             names=list(names),
             positions=list(positions),
-            vectors=unpacked(packed),
+            vectors=vectors_of(packed),
         )

@@ -39,7 +39,7 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def patient_making(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
-    monkeypatch.setattr(registry, "PATIENCE", "20s")
+    monkeypatch.setattr(registry, "LOCK_TIMEOUT", "20s")
     monkeypatch.setattr(registry, "_not_before", 0.0)
 
 

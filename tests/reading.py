@@ -10,7 +10,7 @@ from shop.forms.picture import PictureField
 from shop.thumbnails import WIDTHS
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
-from vrs_app.photos.preprocess import prepared
+from vrs_app.photos.preprocess import prepare
 from vrs_app.vision.crop import WHOLE
 
 BOXES = (WHOLE, (0.1, 0.1, 0.95, 0.9), (0.5, 0.5, 0.6, 0.6))
@@ -24,7 +24,7 @@ def as_a_worker(path: str) -> None:
 def as_photo_search(path: str) -> None:
     for box in BOXES:
         with Path(path).open("rb") as file, suppress(PictureError, ValueError):
-            prepared(file, box)
+            prepare(file, box)
 
 
 def as_the_admin(path: str) -> None:

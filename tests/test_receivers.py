@@ -357,7 +357,7 @@ def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(
     make_shown: MakeShown, what: str
 ) -> None:
     product = make_shown(shape())
-    space = spaces.of(conf.EMBEDDER, embedders.configured())
+    space = spaces.space_of(conf.EMBEDDER, embedders.configured())
     gone = product if what == "product" else product.images.get()
 
     def delete() -> None:

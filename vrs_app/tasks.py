@@ -70,7 +70,7 @@ def _ask_for_files(after: int, stopped: int = 0) -> None:
 @shared_task(acks_late=False, ignore_result=True, max_retries=0, base=EventTask)
 def look_at_photo(key: str) -> None:
     """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
-    photos_worker.answer(key)
+    photos_worker.embed_parked_photo(key)
 
 
 @worker_process_init.connect

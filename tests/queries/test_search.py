@@ -13,14 +13,14 @@ from vrs_app.queries import (
     MatchLevel,
     Options,
     Source,
-    looks_of,
     more_like_these,
     newest_products,
     search,
     similar_to,
+    vectors_by_product,
 )
-from vrs_app.queries.embeddings import between
-from vrs_app.spaces.vectors import SpaceVector, written
+from vrs_app.queries.embeddings import rocchio
+from vrs_app.spaces.vectors import SpaceVector
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -40,8 +40,7 @@ def photo_of(product: Product) -> SpaceVector:
     """A photo that looks just like the product's picture."""
     space = spaces.active()
     assert space is not None
-    vector = written(looks_of([product])[product.pk])
-    return SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=vector)
+    return SpaceVector.of(vectors_by_product([product])[product.pk], space.pk)
 
 
 # --- words --------------------------------------------------------------------------------
@@ -319,10 +318,10 @@ def test_the_newest_come_first(look_alikes: LookAlikes) -> None:
 
 def test_looks_are_unit_vectors_of_main_pictures(look_alikes: LookAlikes) -> None:
     known = look_alikes["disc"][0]
-    looks = looks_of([known, look_alikes["bars"][0].pk, 0])
+    looks = vectors_by_product([known, look_alikes["bars"][0].pk, 0])
     assert set(looks) == {known.pk, look_alikes["bars"][0].pk}
     assert np.linalg.norm(looks[known.pk]) == pytest.approx(1, abs=1e-6)
-    assert looks_of([]) == {}
+    assert vectors_by_product([]) == {}
 
 
 # --- what lies deep -----------------------------------------------------------------------
@@ -378,5 +377,5 @@ def test_what_a_merchant_hides_is_no_reason(look_alikes: LookAlikes) -> None:
 
 def test_what_cancels_out_looks_like_nothing() -> None:
     east = np.array([1, 0], dtype=np.float32)
-    assert between([east, -east]) is None
-    assert between([east], [2 * east]) is None
+    assert rocchio([east, -east]) is None
+    assert rocchio([east], [2 * east]) is None

@@ -17,7 +17,7 @@ from vrs_app.models import EmbeddingSpace, Heartbeat
 from vrs_app.receivers import paused
 from vrs_app.reports import diagnostics, index_health, status
 from vrs_app.reports.diagnostics import Problem
-from vrs_app.spaces import active, create_index, index_name, of
+from vrs_app.spaces import active, create_index, index_name, space_of
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -220,7 +220,7 @@ def test_a_shop_without_products_has_no_problem(make_shown: MakeShown) -> None:
 def test_a_space_that_is_complete_waits_to_be_shown(
     embed_all: EmbedAll, settings: Settings
 ) -> None:
-    space = of(f"{__name__}.Other", Other())
+    space = space_of(f"{__name__}.Other", Other())
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
     assert find() == []  # still being built
     first = active()
@@ -364,6 +364,6 @@ def test_workers_of_different_settings_are_told(make_shown: MakeShown) -> None:
 
 
 def test_a_space_that_was_given_up_while_it_was_built_is_told() -> None:
-    space = of(f"{__name__}.Other", Other())
+    space = space_of(f"{__name__}.Other", Other())
     assert "never shown" in only().what
     assert f"vrs_drop {space.pk}" in only().way_out

@@ -20,7 +20,7 @@ from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, IndexedImage
 from vrs_app.receivers import paused
 from vrs_app.reports import status
-from vrs_app.spaces import active, index_name, of
+from vrs_app.spaces import active, index_name, space_of
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -104,7 +104,7 @@ def test_a_changed_picture_waits_and_its_product_is_not_searchable(
 
 def test_each_space_tells_what_it_is_and_how_full(look_alikes: dict[str, list[Product]]) -> None:
     connection.check_constraints()  # no index can be made while a constraint waits
-    second = of(f"{__name__}.Other", Other())
+    second = space_of(f"{__name__}.Other", Other())
     first, other = status.collect().spaces
     assert (first["state"], first["vectors"], first["waiting"]) == ("active", 24, 0)
     assert first["embedder"].endswith("HandcraftedEmbedder")

@@ -30,7 +30,9 @@ def test_negative_tiny_and_large_numbers_come_through() -> None:
     numbers = np.array([[-1.5, 6e-8, 0, 60000]], dtype=">f2")
     row = b"\x00\x04\x00\x00" + numbers.tobytes()
     expected = numbers.astype(np.float32) / np.linalg.norm(numbers.astype(np.float32))
-    np.testing.assert_array_equal(vectors_of([row, memoryview(row)]), np.repeat(expected, 2, axis=0))
+    np.testing.assert_array_equal(
+        vectors_of([row, memoryview(row)]), np.repeat(expected, 2, axis=0)
+    )
 
 
 def test_a_picture_is_nearly_the_same_as_itself_and_above_one_nothing_is() -> None:

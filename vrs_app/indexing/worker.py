@@ -74,9 +74,9 @@ def _spaces_to_fill() -> tuple[Filled, str]:
     Then the space that shoppers see goes on being filled, if its embedder is another one.
     """
     try:
-        return spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured()), ""
+        return spaces.targets(conf.EMBEDDER, embedders.configured()), ""
     except (EmbedderUnavailable, SpaceUnavailable) as error:
-        return spaces.filled_meanwhile(), str(error)
+        return spaces.fallback_targets(), str(error)
 
 
 def _embed_first_waiting(kept: Filled, began: float) -> Batch:

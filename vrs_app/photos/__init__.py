@@ -17,9 +17,9 @@ from ..exceptions import PhotoSearchUnavailable
 from ..models import EmbeddingSpace
 from ..spaces.vectors import SpaceVector
 from ..vision.crop import Box, checked
-from .client import RETRY_LATER, ask
-from .deadline import Patience
-from .preprocess import prepared
+from .client import RETRY_LATER, request_embedding
+from .deadline import Deadline
+from .preprocess import prepare
 from .semaphore import slot
 from .upload import in_memory
 
@@ -35,14 +35,14 @@ def look(file: IO[bytes], box: Sequence[float] | None = None) -> SpaceVector:
     answers in time or `VRS["PHOTOS_AT_ONCE"]` searches are under way.
     """
     part = checked(box)
-    patience = Patience(conf.PHOTO_TIMEOUT)
+    patience = Deadline(conf.PHOTO_TIMEOUT)
     if _active_space() is None:
         raise PhotoSearchUnavailable(
             _("There are no pictures yet with which a photo could be compared."),
             retry_after=RETRY_LATER,
         )
     with slot(patience):
-        return ask(prepared(file, part), patience).vector
+        return request_embedding(prepare(file, part), patience).vector
 
 
 def _active_space() -> EmbeddingSpace | None:

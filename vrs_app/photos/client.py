@@ -10,6 +10,7 @@ from uuid import uuid4
 from celery import current_app
 from django.core.cache import BaseCache
 from django.utils.translation import gettext as _
+from pgvector import HalfVector
 
 from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable, PictureError, kind_of
@@ -17,7 +18,7 @@ from ..infra import broker
 from ..infra.log import EventLog
 from ..spaces.vectors import SpaceVector
 from . import mailbox
-from .deadline import Patience
+from .deadline import Deadline
 
 log = EventLog(__name__)
 
@@ -38,47 +39,49 @@ SECONDS_TO_TIDY = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class EmbeddedPhoto:
     """A photo's vector, and the seconds that the worker took for it."""
 
     vector: SpaceVector
     seconds: float
 
 
-def ask(photo: bytes, patience: Patience) -> Answer:
+def request_embedding(photo: bytes, patience: Deadline) -> EmbeddedPhoto:
     """What a photo worker makes of `photo`; raises PictureError, PhotoSearchUnavailable."""
     try:
-        told = patience.within(partial(_asked, mailbox.cache(), photo, patience))
+        told = patience.within(partial(_request, mailbox.cache(), photo, patience))
     except Exception as error:  # each cache's and each broker's library has errors of its own
-        raise unavailable(error) from error
+        raise unavailable_error(error) from error
     if "code" in told:
         raise _picture_error(told["code"], told["detail"])
     if "problem" in told:
-        raise unavailable(told["problem"])
-    return Answer(vector=SpaceVector(**told["vector"]), seconds=told["seconds"])
+        raise unavailable_error(told["problem"])
+    vector = HalfVector.from_binary(told["vector"])
+    found = SpaceVector(space_id=told["space_id"], dimensions=vector.dimensions(), vector=vector)
+    return EmbeddedPhoto(vector=found, seconds=told["seconds"])
 
 
-def unavailable(reason: object) -> PhotoSearchUnavailable:
+def unavailable_error(reason: object) -> PhotoSearchUnavailable:
     """What a visitor is told; the reason is for the log alone."""
     log.warning("photo_search_unavailable", reason=reason)
     text = _("Search by photo is not available at the moment. Try again a little later.")
     return PhotoSearchUnavailable(text, retry_after=RETRY_LATER)
 
 
-def _asked(cache: BaseCache, photo: bytes, patience: Patience) -> mailbox.Told:
+def _request(cache: BaseCache, photo: bytes, patience: Deadline) -> mailbox.Reply:
     """What the worker told; whatever happens, nothing of the photo stays behind."""
     key = uuid4().hex
     try:
-        mailbox.park(cache, key, photo)
+        mailbox.put_photo(cache, key, photo)
         _send(key)
-        return _awaited(cache, key, patience)
+        return _poll(cache, key, patience)
     finally:
         mailbox.clear(cache, key)
 
 
-def _awaited(cache: BaseCache, key: str, patience: Patience) -> mailbox.Told:
+def _poll(cache: BaseCache, key: str, patience: Deadline) -> mailbox.Reply:
     pauses = _pauses()
-    while not (told := mailbox.told(cache, key)):
+    while not (told := mailbox.get_reply(cache, key)):
         left = patience.left - SECONDS_TO_TIDY
         if left <= 0:
             raise TimeoutError(f'no worker of the queue "{conf.PHOTO_QUEUE}" answers')

@@ -16,7 +16,7 @@ _forsaken: set[Thread] = set()
 _forsaking = Lock()
 
 
-class Patience:
+class Deadline:
     """So many seconds from now on."""
 
     def __init__(self, seconds: float) -> None:

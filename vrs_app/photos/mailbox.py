@@ -13,7 +13,7 @@ PREFIX = "vrs_app:photos:"
 BEYOND = 5
 """Seconds that a photo outlives its visitor's patience; whoever is done deletes it."""
 
-Told = dict[str, Any]
+Reply = dict[str, Any]
 """What a worker tells: a vector with its space, or why there is none."""
 
 
@@ -26,23 +26,23 @@ def is_shared(one: BaseCache) -> bool:
     return not isinstance(one, LocMemCache | DummyCache)
 
 
-def park(where: BaseCache, key: str, photo: bytes) -> None:
+def put_photo(where: BaseCache, key: str, photo: bytes) -> None:
     where.set(_photo(key), photo, lifetime())
 
 
-def take(where: BaseCache, key: str) -> bytes | None:
+def take_photo(where: BaseCache, key: str) -> bytes | None:
     """The photo, which is gone from the cache then; None where nobody waits for it."""
     photo: bytes | None = where.get(_photo(key))
     where.delete(_photo(key))
     return photo
 
 
-def tell(where: BaseCache, key: str, told: Told) -> None:
+def put_reply(where: BaseCache, key: str, told: Reply) -> None:
     where.set(_told(key), told, lifetime())
 
 
-def told(where: BaseCache, key: str) -> Told | None:
-    answer: Told | None = where.get(_told(key))
+def get_reply(where: BaseCache, key: str) -> Reply | None:
+    answer: Reply | None = where.get(_told(key))
     return answer
 
 

@@ -21,7 +21,7 @@ PREPARED = Bounds(formats=("JPEG",), most_bytes=4 * 2**20, most_pixels=(2 * SMAL
 """More than any prepared photo has: noise of that size takes less than 3 MB."""
 
 
-def prepared(file: IO[bytes], box: Box = WHOLE) -> bytes:
+def prepare(file: IO[bytes], box: Box = WHOLE) -> bytes:
     """What `box` holds of the photo in `file`, as a JPEG of less than 1024 × 1024 pixels.
 
     Raises PictureError, and ValueError for a box of too few pixels.

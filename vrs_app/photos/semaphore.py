@@ -19,8 +19,8 @@ from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable
 from ..infra.log import EventLog
 from . import mailbox
-from .client import unavailable
-from .deadline import Patience
+from .client import unavailable_error
+from .deadline import Deadline
 
 log = EventLog(__name__)
 
@@ -38,13 +38,13 @@ class Slot(NamedTuple):
 
 
 @contextmanager
-def slot(patience: Patience) -> Iterator[None]:
+def slot(patience: Deadline) -> Iterator[None]:
     """Hold one of `VRS["PHOTOS_AT_ONCE"]` slots; raises PhotoSearchUnavailable without one."""
     try:
         cache = mailbox.cache()
         held = patience.within(partial(_taken, cache))
     except Exception as error:  # each cache's library has errors of its own
-        raise unavailable(error) from error
+        raise unavailable_error(error) from error
     if held is None:
         raise PhotoSearchUnavailable(
             _("Too many photo searches are under way. Try again in a moment."),
@@ -64,7 +64,7 @@ def _taken(cache: BaseCache) -> Slot | None:
     return next((Slot(key, token, until) for key in keys if cache.add(key, token, seconds)), None)
 
 
-def _release(cache: BaseCache, held: Slot, patience: Patience) -> None:
+def _release(cache: BaseCache, held: Slot, patience: Deadline) -> None:
     """Only while it is still ours: one that ran out may be another visitor's by now."""
 
     def release() -> None:

@@ -1,6 +1,6 @@
 """Which products look alike: small public functions on one private nearest-vectors core."""
 
-from .embeddings import looks_of
+from .embeddings import vectors_by_product
 from .filters import offered
 from .fulltext import LONGEST_SEARCH
 from .options import Options
@@ -15,11 +15,11 @@ __all__ = [
     "Recommendation",
     "Recommendations",
     "Source",
-    "looks_of",
     "more_like_these",
     "newest_products",
     "offered",
     "search",
     "similar_products",
     "similar_to",
+    "vectors_by_product",
 ]

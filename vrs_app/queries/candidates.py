@@ -37,7 +37,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class Candidate:
     """A product's key, where it comes from, and how near it is where that is known.
 
     `because` is the key of the product in whose likeness it was found, `match_level` how many

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
 
-from .candidates import Found, Neighbour
+from .candidates import Candidate, Neighbour
 from .results import Source
 
 
@@ -30,7 +30,7 @@ def use(curation: Curation) -> None:
     _curations.append(curation)
 
 
-def shown(product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def without_hidden(product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
     for curation in _curations:
         queryset = curation.shown(product, queryset)
     return queryset
@@ -44,7 +44,7 @@ def pins(product: Model) -> dict[int, Any]:
     return dict(sorted(found.items()))
 
 
-def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> list[Found]:
+def with_pins(found: Sequence[Candidate], pins: Mapping[int, Any], reach: int) -> list[Candidate]:
     """`found` with each pin at its position, counted from 1, or at the end of a short answer.
 
     What was found of a pinned product moves with it, its near-duplicates too: they stand
@@ -64,15 +64,15 @@ def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> li
     return left
 
 
-def _led_by(key: Any, group: Found | None, others: set[Any]) -> Found:
+def _led_by(key: Any, group: Candidate | None, others: set[Any]) -> Candidate:
     """The pinned product with the rest of its group, without `others`, pinned by themselves."""
     if group is None or group.neighbour is None:
-        return Found(key=key, source=Source.PINNED)
+        return Candidate(key=key, source=Source.PINNED)
     first, *twins = group.neighbour.led_by(key).members
-    return Found(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
+    return Candidate(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
 
 
-def _without(one: Found, pinned: set[Any]) -> Found | None:
+def _without(one: Candidate, pinned: set[Any]) -> Candidate | None:
     """What is left of a group whose pinned products stand elsewhere."""
     if not pinned.intersection(one.keys):
         return one

@@ -7,22 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..models import EmbeddingSpace
-from ..spaces.vectors import HalfvecBytes, SpaceVector, main_pictures, vectors_of, written
+from ..spaces.vectors import HalfvecBytes, main_pictures, vectors_of
 
 Vector = NDArray[np.float32]
 
-SHORTEST = 1e-6
+MIN_LENGTH = 1e-6
 """A shorter vector has no direction."""
 
-AWAY = 0.5
+NEGATIVE_WEIGHT = 0.5
 """How far the mean of unwanted looks pushes, for each step that the wanted ones pull."""
 
 
-def looks_of(products: Iterable[Any], using: str | None = None) -> dict[Any, Vector]:
+def vectors_by_product(products: Iterable[Any], using: str | None = None) -> dict[Any, Vector]:
     """The unit vector of the main picture of each product, or key, that has one, by its key."""
     keys = [getattr(product, "pk", product) for product in products]
     space_id = active_space_id(using)
-    return {} if space_id is None else in_space(keys, space_id, using)
+    return {} if space_id is None else main_vectors(keys, space_id, using)
 
 
 def active_space_id(using: str | None = None) -> int | None:
@@ -30,8 +30,10 @@ def active_space_id(using: str | None = None) -> int | None:
     return active.values_list("pk", flat=True).first()
 
 
-def in_space(keys: Collection[Any], space_id: int, using: str | None = None) -> dict[Any, Vector]:
-    """What `looks_of` answers, in the space of that id."""
+def main_vectors(
+    keys: Collection[Any], space_id: int, using: str | None = None
+) -> dict[Any, Vector]:
+    """What `vectors_by_product` answers, in the space of that id."""
     if not keys:
         return {}
     rows = (
@@ -44,7 +46,7 @@ def in_space(keys: Collection[Any], space_id: int, using: str | None = None) -> 
     return dict(zip(found, vectors_of(found.values()), strict=True)) if found else {}
 
 
-def between(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Vector | None:
+def rocchio(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Vector | None:
     """The unit vector towards the mean of the `wanted` and away from that of the `unwanted`.
 
     None where they cancel each other out.
@@ -54,19 +56,10 @@ def between(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Ve
     """
     towards = np.mean(list(wanted), axis=0)
     if len(unwanted):
-        towards = towards - AWAY * np.mean(list(unwanted), axis=0)
+        towards = towards - NEGATIVE_WEIGHT * np.mean(list(unwanted), axis=0)
     length = np.linalg.norm(towards)
-    direction: Vector = (towards / max(length, SHORTEST)).astype(np.float32)
-    return direction if length > SHORTEST else None
-
-
-def vector_of(point: SpaceVector) -> Vector:
-    """The numbers of `point`."""
-    return np.array(point.vector.strip("[]").split(","), dtype=np.float32)
-
-
-def point_at(vector: Vector, space_id: int) -> SpaceVector:
-    return SpaceVector(space_id=space_id, dimensions=len(vector), vector=written(vector))
+    direction: Vector = (towards / max(length, MIN_LENGTH)).astype(np.float32)
+    return direction if length > MIN_LENGTH else None
 
 
 def nearest_key(vector: Vector, looks: Mapping[Any, Vector]) -> Any | None:

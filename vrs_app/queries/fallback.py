@@ -6,46 +6,46 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..catalogue import catalogue
-from .candidates import Found
-from .fulltext import by_text
-from .knn import varied
-from .knn_sql import main_vector
-from .options import Question
+from .candidates import Candidate
+from .fulltext import described_alike
+from .knn import diverse_neighbours
+from .knn_sql import stored_vector
+from .options import Query
 from .results import Source
 
-Rung = Callable[[Question, int, Collection[Any]], list[Found]]
+Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
 """So many at most, and none of these keys."""
 
 
-def visual(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
+def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
     """The look-alikes; none for a product whose pictures are not embedded yet."""
-    product = question.product
-    point = main_vector(product, question.shown.db) if product else None
+    product = query.product
+    point = stored_vector(product, query.products.db) if product else None
     if point is None:
         return []
-    near = varied(point, question, count, exclude)
-    return [Found(key=one.key, source=Source.VISUAL, neighbour=one) for one in near]
+    near = diverse_neighbours(point, query, count, exclude)
+    return [Candidate(key=one.key, source=Source.VISUAL, neighbour=one) for one in near]
 
 
-def text(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
+def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
     """Products described with the same words."""
-    if question.product is None:
+    if query.product is None:
         return []
-    keys = by_text(question.product, question.shown, limit=count, exclude=exclude)
-    return [Found(key=key, source=Source.TEXT) for key in keys]
+    keys = described_alike(query.product, query.products, limit=count, exclude=exclude)
+    return [Candidate(key=key, source=Source.TEXT) for key in keys]
 
 
-def category(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
+def category(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
     """Products of the same category, in the order that the Catalogue gives them."""
-    if question.product is None:
+    if query.product is None:
         return []
-    products = catalogue().same_category(question.product, _each_once(question.shown))
+    products = catalogue().same_category(query.product, _each_once(query.products))
     return _first_of(products, Source.CATEGORY, count, exclude)
 
 
-def newest(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
+def newest(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
     """What came into the shop last."""
-    products = catalogue().newest(_each_once(question.shown))
+    products = catalogue().newest(_each_once(query.products))
     return _first_of(products, Source.NEWEST, count, exclude)
 
 
@@ -57,14 +57,14 @@ def _each_once(shown: QuerySet[Any]) -> QuerySet[Any]:
 
 def _first_of(
     products: QuerySet[Any] | None, source: Source, count: int, exclude: Collection[Any]
-) -> list[Found]:
+) -> list[Candidate]:
     if products is None:
         return []
     keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[:count]
-    return [Found(key=key, source=source) for key in keys]
+    return [Candidate(key=key, source=source) for key in keys]
 
 
-RUNGS: Mapping[Source, Rung] = {
+FINDERS: Mapping[Source, Finder] = {
     Source.VISUAL: visual,
     Source.TEXT: text,
     Source.CATEGORY: category,

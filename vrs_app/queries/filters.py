@@ -22,7 +22,7 @@ def offered(request: HttpRequest | None = None) -> QuerySet[Any]:
     return visible if in_stock is None else in_stock
 
 
-def narrowed(
+def filtered(
     product: Model | None,
     *,
     queryset: QuerySet[Any] | None,
@@ -43,7 +43,7 @@ def narrowed(
         raise ValueError(f"price_min, {lowest}, is above price_max, {highest}.")
     if (lowest, highest, price_within) != (None, None, None):
         shown = _priced(_priced(shown, lowest, highest), *_around(product, price_within))
-    return curation.shown(product, shown)
+    return curation.without_hidden(product, shown)
 
 
 def _both(offer: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:

@@ -42,14 +42,14 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-MOST_WORDS = 16
+MAX_WORDS = 16
 """Of a search that are read: people write two or three."""
 
 LONGEST_SEARCH = 200
 """Characters of a search that are read."""
 
 
-class Wording:
+class SearchTerms:
     """A search as PostgreSQL reads it: `all_words`, the last one begun only, or `any_word`.
 
     Neither where nothing is left of it but words that say nothing.
@@ -57,7 +57,7 @@ class Wording:
 
     def __init__(self, words: str) -> None:
         read = plain(words[:LONGEST_SEARCH]).split()
-        self._words = [word for word in read if any(map(str.isalnum, word))][:MOST_WORDS]
+        self._words = [word for word in read if any(map(str.isalnum, word))][:MAX_WORDS]
         self._language = text_language()
 
     def __bool__(self) -> bool:
@@ -125,7 +125,9 @@ class Matches:
     rows: QuerySet[Any, Any]
 
 
-def matching(wording: Wording, shown: QuerySet[Any], *, exclude: Collection[Any] = ()) -> Matches:
+def match_terms(
+    wording: SearchTerms, shown: QuerySet[Any], *, exclude: Collection[Any] = ()
+) -> Matches:
     """Those of `shown` that have all words, or any where none has all.
 
     The rank counts where a word stands (title, labels, colours, description) and how often,
@@ -139,7 +141,7 @@ def matching(wording: Wording, shown: QuerySet[Any], *, exclude: Collection[Any]
 
 
 def _ranked(
-    condition: Q, wording: Wording, shown: QuerySet[Any], exclude: Collection[Any]
+    condition: Q, wording: SearchTerms, shown: QuerySet[Any], exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
     return (
         ProductText.objects.using(shown.db)
@@ -161,13 +163,13 @@ class _Nodes(Func):
     output_field = IntegerField()
 
 
-MOST_COMPARED = 32
+MAX_RANKED_WORDS = 32
 """Words of a product that others are ranked by."""
 
-MOST_PAIRED = 8
+MAX_PAIRED_WORDS = 8
 """Words of its title that are looked for in pairs."""
 
-FEWEST_PAIRED = 4
+MIN_PAIRED_WORDS = 4
 """Where the title has fewer words, those of category and attributes join them."""
 
 WORDS_OF_PRODUCT = """
@@ -191,7 +193,7 @@ class Word(NamedTuple):
         return quoted(self.lexeme)
 
 
-def by_text(
+def described_alike(
     product: Model, shown: QuerySet[Any], *, limit: int, exclude: Collection[Any]
 ) -> list[Any]:
     """The primary keys of those of `shown` whose words are most like the product's, best first.
@@ -205,12 +207,12 @@ def by_text(
     found: list[Any] = []
     for query in dict.fromkeys((_pairs(words), _any_of(word.query for word in words))):
         if query and len(found) < limit:
-            rest = alike(query, words, shown, exclude=[product.pk, *exclude, *found])
+            rest = ranked_by_words(query, words, shown, exclude=[product.pk, *exclude, *found])
             found += rest[: limit - len(found)]
     return found
 
 
-def alike(
+def ranked_by_words(
     query: str, words: Iterable[Word], shown: QuerySet[Any], *, exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
     """The keys of those of `shown` that `query`, a tsquery, matches, ranked by all `words`."""
@@ -232,7 +234,7 @@ def _words_of(product: Model, using: str) -> list[Word]:
     field = ProductText._meta.get_field("product")
     with connection.cursor() as cursor:
         key = field.get_db_prep_value(product.pk, connection)
-        cursor.execute(WORDS_OF_PRODUCT, [key, MOST_COMPARED])
+        cursor.execute(WORDS_OF_PRODUCT, [key, MAX_RANKED_WORDS])
         return [Word(*row) for row in cursor.fetchall()]
 
 
@@ -242,7 +244,7 @@ def _pairs(words: Sequence[Word]) -> str:
     Every match is read for its rank, so the fewer match, the quicker the answer.
     """
     title = sum(word.weight == "A" for word in words)
-    count = min(max(title, FEWEST_PAIRED), MOST_PAIRED)
+    count = min(max(title, MIN_PAIRED_WORDS), MAX_PAIRED_WORDS)
     first = [word.query for word in words if word.weight < "D"][:count]
     return _any_of(f"{one} & {other}" for one, other in combinations(first, 2)) or _any_of(first)
 

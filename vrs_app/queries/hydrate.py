@@ -9,28 +9,28 @@ from django.db.models.functions import JSONObject
 
 from ..catalogue import Picture
 from ..models import ImageEmbedding, IndexedImage
-from .candidates import Found
+from .candidates import Candidate
 from .results import Recommendation
 
-MOST_DUPLICATES = 5
+MAX_DUPLICATES = 5
 """Of one item; a picture that hundreds of products share makes no list of hundreds."""
 
-NONE: Mapping[Any, Any] = {}
+NO_PRODUCTS: Mapping[Any, Any] = {}
 
 
-def presented(
-    found: Sequence[Found],
+def to_recommendations(
+    found: Sequence[Candidate],
     shown: QuerySet[Any],
     *,
     first_position: int,
-    reasons: Mapping[Any, Any] = NONE,
+    reasons: Mapping[Any, Any] = NO_PRODUCTS,
 ) -> list[Recommendation]:
     """One SELECT for all products; one that was hidden a moment ago stays away.
 
     `reasons` are the products that `because` may name, by their keys.
     """
     near = [one.neighbour for one in found if one.neighbour]
-    twins = [twin.key for neighbour in near for twin in neighbour.duplicates[:MOST_DUPLICATES]]
+    twins = [twin.key for neighbour in near for twin in neighbour.duplicates[:MAX_DUPLICATES]]
     keys = [one.key for one in found] + twins
     needs_pictures = len(near) < len(found)
     products = (_pictured(shown) if needs_pictures else shown).in_bulk(keys)
@@ -45,7 +45,7 @@ def presented(
     ]
 
 
-def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> Recommendation:
+def _recommendation(one: Candidate, products: Mapping[Any, Any], position: int) -> Recommendation:
     product = products[one.key]
     if one.neighbour is None:
         noted = product.vrs_picture
@@ -54,8 +54,8 @@ def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> R
             product=product, source=one.source, picture=picture, position=position
         )
     twins = [
-        Found(key=twin.key, source=one.source, neighbour=twin)
-        for twin in one.neighbour.duplicates[:MOST_DUPLICATES]
+        Candidate(key=twin.key, source=one.source, neighbour=twin)
+        for twin in one.neighbour.duplicates[:MAX_DUPLICATES]
     ]
     return Recommendation(
         product=product,

@@ -7,26 +7,26 @@ from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..spaces.vectors import SpaceVector, vectors_of
+from ..spaces.vectors import QueryVector, vectors_of
 from .candidates import Neighbour
-from .knn_sql import ROWS, exactly, index_settings, pictures_by_distance
-from .options import Question
-from .ranking import diversified, grouped
+from .knn_sql import MIN_ROWS, exact_scan, index_settings, pictures_by_distance, with_distance
+from .options import Query
+from .ranking import diversify, group_near_duplicates
 
 PICTURES_A_PRODUCT = 2
 """How many pictures of one product the first look allows for; each further look goes wider."""
 
-LOOKS, WIDER, MOST_ROWS = 4, 4, 1000
+TRIES, WIDEN_BY, MAX_ROWS = 4, 4, 1000
 """How many looks there are, how many times wider than the last each is, and how wide at most.
 
 A shop whose products share one picture has a shorter row rather than a page that waits."""
 
-MOST_SHARING = 50
+MAX_SHARING = 50
 """Products of one and the same picture that are looked at, at least, where they come last."""
 
 
-def nearest(
-    query: SpaceVector,
+def nearest_products(
+    vector: QueryVector,
     products: QuerySet[Any],
     *,
     count: int,
@@ -39,17 +39,17 @@ def nearest(
     searched, and a product with many near ones takes many places, as does a picture of many
     products: further looks pass over the pictures that were seen.
     """
-    pictures = pictures_by_distance(query, products, exclude)
+    pictures = pictures_by_distance(vector, products, exclude)
     rows: list[dict[str, Any]] = []
-    wanted = max(ROWS, count * PICTURES_A_PRODUCT)
-    for _ in range(LOOKS):
-        more = _look(_unseen(pictures, rows), wanted, threshold)
+    wanted = max(MIN_ROWS, count * PICTURES_A_PRODUCT)
+    for _ in range(TRIES):
+        more = _fetch_nearest(_unseen(pictures, rows), wanted, threshold)
         rows += more
         found = _products_of(rows, threshold)
         # One product more than wanted, or the last one's near-duplicates may be missing.
-        if len(found) > count or len(more) < wanted or _is_cut(more, threshold):
+        if len(found) > count or len(more) < wanted or _ends_below(more, threshold):
             break
-        wanted = max(wanted, min(wanted * WIDER, MOST_ROWS))
+        wanted = max(wanted, min(wanted * WIDEN_BY, MAX_ROWS))
     return found[:count]
 
 
@@ -60,22 +60,25 @@ def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> Que
     """
     last = [row for row in rows if row["digest"] == rows[-1]["digest"]]
     passed = {row["digest"] for row in rows}
-    if len(last) < MOST_SHARING:
+    if len(last) < MAX_SHARING:
         passed -= {row["digest"] for row in last}
         pictures = pictures.exclude(pk__in=[row["pk"] for row in last])
     return pictures.exclude(digest__in=passed)
 
 
-def _look(pictures: QuerySet[Any, Any], wanted: int, threshold: float) -> list[dict[str, Any]]:
+def _fetch_nearest(
+    pictures: QuerySet[Any, Any], wanted: int, threshold: float
+) -> list[dict[str, Any]]:
     """The `wanted` nearest of `pictures`, by the index if it finds so many."""
     with index_settings(pictures.db, rows=wanted):
-        rows = list(pictures[:wanted])
-        if len(rows) == wanted or _is_cut(rows, threshold):
+        rows = with_distance(pictures[:wanted])
+        if len(rows) == wanted or _ends_below(rows, threshold):
             return rows
-        return list(exactly(pictures)[:wanted])  # the index gave up, or there are no more
+        # The index gave up, or there are no more.
+        return with_distance(exact_scan(pictures)[:wanted])
 
 
-def _is_cut(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
+def _ends_below(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
     """Whether what comes behind `rows` is below the threshold anyway."""
     return bool(rows) and 1 - rows[-1]["distance"] < threshold
 
@@ -101,20 +104,20 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
         )
         for (key, row), vector in zip(best.items(), vectors, strict=True)
     ]
-    return grouped(neighbours, conf.DUPLICATE_THRESHOLD)
+    return group_near_duplicates(neighbours, conf.DUPLICATE_THRESHOLD)
 
 
-def varied(
-    point: SpaceVector, question: Question, count: int, exclude: Collection[Any]
+def diverse_neighbours(
+    vector: QueryVector, query: Query, count: int, exclude: Collection[Any]
 ) -> list[Neighbour]:
-    """The `count` products of the question nearest to `point`, none of the keys `exclude`."""
-    near = nearest(
-        point,
-        question.shown,
-        count=max(count, conf.CANDIDATES) if question.diversity else count,
-        threshold=question.threshold,
+    """The `count` products of the query nearest to `vector`, none of the keys `exclude`."""
+    near = nearest_products(
+        vector,
+        query.products,
+        count=max(count, conf.CANDIDATES) if query.diversity else count,
+        threshold=query.threshold,
         exclude=exclude,
     )
     # Always among the same candidates, so that a second page goes on where the first ended.
     candidates, others = near[: conf.CANDIDATES], near[conf.CANDIDATES :]
-    return [*diversified(candidates, question.diversity), *others][:count]
+    return [*diversify(candidates, query.diversity), *others][:count]

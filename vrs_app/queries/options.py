@@ -11,15 +11,15 @@ from django.http import HttpRequest
 
 from ..catalogue import catalogue
 from ..conf import conf
-from .filters import Price, narrowed
+from .filters import Price, filtered
 from .results import LADDER, Source
 
-MOST = 1_000_000_000
+MAX_COUNT = 1_000_000_000
 """Of `limit` and `offset`: everything, and no more than PostgreSQL can count to."""
 
 
 class Options(TypedDict, total=False):
-    """What every question takes by name; None stands for the setting of the same name."""
+    """What every query takes by name; None stands for the setting of the same name."""
 
     queryset: QuerySet[Any] | None
     """Of the shop's products; narrows the answer, inside the search."""
@@ -40,14 +40,14 @@ class Options(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """`shown` are the products that the answer may hold, `exclude` keys that it may not.
+class Query:
+    """`products` are those that the answer may hold, `exclude` keys that it may not.
 
     `product` is the one that is asked about, where there is just one.
     """
 
     product: Model | None
-    shown: QuerySet[Any]
+    products: QuerySet[Any]
     sources: Sequence[Source]
     minimum: int
     limit: int
@@ -57,7 +57,7 @@ class Question:
     diversity: float
 
 
-def asked(
+def build_query(
     product: Model | None,
     *,
     minimum: int | None = None,
@@ -72,11 +72,11 @@ def asked(
     exclude: Iterable[Any] = (),
     diversity: float | None = None,
     request: HttpRequest | None = None,
-) -> Question:
-    """The question that these options make; raises ValueError that names what cannot be."""
-    return Question(
+) -> Query:
+    """The query that these options make; raises ValueError that names what cannot be."""
+    return Query(
         product=product,
-        shown=narrowed(
+        products=filtered(
             product,
             queryset=queryset,
             price_min=price_min,
@@ -90,7 +90,7 @@ def asked(
         offset=_whole("offset", offset),
         threshold=_number("threshold", conf.THRESHOLD if threshold is None else threshold),
         exclude={*([product.pk] if product else []), *keys_of("exclude", exclude)},
-        diversity=share("diversity", conf.DIVERSITY if diversity is None else diversity),
+        diversity=fraction("diversity", conf.DIVERSITY if diversity is None else diversity),
     )
 
 
@@ -101,8 +101,8 @@ def require_product(value: object) -> None:
 
 
 def _whole(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
-        raise ValueError(f"{name} takes a whole number from 0 to {MOST}, not {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+        raise ValueError(f"{name} takes a whole number from 0 to {MAX_COUNT}, not {value!r}.")
     return value
 
 
@@ -112,7 +112,7 @@ def _number(name: str, value: float) -> float:
     return value
 
 
-def share(name: str, value: float) -> float:
+def fraction(name: str, value: float) -> float:
     if not 0 <= _number(name, value) <= 1:
         raise ValueError(f"{name} takes a number from 0 to 1, not {value!r}.")
     return value
@@ -123,12 +123,12 @@ def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
     key = catalogue().model._meta.pk
     assert key is not None
     try:
-        return [key.to_python(getattr(value, "pk", value)) for value in listed(name, values)]
+        return [key.to_python(getattr(value, "pk", value)) for value in as_list(name, values)]
     except (TypeError, ValidationError) as error:
         raise _no_products(name, error) from error
 
 
-def listed(name: str, values: Iterable[Any]) -> list[Any]:
+def as_list(name: str, values: Iterable[Any]) -> list[Any]:
     """Products or keys as a list, since an iterator can be read but once."""
     try:
         if isinstance(values, str):

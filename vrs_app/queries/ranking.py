@@ -11,7 +11,7 @@ from ..spaces.vectors import nearly_same_from
 from .candidates import Neighbour
 
 
-def diversified(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbour]:
+def diversify(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbour]:
     """The same neighbours in the order of maximal marginal relevance.
 
     Each next one is the most similar to the question, less `diversity` (0 to 1) times its
@@ -41,7 +41,7 @@ DAMPING = 60
 """How little a first place counts more than a second; the source's own choice."""
 
 
-def fused(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:
+def reciprocal_rank_fusion(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:
     """The keys of all `rankings`, best first, by reciprocal rank fusion.
 
     Each ranking has a weight and the rank of each key in it, from 1; equals share one. A key's
@@ -62,7 +62,7 @@ def ranks(scores: Mapping[Key, float]) -> dict[Key, int]:
     return {key: places[score] for key, score in scores.items()}
 
 
-def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour]:
+def group_near_duplicates(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour]:
     """`neighbours` in their order, each that is nearly an earlier one moved into its duplicates.
 
     Only the first of a group is compared with, so that the groups of a longer answer begin

@@ -10,7 +10,7 @@ from ..catalogue import Picture, catalogue
 from ..conf import conf
 
 
-def labelled(url: str, *, source: str, position: int) -> str:
+def with_campaign(url: str, *, source: str, position: int) -> str:
     """`url` with the parameters of `VRS["CAMPAIGN"]` behind those that it has."""
     if not conf.CAMPAIGN:
         return url
@@ -74,7 +74,7 @@ class Recommendation:
     def url(self) -> str | None:
         """The product's address, with the shop's campaign parameters."""
         url = catalogue().url(self.product)
-        return labelled(url, source=self.source, position=self.position) if url else None
+        return with_campaign(url, source=self.source, position=self.position) if url else None
 
     @property
     def price_label(self) -> str | None:
@@ -97,7 +97,7 @@ class Recommendation:
         return self.picture.height if self.picture else None
 
 
-Find = Callable[[int, int], list[Recommendation]]
+Fetch = Callable[[int, int], list[Recommendation]]
 """From an offset, so many at most."""
 
 
@@ -109,7 +109,7 @@ class Recommendations(Sequence[Recommendation]):
     for one request.
     """
 
-    def __init__(self, find: Find, *, offset: int, limit: int) -> None:
+    def __init__(self, find: Fetch, *, offset: int, limit: int) -> None:
         self._find = find
         self._offset = offset
         self._limit = limit

@@ -10,11 +10,11 @@ from ..catalogue import catalogue
 from ..conf import conf
 from ..spaces.vectors import SpaceVector
 from . import curation, similar
-from .candidates import Found
-from .fulltext import Wording
-from .hybrid import Wish, found_for
-from .hydrate import presented
-from .options import Options, asked, keys_of, listed, share
+from .candidates import Candidate
+from .fulltext import SearchTerms
+from .hybrid import HybridQuery, hybrid_search
+from .hydrate import to_recommendations
+from .options import Options, as_list, build_query, fraction, keys_of
 from .results import Recommendation, Recommendations, Source
 
 
@@ -40,23 +40,23 @@ def search(
     """
     if not isinstance(words, str):
         raise TypeError(f"words takes a text, not {words!r}.")
-    positive = listed("positive", positive)
+    positive = as_list("positive", positive)
     wanted, unwanted = keys_of("positive", positive), keys_of("negative", negative)
     if unwanted and not wanted and photo is None:
         raise ValueError("negative takes products beside a photo or positive ones, not alone.")
     options["exclude"] = [*keys_of("exclude", options.get("exclude", ())), *wanted, *unwanted]
-    question = asked(_only(positive, wanted), minimum=0, sources=(), **options)
-    wish = Wish(
-        question=question,
-        wording=Wording(words),
+    query = build_query(_only(positive, wanted), minimum=0, sources=(), **options)
+    wish = HybridQuery(
+        query=query,
+        wording=SearchTerms(words),
         photo=photo,
         positive=wanted,
         negative=unwanted,
-        alpha=share("alpha", conf.ALPHA if alpha is None else alpha),
+        alpha=fraction("alpha", conf.ALPHA if alpha is None else alpha),
         expand=conf.EXPAND if expand is None else expand,
     )
-    find = partial(_answer, wish, options.get("request"))
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    find = partial(_fetch, wish, options.get("request"))
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
 def more_like_these(
@@ -71,18 +71,18 @@ def more_like_these(
 
 def newest_products(**options: Unpack[Options]) -> Recommendations:
     """What came into the shop last; nothing where the Catalogue does not know."""
-    question = asked(None, minimum=1, sources=[Source.NEWEST], **options)
-    find = partial(similar.answer, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(None, minimum=1, sources=[Source.NEWEST], **options)
+    find = partial(similar.fetch_similar, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
-def reasons(found: Iterable[Found], using: str, request: Any) -> dict[Any, Any]:
+def because_products(found: Iterable[Candidate], using: str, request: Any) -> dict[Any, Any]:
     """The products that `found` may name, by key: sold out perhaps, never hidden. One SELECT."""
     because = {one.because for one in found if one.because is not None}
     if not because:
         return {}
     visible: QuerySet[Any] = catalogue().visible(request).using(using)
-    return curation.shown(None, visible).in_bulk(because)
+    return curation.without_hidden(None, visible).in_bulk(because)
 
 
 def _only(positive: Sequence[Any], keys: Sequence[Any]) -> Model | None:
@@ -100,8 +100,8 @@ def _only(positive: Sequence[Any], keys: Sequence[Any]) -> Model | None:
     return product
 
 
-def _answer(wish: Wish, request: Any, offset: int, limit: int) -> list[Recommendation]:
-    page = found_for(wish, offset + limit)[offset:]
-    shown = wish.question.shown
-    named = reasons(page, shown.db, request)
-    return presented(page, shown, first_position=offset + 1, reasons=named)
+def _fetch(wish: HybridQuery, request: Any, offset: int, limit: int) -> list[Recommendation]:
+    page = hybrid_search(wish, offset + limit)[offset:]
+    shown = wish.query.products
+    named = because_products(page, shown.db, request)
+    return to_recommendations(page, shown, first_position=offset + 1, reasons=named)

@@ -7,11 +7,11 @@ from typing import Any, Unpack
 from django.db.models import Model
 
 from . import curation
-from .candidates import Found
+from .candidates import Candidate
 from .curation import with_pins
-from .fallback import RUNGS
-from .hydrate import presented
-from .options import Options, Question, asked, require_product
+from .fallback import FINDERS
+from .hydrate import to_recommendations
+from .options import Options, Query, build_query, require_product
 from .results import Recommendation, Recommendations, Source
 
 
@@ -21,7 +21,7 @@ def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:
     A product whose pictures are not embedded yet has no look-alikes. What a merchant pinned
     stands at its position all the same.
     Raises ValueError or TypeError, naming the option, for what cannot be, and CatalogueLacks
-    for a question that the shop's Catalogue has no method for.
+    for a query that the shop's Catalogue has no method for.
     """
     return similar_products(product, minimum=1, sources=(Source.VISUAL,), **options)
 
@@ -41,41 +41,43 @@ def similar_products(
     Three SELECTs, and one or two more for each source that has to fill up.
     """
     require_product(product)
-    question = asked(product, minimum=minimum, sources=sources, **options)
-    find = partial(answer, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(product, minimum=minimum, sources=sources, **options)
+    find = partial(fetch_similar, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
-def answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
-    """So many from `offset`, by the ladder of the question's sources."""
-    count = max(offset + limit, question.minimum)
-    pins = _pins(question)
+def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:
+    """So many from `offset`, by the ladder of the query's sources."""
+    count = max(offset + limit, query.minimum)
+    pins = _pins(query)
     if not pins:
-        found = _climb(question, count)
+        found = _fill_up(query, count)
     else:  # as many more as pins may take away, so that a page goes on where the last one ended
-        reach = question.limit + len(pins)
-        found = with_pins(_climb(question, max(count + len(pins), reach)), pins, reach)
-    if len(found) < min(question.limit, question.minimum):
+        reach = query.limit + len(pins)
+        found = with_pins(_fill_up(query, max(count + len(pins), reach)), pins, reach)
+    if len(found) < min(query.limit, query.minimum):
         return []
-    return presented(found[offset : offset + limit], question.shown, first_position=offset + 1)
+    return to_recommendations(
+        found[offset : offset + limit], query.products, first_position=offset + 1
+    )
 
 
-def _climb(question: Question, count: int) -> list[Found]:
+def _fill_up(query: Query, count: int) -> list[Candidate]:
     """From one source to the next, until there are enough."""
-    found: list[Found] = []
-    for source in question.sources:
-        known = {*question.exclude, *(key for one in found for key in one.keys)}
-        found += RUNGS[source](question, count - len(found), known)
-        if len(found) >= max(1, question.minimum):
+    found: list[Candidate] = []
+    for source in query.sources:
+        known = {*query.exclude, *(key for one in found for key in one.keys)}
+        found += FINDERS[source](query, count - len(found), known)
+        if len(found) >= max(1, query.minimum):
             break
     return found
 
 
-def _pins(question: Question) -> dict[int, Any]:
+def _pins(query: Query) -> dict[int, Any]:
     """The merchant's pins that may be shown in this answer."""
-    pins = curation.pins(question.product) if question.product else {}
+    pins = curation.pins(query.product) if query.product else {}
     if not pins:
         return {}
-    shown = question.shown.filter(pk__in=pins.values()).exclude(pk__in=question.exclude)
+    shown = query.products.filter(pk__in=pins.values()).exclude(pk__in=query.exclude)
     keys = set(shown.values_list("pk", flat=True))
     return {position: key for position, key in pins.items() if key in keys}

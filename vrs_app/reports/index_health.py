@@ -7,7 +7,7 @@ from ..infra.locks import set_locally
 from ..infra.transactions import taken_back
 from ..models import EmbeddingSpace, ImageEmbedding
 from ..queries.filters import offered
-from ..queries.knn_sql import exactly, main_vector, pictures_by_distance
+from ..queries.knn_sql import exact_scan, pictures_by_distance, stored_vector
 from .evaluation.index_recall import forced
 
 SAMPLE, DEPTH = 10, 10
@@ -39,11 +39,11 @@ def recall(space: EmbeddingSpace) -> float | None:
     keys = asking.order_by("?").values_list("image__product", flat=True)[:SAMPLE]
     shares = []
     for product in shown.filter(pk__in=list(keys)):
-        point = main_vector(product)
+        point = stored_vector(product)
         if point is not None:
             near = pictures_by_distance(point, shown, [product.pk]).values("pk", "distance")
             with forced(conf.EF_SEARCH, using=shown.db):
                 found = {row["pk"] for row in near[:DEPTH]}
-            wanted = {row["pk"] for row in exactly(near)[:DEPTH]}
+            wanted = {row["pk"] for row in exact_scan(near)[:DEPTH]}
             shares.append(len(found & wanted) / len(wanted) if wanted else 1.0)
     return sum(shares) / len(shares) if shares else None

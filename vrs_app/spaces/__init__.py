@@ -10,34 +10,34 @@ from .index import (
     searchable,
 )
 from .registry import (
-    MOST_DIMENSIONS,
+    MAX_DIMENSIONS,
     activate,
     active,
+    by_number,
     filled,
     is_named_by_settings,
     lock,
-    numbered,
-    of,
+    space_of,
 )
-from .targets import embedder_of, filled_meanwhile, kept_up_to_date
+from .targets import embedder_of, fallback_targets, targets
 
 __all__ = [
-    "MOST_DIMENSIONS",
+    "MAX_DIMENSIONS",
     "activate",
     "active",
+    "by_number",
     "create_index",
     "drop_index",
     "embedder_of",
+    "fallback_targets",
     "filled",
-    "filled_meanwhile",
     "has_valid_index",
     "index_bytes",
     "index_name",
     "is_named_by_settings",
-    "kept_up_to_date",
     "lock",
-    "numbered",
-    "of",
     "rebuild_index",
     "searchable",
+    "space_of",
+    "targets",
 ]

@@ -24,7 +24,7 @@ def switch(number: int, *, incomplete: bool = False) -> EmbeddingSpace:
     that is none, and unless `incomplete`, while pictures wait in the space, or where products
     that have look-alikes now would have none.
     """
-    space = spaces.numbered(number)
+    space = spaces.by_number(number)
     if not spaces.has_valid_index(space):
         if not incomplete:
             _require_complete(space)

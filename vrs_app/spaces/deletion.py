@@ -62,7 +62,7 @@ def drop(space: EmbeddingSpace, watch: Watch | None = None) -> None:
     then workers embed anew what was deleted.
     """
     tell = watch or _nobody
-    require_droppable(spaces.numbered(space.pk))
+    require_droppable(spaces.by_number(space.pk))
     tell(len(_delete_chunk(space)))
     spaces.drop_index(space)  # else each vacuum goes through it for what is deleted
     while True:

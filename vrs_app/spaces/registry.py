@@ -31,7 +31,7 @@ def filled() -> list[EmbeddingSpace]:
     return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))
 
 
-def numbered(number: int) -> EmbeddingSpace:
+def by_number(number: int) -> EmbeddingSpace:
     """The space of this number, as people name it; raises SpaceRefused, naming those there are."""
     known = {space.pk: space for space in EmbeddingSpace.objects.using(database()).order_by("pk")}
     if number not in known:
@@ -80,27 +80,27 @@ def _log_switch(space: EmbeddingSpace, before: int | None = None) -> None:
     log.info("space_activated", space=space.pk, before=before)
 
 
-MOST_DIMENSIONS = 4000
+MAX_DIMENSIONS = 4000
 """What an HNSW index of pgvector takes of half-precision numbers."""
 
-PATIENCE = "1500ms"
+LOCK_TIMEOUT = "1500ms"
 """How long making a space waits for whoever writes embeddings. Deletions of products wait
 behind it meanwhile; a vacuum of PostgreSQL's own gives way after a second."""
 
-AGAIN_SECONDS = 60
+RETRY_AFTER_SECONDS = 60
 _not_before = 0.0
 
 
-def of(path: str, embedder: Embedder) -> EmbeddingSpace:
+def space_of(path: str, embedder: Embedder) -> EmbeddingSpace:
     """The space of the embedder at `path`, made with its index if it is new.
 
     The very first space is active at once, since there is no other to compare it with.
     Raises EmbedderUnavailable for more dimensions than an index can have, and SpaceUnavailable
     while something keeps its index from being made.
     """
-    if embedder.dimensions > MOST_DIMENSIONS:
+    if embedder.dimensions > MAX_DIMENSIONS:
         raise EmbedderUnavailable(
-            f"{path} gives {embedder.dimensions} numbers; an index takes {MOST_DIMENSIONS}."
+            f"{path} gives {embedder.dimensions} numbers; an index takes {MAX_DIMENSIONS}."
         )
     identity = {
         "embedder": path,
@@ -118,7 +118,7 @@ def _made(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
     if time.monotonic() < _not_before:
         raise SpaceUnavailable(_in_the_way())
     try:
-        with short_of_patience(PATIENCE):
+        with short_of_patience(LOCK_TIMEOUT):
             space, is_new = EmbeddingSpace.objects.get_or_create(
                 **identity, defaults={"weights": weights}
             )
@@ -129,7 +129,7 @@ def _made(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
     except OperationalError as error:
         if not is_locked(error):
             raise
-        _not_before = time.monotonic() + AGAIN_SECONDS
+        _not_before = time.monotonic() + RETRY_AFTER_SECONDS
         raise SpaceUnavailable(_in_the_way()) from error
     return space
 

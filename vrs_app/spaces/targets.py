@@ -11,28 +11,28 @@ from ..embedders import Embedder
 from ..exceptions import EmbedderUnavailable
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace
-from .registry import active, of
+from .registry import active, space_of
 
 log = EventLog(__name__)
 
-BELIEF_SECONDS = 300
-_believed_gone_until: dict[int, float] = {}
+RETRY_AFTER_SECONDS = 300
+_unavailable_until: dict[int, float] = {}
 
 
-def kept_up_to_date(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
+def targets(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
     """The spaces that a worker fills, each with its embedder: first the one that shops see.
 
     While the settings' space is still being built, the active one goes on being filled
     with the embedder that made it, as long as that can be had.
     """
-    space = of(path, embedder)
+    space = space_of(path, embedder)
     shown = active()
     if shown is not None and shown != space and (former := _embedder_of(shown)):
         return [(shown, former), (space, embedder)]
     return [(space, embedder)]
 
 
-def filled_meanwhile() -> list[tuple[EmbeddingSpace, Embedder]]:
+def fallback_targets() -> list[tuple[EmbeddingSpace, Embedder]]:
     """What a worker can fill while the settings' embedder cannot be had."""
     shown = active()
     former = _embedder_of(shown) if shown else None
@@ -63,7 +63,7 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
 
     Looking for one that is gone may take long, so a failure is believed for a while.
     """
-    if time.monotonic() < _believed_gone_until.get(space.pk, 0):
+    if time.monotonic() < _unavailable_until.get(space.pk, 0):
         return None
     try:
         kind = embedders.embedder_class(space.embedder)
@@ -72,7 +72,7 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
     except SoftTimeLimitExceeded:
         raise
     except Exception as error:  # its class may be gone, or take other options by now
-        _believed_gone_until[space.pk] = time.monotonic() + BELIEF_SECONDS
+        _unavailable_until[space.pk] = time.monotonic() + RETRY_AFTER_SECONDS
         log.warning("embedder_gone", space=space.pk, embedder=space.embedder, error=error)
         return None
     return embedder if _identity(embedder) == _identity(space) else None

@@ -80,7 +80,7 @@ def test_it_looks_once(
 def test_a_question_that_is_only_made_asks_nothing(discs: list[Product]) -> None:
     with CaptureQueriesContext(connection) as captured:
         similar_products(discs[0])
-        curation.shown(discs[0], Product.objects.all())
+        curation.without_hidden(discs[0], Product.objects.all())
     assert len(captured) == 0
 
 

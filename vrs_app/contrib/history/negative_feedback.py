@@ -8,7 +8,7 @@ import numpy as np
 
 from vrs_app.conf import conf
 from vrs_app.queries import Recommendation
-from vrs_app.queries.embeddings import in_space
+from vrs_app.queries.embeddings import main_vectors
 from vrs_app.spaces.vectors import nearly_same_from
 
 from .clustering import Vectors
@@ -52,5 +52,5 @@ class Refused:
         if self.space_id is None or not self.looks or not keys or lowest > 1:
             return set()
         against = np.stack(list(self.looks))
-        looks = in_space(keys, self.space_id, self.using)
+        looks = main_vectors(keys, self.space_id, self.using)
         return {key for key, look in looks.items() if (against @ look).max() >= lowest}

@@ -9,9 +9,9 @@ from django.db.models import Case, FloatField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from vrs_app.queries import Options, Recommendation, Recommendations, Source
-from vrs_app.queries.candidates import Found
-from vrs_app.queries.hydrate import presented
-from vrs_app.queries.options import Question, asked
+from vrs_app.queries.candidates import Candidate
+from vrs_app.queries.hydrate import to_recommendations
+from vrs_app.queries.options import Query, build_query
 
 from .event_types import WEIGHTS
 from .fail_safe import database, kept_from_the_page
@@ -26,20 +26,20 @@ def popular_products(**options: Unpack[Options]) -> Recommendations:
     """What shoppers bought, liked, put in their carts and viewed most in the last 30 days.
 
     Each shopper counts once a product and kind, by the weights of `kinds.WEIGHTS`. Takes the
-    options of every question about products, and raises as those do. Empty where nobody did
+    options of every query about products, and raises as those do. Empty where nobody did
     anything, or our table cannot be read.
     """
-    question = asked(None, **options)
-    find = partial(_answer, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(None, **options)
+    find = partial(_answer, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
-def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
-    wanted = most_wanted(question.shown, question.exclude)[offset : offset + limit]
+def _answer(query: Query, offset: int, limit: int) -> list[Recommendation]:
+    wanted = most_wanted(query.products, query.exclude)[offset : offset + limit]
     nothing: list[Any] = []
     keys = kept_from_the_page("What is popular was not counted", partial(list, wanted), nothing)
-    found = [Found(key=key, source=Source.POPULAR) for key in keys]
-    return presented(found, question.shown, first_position=offset + 1) if found else []
+    found = [Candidate(key=key, source=Source.POPULAR) for key in keys]
+    return to_recommendations(found, query.products, first_position=offset + 1) if found else []
 
 
 def most_wanted(shown: QuerySet[Any], exclude: Collection[Any]) -> QuerySet[Any, Any]:

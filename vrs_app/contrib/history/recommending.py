@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from vrs_app.conf import conf
 from vrs_app.queries import Options, Recommendation, Recommendations, newest_products
-from vrs_app.queries.embeddings import active_space_id, in_space
-from vrs_app.queries.options import Question, asked
+from vrs_app.queries.embeddings import active_space_id, main_vectors
+from vrs_app.queries.options import Query, build_query
 
 from .explanations import personal
 from .look_alikes import keys_of_item, look_alikes
@@ -40,21 +40,21 @@ def recommend_for(who: Who, **options: Unpack[Options]) -> Recommendations:
     out, and so are near-duplicates of what they bought or dismissed. Where that is too little,
     what is popular follows, then what is newest. Each has `because`, `kind` and a `reason`.
 
-    Takes the options of every question about products, and raises as those do. There are 100
+    Takes the options of every query about products, and raises as those do. There are 100
     places, by `limit` and `offset` together; beyond them there is nothing.
     """
     chosen = for_page_of(who, options)
     limit, diversity = chosen.get("limit"), chosen.get("diversity")
     chosen["limit"] = LIMIT if limit is None else limit
     chosen["diversity"] = (conf.DIVERSITY or DIVERSITY) if diversity is None else diversity
-    question = asked(None, **chosen)
+    query = build_query(None, **chosen)
     narrowing = {name: each for name, each in chosen.items() if name not in OF_ALL_INTERESTS}
-    find = partial(_answer, who, question, narrowing)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    find = partial(_answer, who, query, narrowing)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
 def _answer(
-    who: Who, question: Question, options: Mapping[str, Any], offset: int, limit: int
+    who: Who, query: Query, options: Mapping[str, Any], offset: int, limit: int
 ) -> list[Recommendation]:
     count = min(offset + limit, MOST_PLACES)
     if offset >= count:
@@ -63,12 +63,12 @@ def _answer(
     newest_refused = theirs.refused[:MOST_REFUSED]
     known = {*theirs.weights, *theirs.dismissed[:MOST_REFUSED], *newest_refused}
     # One space for all that is compared here, though another may be shown meanwhile.
-    using = question.shown.db
+    using = query.products.db
     space_id = active_space_id(using)
-    looks = {} if space_id is None else in_space(known, space_id, using)
+    looks = {} if space_id is None else main_vectors(known, space_id, using)
     refused = Refused.among(newest_refused, looks, space_id, using)
-    options = {**options, "exclude": {*question.exclude, *theirs.known}}
-    unknown = replace(question, exclude={*options["exclude"], *theirs.weights})
+    options = {**options, "exclude": {*query.exclude, *theirs.known}}
+    unknown = replace(query, exclude={*options["exclude"], *theirs.weights})
     found = look_alikes(theirs, looks, refused, unknown, count, options.get("request"))
     found += _others(found, refused, count - len(found), options)
     return [

@@ -6,9 +6,9 @@ from typing import Any, Unpack
 from django.utils import timezone
 
 from vrs_app.queries import Options, Recommendation, Recommendations, Source, more_like_these
-from vrs_app.queries.candidates import Found
-from vrs_app.queries.hydrate import presented
-from vrs_app.queries.options import Question, asked
+from vrs_app.queries.candidates import Candidate
+from vrs_app.queries.hydrate import to_recommendations
+from vrs_app.queries.options import Query, build_query
 
 from .event_types import Kind
 from .options import for_page_of
@@ -23,12 +23,12 @@ MOST_ASKED_ABOUT = 5
 def recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:
     """The products that a shopper viewed, the latest first, without what they dismissed.
 
-    Takes the options of every question about products, and raises as those do. To leave out
+    Takes the options of every query about products, and raises as those do. To leave out
     the one whose page this is: `exclude=[product]`.
     """
-    question = asked(None, **for_page_of(who, options))
-    find = partial(_answer, who, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(None, **for_page_of(who, options))
+    find = partial(_answer, who, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
 def like_recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:
@@ -41,15 +41,15 @@ def like_recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendation
     return more_like_these(latest, unlike, **chosen)
 
 
-def _answer(who: Who, question: Question, offset: int, limit: int) -> list[Recommendation]:
+def _answer(who: Who, query: Query, offset: int, limit: int) -> list[Recommendation]:
     viewed, _ = _viewed(who)
-    asked_for = [key for key in viewed if key not in question.exclude]
+    asked_for = [key for key in viewed if key not in query.exclude]
     if not asked_for:
         return []
-    shown = set(question.shown.filter(pk__in=asked_for).values_list("pk", flat=True))
+    shown = set(query.products.filter(pk__in=asked_for).values_list("pk", flat=True))
     keys = [key for key in asked_for if key in shown][offset : offset + limit]
-    found = [Found(key=key, source=Source.VIEWED) for key in keys]
-    return presented(found, question.shown, first_position=offset + 1)
+    found = [Candidate(key=key, source=Source.VIEWED) for key in keys]
+    return to_recommendations(found, query.products, first_position=offset + 1)
 
 
 def _viewed(who: Who) -> tuple[list[Any], list[Any]]:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with by_a_sentence(SpaceRefused):
-            space = spaces.numbered(options["space"])
+            space = spaces.by_number(options["space"])
             deletion.require_droppable(space)
             found = deletion.extent(space)
             question = (

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Model, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Model
 
 from ...catalogue import catalogue
-from ...queries.knn_sql import index_settings, pictures_by_distance
-from ...spaces.vectors import SpaceVector, main_pictures, nearly_same_from, with_vectors
+from ...queries.knn_sql import index_settings, pictures_by_distance, with_distance
+from ...spaces.vectors import StoredVector, main_pictures, nearly_same_from, with_vectors
 from .pairs import Link, Pair, checked, presented
 
 OWN_PICTURES = 10
@@ -40,21 +39,21 @@ def duplicates_of(product: Model, threshold: float | None = None) -> list[Pair]:
 def _own(product: Model) -> list[Any]:
     """The product's pictures that have a vector, the main one first."""
     found = with_vectors().filter(image__product=product.pk)
-    # As text: the numbers only travel from PostgreSQL to PostgreSQL.
-    text = Cast("vector", TextField())
-    columns = found.values("space_id", "image_id", dimensions=F("space__dimensions"), text=text)
+    columns = found.values("pk", "space_id", "image_id", dimensions=F("space__dimensions"))
     return list(columns[:OWN_PICTURES])
 
 
 def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Link]:
     """The pictures of all other products that are as near to one of its own."""
-    query = SpaceVector(space_id=own["space_id"], dimensions=own["dimensions"], vector=own["text"])
+    vector = StoredVector(
+        space_id=own["space_id"], dimensions=own["dimensions"], embedding_id=own["pk"]
+    )
     everything = catalogue().model._base_manager.all()
-    near = pictures_by_distance(query, everything, [product.pk]).values(
+    near = pictures_by_distance(vector, everything, [product.pk]).values(
         "distance", "digest", "image_digest", "product_id", "image_id"
     )
     with index_settings(near.db):
-        rows = list(near[:NEAR_PICTURES])
+        rows = with_distance(near[:NEAR_PICTURES])
     lowest = nearly_same_from(threshold)
     return [
         Link(1 - row["distance"], product.pk, row["product_id"], own["image_id"], row["image_id"])

@@ -40,7 +40,7 @@ def blocks(known: Photos, size: int = BLOCK) -> Iterator[Block]:
 
 def recommendable() -> QuerySet[Any]:
     """The products that may be in an answer about any other: neither sold out nor hidden."""
-    return curation.shown(None, offered())
+    return curation.without_hidden(None, offered())
 
 
 def read(space: EmbeddingSpace) -> Photos | None:

@@ -12,8 +12,8 @@ from ...embedders import Embedder
 from ...exceptions import PictureError
 from ...indexing.storage import read
 from ...models import EmbeddingSpace, IndexedImage
-from ...photos.preprocess import prepared
-from ...photos.worker import embedded
+from ...photos.preprocess import prepare
+from ...photos.worker import embed_photo
 from ...queries import search
 from .categories import Categories
 from .figures import PhotoSearch
@@ -63,6 +63,6 @@ def _precision(
     categories: Categories,
     k: int,
 ) -> float | None:
-    photo = embedded(prepared(BytesIO(read(name))), space, embedder).vector
+    photo = embed_photo(prepare(BytesIO(read(name))), space, embedder).vector
     found = search(photo=photo, exclude=[key], limit=k, threshold=NOTHING_CUT)
     return precision(judged(found, key, categories))

@@ -13,7 +13,7 @@ from ... import spaces
 from ...infra.locks import set_locally
 from ...infra.transactions import taken_back
 from ...models import EmbeddingSpace
-from ...queries.knn_sql import main_vector, pictures_by_distance
+from ...queries.knn_sql import pictures_by_distance, stored_vector
 from ..duplicates.photo_vectors import Photos
 from .blocks import blocks, recommendable
 
@@ -96,7 +96,7 @@ def _questions(products: Mapping[int, Model], k: int) -> dict[int, QuerySet[Any,
     """For each product, by its place, the SELECT with which its page begins."""
     shown, questions = recommendable(), {}
     for place, product in products.items():
-        query = main_vector(product)
+        query = stored_vector(product)
         if query is not None:
             near = pictures_by_distance(query, shown, [product.pk])
             questions[place] = near.values("image_id", "digest", "image_digest")[: k * SPARE]

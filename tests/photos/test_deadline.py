@@ -39,8 +39,8 @@ def test_seconds_are_those_of_all_the_work_together(monkeypatch: pytest.MonkeyPa
 
 
 def test_threads_that_hang_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadline, "_forsaken", set())
-    monkeypatch.setattr(deadline, "MOST_FORSAKEN", 3)
+    monkeypatch.setattr(deadline, "_abandoned", set())
+    monkeypatch.setattr(deadline, "MAX_ABANDONED", 3)
     end = threading.Event()
     for _ in range(3):
         with pytest.raises(TimeoutError, match="no answer"):
@@ -59,10 +59,10 @@ def test_visitors_who_leave_while_others_come_break_nobodys_search(
         """While it is counted, one more is forsaken."""
 
         def is_alive(self) -> bool:
-            another = threading.Thread(target=deadline._forsake, args=[threading.Thread()])
+            another = threading.Thread(target=deadline._abandon, args=[threading.Thread()])
             another.start()
             another.join(0.2)
             return True
 
-    monkeypatch.setattr(deadline, "_forsaken", {AnotherLeaves()})
+    monkeypatch.setattr(deadline, "_abandoned", {AnotherLeaves()})
     assert Deadline(5).within(lambda: 7) == 7

@@ -58,12 +58,12 @@ def test_a_slot_is_free_again_whatever_became_of_the_search(
 def test_the_slot_of_a_killed_process_is_free_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(semaphore, "BEYOND", 3 - mailbox.lifetime())
+    monkeypatch.setattr(semaphore, "GRACE_SECONDS", 3 - mailbox.lifetime())
     for _ in range(3):
-        assert semaphore._taken(caches["photos"])  # and nobody ever gives it back
+        assert semaphore._acquire(caches["photos"])  # and nobody ever gives it back
     with pytest.raises(PhotoSearchUnavailable), slot(Deadline(5)):
         pass
-    wait_until(lambda: semaphore._taken(caches["photos"]) is not None, seconds=20)
+    wait_until(lambda: semaphore._acquire(caches["photos"]) is not None, seconds=20)
 
 
 def test_a_slot_that_ran_out_is_not_taken_from_its_next_holder() -> None:

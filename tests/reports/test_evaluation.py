@@ -293,7 +293,7 @@ def hidden(look_alikes: LookAlikes) -> Iterator[list[Any]]:
             return {}
 
     before = list(curation._curations)
-    curation.use(Hiding())
+    curation.use_curation(Hiding())
     yield keys
     curation._curations[:] = before
 

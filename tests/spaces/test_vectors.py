@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pgvector import HalfVector
 
 from shop.models import Product
 from vrs_app.models import ImageEmbedding
@@ -36,8 +37,8 @@ def test_negative_tiny_and_large_numbers_come_through() -> None:
 
 
 def test_a_picture_is_nearly_the_same_as_itself_and_above_one_nothing_is() -> None:
-    numbers = np.random.default_rng(1).normal(size=(200, 2_048)).astype(">f2")
-    vectors = vectors_of(b"\0\0\0\0" + row.tobytes() for row in numbers)
+    numbers = np.random.default_rng(1).normal(size=(200, 2_048))
+    vectors = vectors_of(HalfVector(row).to_binary() for row in numbers)
     of_itself = (vectors @ vectors.T).diagonal()
     assert of_itself.min() < 1 < of_itself.max()
     assert (of_itself >= nearly_same_from(1.0)).all()

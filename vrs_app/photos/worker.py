@@ -1,4 +1,4 @@
-"""In a photo worker: one photo to its vector, by the embedder of the space that shoppers see.
+"""In a photo worker: embeds one photo in the active space.
 
 Run it as `--pool prefork --concurrency 1`: a child's time limits hold, one that dies or
 grows is replaced, and TensorFlow uses every core for one photo anyway. The embedder is
@@ -26,33 +26,33 @@ from .preprocess import pixels_of
 
 log = EventLog(__name__)
 
-warm_up = warmup.begin
+warm_up = warmup.start_loading
 
 
 def embed_parked_photo(key: str) -> None:
-    """Tell whoever waits for the photo under `key` its vector, or why it has none."""
+    """Embed the photo under `key` and reply with its vector or with an error."""
     cache = mailbox.cache()
     photo = mailbox.take_photo(cache, key)
     if photo is None:
-        _wonder(cache)
+        _report_missing(cache)
         return
     try:
-        told = _reply_for(photo)
-    except Exception as error:  # a fault of ours or of the embedder's: nobody need wait for it
+        reply = _reply_for(photo)
+    except Exception as error:  # a fault of ours or of the embedder's: reply at once
         log.error("photo_failed", error=error)
         mailbox.put_reply(cache, key, {"problem": type(error).__name__})
         heartbeats.beat(Part.PHOTOS, problem=described(error))
-        if not isinstance(error, SoftTimeLimitExceeded):  # whose stack tells nothing more
+        if not isinstance(error, SoftTimeLimitExceeded):  # whose traceback says nothing more
             raise
         return
-    mailbox.put_reply(cache, key, told)
-    heartbeats.beat(Part.PHOTOS, problem=told.get("problem", ""))
+    mailbox.put_reply(cache, key, reply)
+    heartbeats.beat(Part.PHOTOS, problem=reply.get("problem", ""))
 
 
 def _reply_for(photo: bytes) -> mailbox.Reply:
     """What goes into the cache: texts, numbers and bytes alone."""
     try:
-        space, embedder = warmup.in_use(conf.PHOTO_TIMEOUT)
+        space, embedder = warmup.active_embedder(conf.PHOTO_TIMEOUT)
         found = embed_photo(photo, space, embedder)
     except PictureError as error:
         log.info("photo_refused", code=error.code, detail=error.detail or None)
@@ -78,8 +78,8 @@ def embed_photo(photo: bytes, space: EmbeddingSpace, embedder: Embedder) -> Embe
     return EmbeddedPhoto(vector=found, seconds=time.perf_counter() - began)
 
 
-def _wonder(cache: BaseCache) -> None:
-    """A photo that is not there: its visitor has left, or it never was in this cache."""
+def _report_missing(cache: BaseCache) -> None:
+    """The photo is not in the cache: its visitor has left, or the cache is not shared."""
     if not mailbox.is_shared(cache):
         problem = (
             f'Photos wait in the cache "{conf.PHOTO_CACHE}", which processes do not share. Set '

@@ -1,4 +1,4 @@
-"""What products look like, and what lies between several of them."""
+"""The vectors of products in Python, and one query vector made of several (Rocchio)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -12,14 +12,17 @@ from ..spaces.vectors import HalfvecBytes, main_pictures, vectors_of
 Vector = NDArray[np.float32]
 
 MIN_LENGTH = 1e-6
-"""A shorter vector has no direction."""
+"""A shorter vector has no direction, and so no cosine."""
 
 NEGATIVE_WEIGHT = 0.5
-"""How far the mean of unwanted looks pushes, for each step that the wanted ones pull."""
+"""Rocchio's weight of the negative examples; the positive ones weigh 1."""
 
 
 def vectors_by_product(products: Iterable[Any], using: str | None = None) -> dict[Any, Vector]:
-    """The unit vector of the main picture of each product, or key, that has one, by its key."""
+    """The unit vector, shape (dimensions,), of each product's main picture, by primary key.
+
+    `products` are products or keys; those without a vector in the active space are missing.
+    """
     keys = [getattr(product, "pk", product) for product in products]
     space_id = active_space_id(using)
     return {} if space_id is None else main_vectors(keys, space_id, using)
@@ -33,7 +36,7 @@ def active_space_id(using: str | None = None) -> int | None:
 def main_vectors(
     keys: Collection[Any], space_id: int, using: str | None = None
 ) -> dict[Any, Vector]:
-    """What `vectors_by_product` answers, in the space of that id."""
+    """The unit vectors of the main pictures of these products in one space, by key."""
     if not keys:
         return {}
     rows = (
@@ -47,12 +50,10 @@ def main_vectors(
 
 
 def rocchio(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Vector | None:
-    """The unit vector towards the mean of the `wanted` and away from that of the `unwanted`.
+    """Rocchio's query vector: the mean of `wanted` less half the mean of `unwanted`, unit length.
 
-    None where they cancel each other out.
-
-    Rocchio, "Relevance feedback in information retrieval", in Salton (ed.), The SMART
-    Retrieval System, 1971.
+    None where they cancel each other out. Rocchio, "Relevance feedback in information
+    retrieval", in Salton (ed.), The SMART Retrieval System, 1971.
     """
     towards = np.mean(list(wanted), axis=0)
     if len(unwanted):
@@ -63,5 +64,5 @@ def rocchio(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Ve
 
 
 def nearest_key(vector: Vector, looks: Mapping[Any, Vector]) -> Any | None:
-    """The key of those `looks` that are most like `vector`."""
+    """The key of the vector nearest to `vector`; None where there are none."""
     return max(looks, key=lambda key: float(looks[key] @ vector), default=None)

@@ -1,4 +1,4 @@
-"""The rungs of the ladder: each finds products of one source, best first."""
+"""The fallback chain: each function finds products from one source, best first."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -14,11 +14,11 @@ from .options import Query
 from .results import Source
 
 Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
-"""So many at most, and none of these keys."""
+"""Takes the query, how many at most, and keys to exclude."""
 
 
 def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """The look-alikes; none for a product whose pictures are not embedded yet."""
+    """The nearest neighbours; none for a product that is not embedded yet."""
     product = query.product
     point = stored_vector(product, query.products.db) if product else None
     if point is None:
@@ -28,7 +28,7 @@ def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate
 
 
 def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """Products described with the same words."""
+    """Products that share words with the product."""
     if query.product is None:
         return []
     keys = described_alike(query.product, query.products, limit=count, exclude=exclude)
@@ -36,26 +36,26 @@ def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
 
 
 def category(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """Products of the same category, in the order that the Catalogue gives them."""
+    """Products of the same category, in the Catalogue's order."""
     if query.product is None:
         return []
-    products = catalogue().same_category(query.product, _each_once(query.products))
-    return _first_of(products, Source.CATEGORY, count, exclude)
+    products = catalogue().same_category(query.product, _distinct_products(query.products))
+    return _first_keys(products, Source.CATEGORY, count, exclude)
 
 
 def newest(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """What came into the shop last."""
-    products = catalogue().newest(_each_once(query.products))
-    return _first_of(products, Source.NEWEST, count, exclude)
+    """The newest products, in the Catalogue's order."""
+    products = catalogue().newest(_distinct_products(query.products))
+    return _first_keys(products, Source.NEWEST, count, exclude)
 
 
-def _each_once(shown: QuerySet[Any]) -> QuerySet[Any]:
-    """Without the joins of a shop's own filters, which may repeat a product."""
+def _distinct_products(shown: QuerySet[Any]) -> QuerySet[Any]:
+    """The same products without the joins of a shop's own filters, which may repeat rows."""
     products: QuerySet[Any] = shown.model._base_manager.using(shown.db)
     return products.filter(pk__in=shown.values("pk"))
 
 
-def _first_of(
+def _first_keys(
     products: QuerySet[Any] | None, source: Source, count: int, exclude: Collection[Any]
 ) -> list[Candidate]:
     if products is None:

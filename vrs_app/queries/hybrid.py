@@ -25,19 +25,22 @@ from .results import MatchLevel, Source
 
 @dataclass(frozen=True, kw_only=True)
 class ImageQuery:
-    """Where to look, and the products that it was made from, by their keys."""
+    """The vector to search near, and the vectors of the example products, by key."""
 
     vector: QueryVector
     examples: Mapping[Any, Vector]
 
     def because(self, vector: Vector) -> Any | None:
-        """The key of the product that a picture at `vector` is most like."""
+        """The key of the example that `vector` is nearest to."""
         return nearest_key(vector, self.examples)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HybridQuery:
-    """`positive` and `negative` are keys of products; `query` says what may answer."""
+    """A search by words, by a photo or examples, or by both.
+
+    `positive` and `negative` are keys of products; `alpha` is the image's weight, 0 to 1.
+    """
 
     query: Query
     wording: SearchTerms
@@ -48,9 +51,9 @@ class HybridQuery:
     expand: bool
 
     def image(self) -> ImageQuery | None:
-        """What the photo and the products come to; None while that has no direction.
+        """The photo and the examples as one vector (Rocchio); None where they have none.
 
-        All in one space, the photo's, though another may be active since it was looked at.
+        All in the photo's space: another may have become active since it was embedded.
         """
         using = self.query.products.db
         space_id = self.photo.space_id if self.photo else active_space_id(using)
@@ -67,18 +70,21 @@ class HybridQuery:
         return ImageQuery(vector=SpaceVector.of(vector, space_id), examples=positive)
 
 
-SEEDS = 3
-"""Best products by words whose look-alikes fill up a search by words."""
+EXPANSION_SEEDS = 3
+"""Query expansion: look-alikes of so many of the best products fill up a search by words."""
 
-DEPTH = 100
-"""Places of each ranking that are fused, on whatever page, so that all pages are of one order."""
+FUSION_DEPTH = 100
+"""Places of each ranking that are fused, for every page, so that pages share one order."""
 
 NO_THRESHOLD = -1.0
-"""The threshold that cuts nothing."""
+"""The lowest cosine similarity."""
 
 
 def hybrid_search(hybrid: HybridQuery, count: int) -> list[Candidate]:
-    """The `count` best; what cannot be asked of words or of images is left to the other."""
+    """The `count` best candidates by image, by words, or by both rankings fused.
+
+    Where one of the two has nothing to search for, the other answers alone.
+    """
     image = hybrid.image() if hybrid.alpha or not hybrid.wording else None
     if not hybrid.wording:
         return by_image(hybrid, image, count) if image else []
@@ -93,7 +99,7 @@ def by_image(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candida
 
 
 def by_words(hybrid: HybridQuery, count: int) -> list[Candidate]:
-    """What has the words; where that is too little, look-alikes of the best of it too."""
+    """Products that have the words; too few are filled up with look-alikes of the best."""
     words = match_terms(hybrid.wording, hybrid.query.products, exclude=hybrid.query.exclude)
     found = _text_candidates(words, words.rows[:count])
     keys = [one.key for one in found]
@@ -103,12 +109,12 @@ def by_words(hybrid: HybridQuery, count: int) -> list[Candidate]:
 
 
 def _expansion(hybrid: HybridQuery, keys: Sequence[Any], count: int) -> list[Candidate]:
-    """Words reach what nobody described by way of what somebody did."""
+    """Look-alikes of the first matches (query expansion), which no text may describe."""
     query = hybrid.query
     space_id = active_space_id(query.products.db)
     if space_id is None:
         return []
-    vectors = main_vectors(keys[:SEEDS], space_id, query.products.db)
+    vectors = main_vectors(keys[:EXPANSION_SEEDS], space_id, query.products.db)
     vector = rocchio(vectors.values()) if vectors else None
     if vector is None:
         return []
@@ -118,11 +124,11 @@ def _expansion(hybrid: HybridQuery, keys: Sequence[Any], count: int) -> list[Can
 
 
 def by_both(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidate]:
-    """The rankings by looks and by words as one; what lies deeper in only one comes behind."""
+    """Both rankings fused; what lies deeper than the fusion follows."""
     words = match_terms(hybrid.wording, hybrid.query.products, exclude=hybrid.query.exclude)
     near = _candidates(hybrid, image, words.rows)
     keys = {key for one in near for key in one.keys}
-    scores = dict(words.rows[:DEPTH]) | dict(words.rows.filter(product_id__in=keys))
+    scores = dict(words.rows[:FUSION_DEPTH]) | dict(words.rows.filter(product_id__in=keys))
     groups = [_best_worded_first(one, scores) for one in near]
     best = _fused(groups, scores, hybrid)
     items = {one.key: one for one in as_candidates(groups, image)}
@@ -133,10 +139,10 @@ def by_both(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidat
 def _candidates(
     hybrid: HybridQuery, image: ImageQuery, words: QuerySet[Any, Any]
 ) -> list[Neighbour]:
-    """The nearest of all, and the nearest of those that have the words, near-duplicates grouped.
+    """The nearest of all products, and of those that have the words; near-duplicates grouped.
 
-    These may be far down in both rankings: of a hundred red products the one of this cut. The
-    threshold is for what was found by its looks alone.
+    The second are needed: of a hundred red products the one of this cut may be far down in both
+    rankings. The threshold holds only for what was found by its looks alone.
     """
     query = replace(hybrid.query, diversity=0)
     named = query.products.filter(pk__in=words.values("product_id"))
@@ -144,7 +150,7 @@ def _candidates(
     near = {
         one.key: one
         for asked in (query, with_words)
-        for group in diverse_neighbours(image.vector, asked, DEPTH, query.exclude)
+        for group in diverse_neighbours(image.vector, asked, FUSION_DEPTH, query.exclude)
         for one in group.members
     }
     ordered = sorted(near.values(), key=lambda one: (-one.similarity, one.key))
@@ -152,7 +158,7 @@ def _candidates(
 
 
 def _best_worded_first(group: Neighbour, scores: Mapping[Any, float]) -> Neighbour:
-    """Of near-duplicates the one that has the words best is shown."""
+    """The group led by the near-duplicate with the best text rank."""
     return group.led_by(max(group.keys, key=lambda key: scores.get(key, 0.0)))
 
 
@@ -167,7 +173,7 @@ def _fused(
 
 
 def _diversified(near: Sequence[Neighbour], hybrid: HybridQuery) -> list[Neighbour]:
-    """Nearest first, in the variety that was asked for."""
+    """Nearest first, re-ranked for diversity."""
     varied_ones = diversify(near[: conf.CANDIDATES], hybrid.query.diversity)
     return [*varied_ones, *near[conf.CANDIDATES :]]
 
@@ -175,7 +181,7 @@ def _diversified(near: Sequence[Neighbour], hybrid: HybridQuery) -> list[Neighbo
 def _deeper(
     hybrid: HybridQuery, image: ImageQuery, words: Matches, known: Collection[Any], count: int
 ) -> list[Candidate]:
-    """What is behind all that was fused: first what has the words, then what looks alike."""
+    """Candidates behind those that were fused: first by words, then by looks."""
     if count <= 0:
         return []
     found = _text_candidates(words, words.rows.exclude(product_id__in=known)[:count])
@@ -192,13 +198,13 @@ def _text_candidates(words: Matches, rows: Iterable[tuple[Any, float]]) -> list[
 
 
 def _item(key: Any, item: Candidate | None, level: MatchLevel | None) -> Candidate:
-    """`item`, or the product of this key; `level` where it has the words."""
+    """The candidate of this key, as a match of `level` where it has the words."""
     one = item or Candidate(key=key, source=Source.VISUAL)
     return replace(one, source=Source.TEXT, match_level=level) if level else one
 
 
 def as_candidates(near: Iterable[Neighbour], image: ImageQuery) -> list[Candidate]:
-    """What was found near `image`, each with the product of the image that it is most like."""
+    """Neighbours as candidates, each with the example that it is most like."""
     return [
         Candidate(
             key=one.key, source=Source.VISUAL, neighbour=one, because=image.because(one.vector)

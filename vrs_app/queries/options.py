@@ -1,4 +1,4 @@
-"""What is asked, checked and with the settings' defaults filled in."""
+"""The options of a query, checked, with the defaults of the settings filled in."""
 
 import math
 from collections.abc import Collection, Iterable, Sequence
@@ -15,14 +15,14 @@ from .filters import Price, filtered
 from .results import LADDER, Source
 
 MAX_COUNT = 1_000_000_000
-"""Of `limit` and `offset`: everything, and no more than PostgreSQL can count to."""
+"""The largest `limit` and `offset`."""
 
 
 class Options(TypedDict, total=False):
-    """What every query takes by name; None stands for the setting of the same name."""
+    """What every query takes by keyword; None means the setting of the same name."""
 
     queryset: QuerySet[Any] | None
-    """Of the shop's products; narrows the answer, inside the search."""
+    """A QuerySet of the shop's products; filters inside the search."""
     price_min: Price | None
     price_max: Price | None
     price_within: float | None
@@ -34,16 +34,17 @@ class Options(TypedDict, total=False):
     exclude: Iterable[Any]
     """Products or primary keys."""
     diversity: float | None
-    """0 for the most similar, 1 for those that differ most from each other."""
+    """0 for the most similar, towards 1 for more variety."""
     request: HttpRequest | None
-    """Handed on to the Catalogue's `visible`."""
+    """Passed to the Catalogue's `visible`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """`products` are those that the answer may hold, `exclude` keys that it may not.
+    """A query with every option resolved.
 
-    `product` is the one that is asked about, where there is just one.
+    `products` may be in the answer, the keys `exclude` may not. `product` is the one that
+    neighbours are searched for, where there is just one. `threshold` is a cosine similarity.
     """
 
     product: Model | None
@@ -73,7 +74,7 @@ def build_query(
     diversity: float | None = None,
     request: HttpRequest | None = None,
 ) -> Query:
-    """The query that these options make; raises ValueError that names what cannot be."""
+    """Resolve the options; raises ValueError or TypeError naming the one that is wrong."""
     return Query(
         product=product,
         products=filtered(
@@ -119,7 +120,7 @@ def fraction(name: str, value: float) -> float:
 
 
 def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
-    """The primary keys of products, from products or from keys, written as text too."""
+    """Primary keys from products or keys (as text too); raises ValueError naming the option."""
     key = catalogue().model._meta.pk
     assert key is not None
     try:
@@ -129,7 +130,7 @@ def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
 
 
 def as_list(name: str, values: Iterable[Any]) -> list[Any]:
-    """Products or keys as a list, since an iterator can be read but once."""
+    """Products or keys as a list: an iterator can be consumed only once."""
     try:
         if isinstance(values, str):
             raise TypeError("a text is not a list of keys")

@@ -1,4 +1,4 @@
-"""The public questions about one product, and the ladder that answers them."""
+"""The public queries beside one product, with the fallback chain."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,10 +18,9 @@ from .results import Recommendation, Recommendations, Source
 def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:
     """The visible products that look most like `product`, nearest first, each once.
 
-    A product whose pictures are not embedded yet has no look-alikes. What a merchant pinned
-    stands at its position all the same.
-    Raises ValueError or TypeError, naming the option, for what cannot be, and CatalogueLacks
-    for a query that the shop's Catalogue has no method for.
+    Empty while the product's pictures are not embedded; pinned products stand at their
+    positions all the same. Raises ValueError or TypeError naming the option that is wrong, and
+    CatalogueLacks where an option needs a method that the shop's Catalogue lacks.
     """
     return similar_products(product, minimum=1, sources=(Source.VISUAL,), **options)
 
@@ -33,12 +32,11 @@ def similar_products(
     sources: Iterable[str] | None = None,
     **options: Unpack[Options],
 ) -> Recommendations:
-    """What a product page shows: look-alikes, else what comes near, or nothing at all.
+    """What a product page shows: look-alikes, filled up from the next sources, or nothing.
 
-    While there are fewer than `minimum`, the next of `sources` fills up to `limit`; fewer
-    than `minimum` even so (or than a smaller `limit`), and the answer is empty, so that no
-    page shows a sad row.
-    Three SELECTs, and one or two more for each source that has to fill up.
+    While there are fewer than `minimum`, the next of `sources` fills up to `limit`. With fewer
+    than `minimum` (or a smaller `limit`) in the end, the answer is empty: no page shows a
+    near-empty row. Three SELECTs, and one or two more for each source that fills up.
     """
     require_product(product)
     query = build_query(product, minimum=minimum, sources=sources, **options)
@@ -47,12 +45,12 @@ def similar_products(
 
 
 def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:
-    """So many from `offset`, by the ladder of the query's sources."""
+    """`limit` recommendations from `offset`, by the fallback chain, with pins."""
     count = max(offset + limit, query.minimum)
     pins = _pins(query)
     if not pins:
         found = _fill_up(query, count)
-    else:  # as many more as pins may take away, so that a page goes on where the last one ended
+    else:  # over-fetch as many as pins may take away, so that pages do not overlap
         reach = query.limit + len(pins)
         found = with_pins(_fill_up(query, max(count + len(pins), reach)), pins, reach)
     if len(found) < min(query.limit, query.minimum):
@@ -63,7 +61,7 @@ def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]
 
 
 def _fill_up(query: Query, count: int) -> list[Candidate]:
-    """From one source to the next, until there are enough."""
+    """Candidates of one source after the other, until there are enough."""
     found: list[Candidate] = []
     for source in query.sources:
         known = {*query.exclude, *(key for one in found for key in one.keys)}
@@ -74,7 +72,7 @@ def _fill_up(query: Query, count: int) -> list[Candidate]:
 
 
 def _pins(query: Query) -> dict[int, Any]:
-    """The merchant's pins that may be shown in this answer."""
+    """The pins beside the product that may be shown, by position."""
     pins = curation.pins(query.product) if query.product else {}
     if not pins:
         return {}

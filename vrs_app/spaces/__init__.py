@@ -1,4 +1,4 @@
-"""Embedding spaces: which one is active, its index, making, filling and switching."""
+"""Embedding spaces and their vectors: states, index, the spaces that workers fill."""
 
 from .index import (
     create_index,
@@ -20,9 +20,13 @@ from .registry import (
     space_of,
 )
 from .targets import embedder_of, fallback_targets, targets
+from .vectors import QueryVector, SpaceVector, StoredVector, nearly_same_from
 
 __all__ = [
     "MAX_DIMENSIONS",
+    "QueryVector",
+    "SpaceVector",
+    "StoredVector",
     "activate",
     "active",
     "by_number",
@@ -36,6 +40,7 @@ __all__ = [
     "index_name",
     "is_named_by_settings",
     "lock",
+    "nearly_same_from",
     "rebuild_index",
     "searchable",
     "space_of",

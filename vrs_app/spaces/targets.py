@@ -1,4 +1,4 @@
-"""Which spaces a worker fills, and with which embedders."""
+"""The spaces that a worker fills, each with its embedder."""
 
 import time
 from typing import Any
@@ -20,10 +20,10 @@ _unavailable_until: dict[int, float] = {}
 
 
 def targets(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
-    """The spaces that a worker fills, each with its embedder: first the one that shops see.
+    """The spaces that a worker fills, each with its embedder; the active one first.
 
-    While the settings' space is still being built, the active one goes on being filled
-    with the embedder that made it, as long as that can be had.
+    While the space of the settings is being built, the active one is still filled by the
+    embedder that made it, as long as that one can be loaded.
     """
     space = space_of(path, embedder)
     shown = active()
@@ -33,17 +33,14 @@ def targets(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedde
 
 
 def fallback_targets() -> list[tuple[EmbeddingSpace, Embedder]]:
-    """What a worker can fill while the settings' embedder cannot be had."""
+    """The active space and its embedder, while the settings' embedder is unavailable."""
     shown = active()
     former = _embedder_of(shown) if shown else None
     return [(shown, former)] if shown and former else []
 
 
 def embedder_of(space: EmbeddingSpace) -> Embedder:
-    """The embedder that made `space`, for vectors that are compared with those in it.
-
-    Raises EmbedderUnavailable where it cannot be had any more.
-    """
+    """The embedder that made `space`; raises EmbedderUnavailable where it cannot be loaded."""
     if former := _embedder_of(space):
         return former
     # Its weights may lie elsewhere by now, where the settings know them.
@@ -59,9 +56,9 @@ def embedder_of(space: EmbeddingSpace) -> Embedder:
 
 
 def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
-    """The embedder that made `space`, or None where it cannot be had any more.
+    """The embedder that made `space`, or None where it cannot be loaded.
 
-    Looking for one that is gone may take long, so a failure is believed for a while.
+    A failure is cached for RETRY_AFTER_SECONDS: loading may take long to fail.
     """
     if time.monotonic() < _unavailable_until.get(space.pk, 0):
         return None
@@ -79,5 +76,5 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
 
 
 def _identity(one: Embedder | EmbeddingSpace) -> tuple[dict[str, Any], str, int]:
-    """What makes vectors comparable, beside the embedder's class."""
+    """Options, weights digest and dimensions: with the class, what makes vectors comparable."""
     return dict(one.options), one.weights_digest, one.dimensions

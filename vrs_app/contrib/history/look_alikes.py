@@ -6,15 +6,19 @@ from typing import Any
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.queries import Recommendation, curation
-from vrs_app.queries.candidates import Candidate
-from vrs_app.queries.embeddings import rocchio
-from vrs_app.queries.hybrid import ImageQuery, as_candidates
-from vrs_app.queries.hydrate import to_recommendations
-from vrs_app.queries.knn import diverse_neighbours
-from vrs_app.queries.options import Query
-from vrs_app.queries.search import because_products
-from vrs_app.spaces.vectors import SpaceVector
+from vrs_app.queries import (
+    Candidate,
+    ImageQuery,
+    Query,
+    Recommendation,
+    as_candidates,
+    because_products,
+    diverse_neighbours,
+    rocchio,
+    to_recommendations,
+    without_hidden,
+)
+from vrs_app.spaces import SpaceVector
 
 from .clustering import Vectors
 from .interests import Interest, interests
@@ -62,9 +66,7 @@ def _questions(found: Sequence[Interest], query: Query) -> list[Query]:
     products = every.using(query.products.db).in_bulk(alone) if alone else {}
     beside = [products.get(each.members[0]) for each in found]
     return [
-        replace(query, products=curation.without_hidden(product, query.products))
-        if product
-        else query
+        replace(query, products=without_hidden(product, query.products)) if product else query
         for product in beside
     ]
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from vrs_app.conf import conf
-from vrs_app.queries import Recommendation
-from vrs_app.queries.embeddings import main_vectors
-from vrs_app.spaces.vectors import nearly_same_from
+from vrs_app.queries import Recommendation, main_vectors
+from vrs_app.spaces import nearly_same_from
 
 from .clustering import Vectors
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from vrs_app.catalogue import Interaction, catalogue
-from vrs_app.queries.options import keys_of
+from vrs_app.queries import keys_of
 
 from .event_types import STATEMENTS, Kind, kind_of
 from .fail_safe import database, kept_from_the_page

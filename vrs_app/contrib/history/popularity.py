@@ -8,10 +8,16 @@ from typing import Any, Unpack
 from django.db.models import Case, FloatField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from vrs_app.queries import Options, Recommendation, Recommendations, Source
-from vrs_app.queries.candidates import Candidate
-from vrs_app.queries.hydrate import to_recommendations
-from vrs_app.queries.options import Query, build_query
+from vrs_app.queries import (
+    Candidate,
+    Options,
+    Query,
+    Recommendation,
+    Recommendations,
+    Source,
+    build_query,
+    to_recommendations,
+)
 
 from .event_types import WEIGHTS
 from .fail_safe import database, kept_from_the_page

@@ -8,9 +8,16 @@ from typing import Any, Unpack
 from django.utils import timezone
 
 from vrs_app.conf import conf
-from vrs_app.queries import Options, Recommendation, Recommendations, newest_products
-from vrs_app.queries.embeddings import active_space_id, main_vectors
-from vrs_app.queries.options import Query, build_query
+from vrs_app.queries import (
+    Options,
+    Query,
+    Recommendation,
+    Recommendations,
+    active_space_id,
+    build_query,
+    main_vectors,
+    newest_products,
+)
 
 from .explanations import personal
 from .look_alikes import keys_of_item, look_alikes

@@ -5,10 +5,17 @@ from typing import Any, Unpack
 
 from django.utils import timezone
 
-from vrs_app.queries import Options, Recommendation, Recommendations, Source, more_like_these
-from vrs_app.queries.candidates import Candidate
-from vrs_app.queries.hydrate import to_recommendations
-from vrs_app.queries.options import Query, build_query
+from vrs_app.queries import (
+    Candidate,
+    Options,
+    Query,
+    Recommendation,
+    Recommendations,
+    Source,
+    build_query,
+    more_like_these,
+    to_recommendations,
+)
 
 from .event_types import Kind
 from .options import for_page_of

@@ -11,8 +11,8 @@ class MerchandisingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from vrs_app.queries import curation
+        from vrs_app.queries import use_curation
 
         from .curation import Merchandising
 
-        curation.use(Merchandising())
+        use_curation(Merchandising())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vrs_app.admin.columns import product_url
+from vrs_app.admin import product_url
 from vrs_app.catalogue import Picture, catalogue
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation, Source, offered

@@ -11,7 +11,7 @@ from vrs_app import spaces
 from vrs_app.exceptions import SpaceRefused
 from vrs_app.management.terminal import by_a_sentence, confirmed
 from vrs_app.spaces import deletion
-from vrs_app.spaces.deletion import Extent
+from vrs_app.spaces.deletion import Size
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         with by_a_sentence(SpaceRefused):
             space = spaces.by_number(options["space"])
             deletion.require_droppable(space)
-            found = deletion.extent(space)
+            found = deletion.size_of(space)
             question = (
                 f"Drop space {space.pk}, {space}, {space.get_state_display()}: {_told(found)}? "
                 "Going back to it would mean to embed every picture again."
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Space {space.pk} is dropped: {_told(found)}.")
 
 
-def _told(found: Extent) -> str:
+def _told(found: Size) -> str:
     return (
         f"{found.vectors} vector{pluralize(found.vectors)} of {found.vector_bytes / 1e6:.1f} MB "
         f"and an index of {found.index_bytes / 1e6:.1f} MB"

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from vrs_app.admin.columns import product_url
+from vrs_app.admin import product_url
 from vrs_app.models import IndexedImage
 
 from .. import coverage

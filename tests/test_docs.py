@@ -23,7 +23,7 @@ from django.utils.module_loading import import_string
 from shop.services.folders import REPOSITORY
 from shop.services.processes import start
 from vrs_app.conf import known
-from vrs_app.infra.migration_operations import OLDEST_USABLE
+from vrs_app.infra.migration_operations import MINIMUM_PGVECTOR
 from vrs_app.queries import Options, Source, similar_products
 from vrs_app.reports.diagnostics import OLDEST_PGVECTOR
 from vrs_app.reports.export import SUFFIXES, export
@@ -153,7 +153,9 @@ def test_each_part_of_the_app_named_in_passing_exists() -> None:
 
 
 def test_the_versions_are_those_that_the_code_asks_for() -> None:
-    sound, usable = (".".join(map(str, version)) for version in (OLDEST_PGVECTOR, OLDEST_USABLE))
+    sound, usable = (
+        ".".join(map(str, version)) for version in (OLDEST_PGVECTOR, MINIMUM_PGVECTOR)
+    )
     assert f"{sound} or newer" in README
     assert f"pgvector before {usable} is refused" in README
 

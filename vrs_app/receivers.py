@@ -15,7 +15,7 @@ from .conf import conf
 from .indexing import file_changes, image_rows, text_rows
 from .indexing.on_commit import enqueue_on_commit, look_again_on_commit
 from .infra.log import EventLog
-from .infra.transactions import FaultsKept
+from .infra.transactions import SuppressErrors
 
 log = EventLog(__name__)
 
@@ -74,7 +74,7 @@ def harmless(receiver: Callable[[models.Model, str], None]) -> Callable[..., Non
         raw: bool = False,
         **kwargs: Any,
     ) -> None:
-        with FaultsKept(partial(_log, sender)):
+        with SuppressErrors(partial(_log, sender)):
             if not raw and not conf.PAUSED and not _paused.get():
                 receiver(instance, using)
 
@@ -117,7 +117,7 @@ def row_saved(instance: models.Model, using: str) -> None:
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
         keys = {*before, *catalogue().products_of(instance)}
         products = products_with(keys)
-    faults_kept = FaultsKept(partial(_log, type(instance)))
+    faults_kept = SuppressErrors(partial(_log, type(instance)))
     with faults_kept:
         with transaction.atomic(using=using):
             changes = _note_pictures(instance, keys, products)

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.models import Category, Product
 from vrs_app.catalogue import Catalogue, catalogue
 from vrs_app.indexing import colour_text, image_rows, text_document, text_rows
-from vrs_app.infra.plain_text import LONGEST, plain
+from vrs_app.infra.text_search import MAX_LENGTH, plain
 from vrs_app.models import ProductText
 from vrs_app.receivers import paused
 from vrs_app.vision.colour_terms import words_of as words_in
@@ -221,7 +221,7 @@ def test_no_text_is_too_odd_to_be_noted(
     for method in ("title", "text", "category_name"):  # the shop's table would not take them all
         monkeypatch.setattr(catalogue(), method, lambda product: text)
     assert text_rows.sync([product.pk]) == 1
-    assert len(plain(text)) <= 2 * LONGEST
+    assert len(plain(text)) <= 2 * MAX_LENGTH
 
 
 # --- faults ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..catalogue import catalogue
 from ..infra.db import database
 from ..infra.log import EventLog
-from ..infra.transactions import FaultsKept
+from ..infra.transactions import SuppressErrors
 from ..models import ImageEmbedding, IndexedImage
 from ..reports.duplicates import Pair, duplicates_of
 from .columns import PictureColumns, pictures_with_state, product_url
@@ -61,7 +61,7 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """None for a product to be, and where they cannot be read: the page opens anyway."""
         if self.instance._state.adding:
             return Duplicates()
-        with FaultsKept(_log_not_found), transaction.atomic(using=database()):
+        with SuppressErrors(_log_not_found), transaction.atomic(using=database()):
             found = duplicates_of(self.instance)
             shown = [self._duplicate(pair) for pair in found[:MOST_DUPLICATES]]
             return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
@@ -133,7 +133,7 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         """None of them before `migrate`: the shop's own page must still open."""
-        with FaultsKept(_log_not_read, DatabaseError), transaction.atomic(using=database()):
+        with SuppressErrors(_log_not_read, DatabaseError), transaction.atomic(using=database()):
             pictures = pictures_with_state().order_by(*self.ordering)
             list(pictures[:1])  # names every column, which the page reads only later
             return pictures

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage
 from PIL import Image
 
 from ..conf import Settings, conf
-from ..infra.text_config import ANY_LANGUAGE, CONFIGURATION, CONFIGURATIONS
+from ..infra.text_search import ANY_LANGUAGE, CONFIGURATION_NAME, CONFIGURATIONS
 from .messages import fault
 from .values import misfit
 
@@ -66,7 +66,7 @@ def check_campaign() -> Iterator[CheckMessage]:
 def check_text_language() -> Iterator[CheckMessage]:
     """Only what no configuration can be called; whether it exists is for `vrs_status` to say."""
     name = conf.TEXT_LANGUAGE
-    if name and isinstance(name, str) and not CONFIGURATION.fullmatch(name):
+    if name and isinstance(name, str) and not CONFIGURATION_NAME.fullmatch(name):
         code = name.lower().replace("_", "-").partition("-")[0]
         known_ones = sorted({*CONFIGURATIONS.values(), ANY_LANGUAGE})
         near = [CONFIGURATIONS[code]] if code in CONFIGURATIONS else known_ones

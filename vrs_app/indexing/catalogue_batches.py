@@ -9,8 +9,8 @@ from django.db import IntegrityError, ProgrammingError
 
 from ..catalogue import catalogue
 from ..infra import locks
-from ..infra.db import database, is_away
-from ..infra.redaction import described
+from ..infra.db import database, is_database_unavailable
+from ..infra.redaction import describe_error
 
 CHUNK = 500
 """Products that are compared with what we noted of them at once."""
@@ -59,7 +59,7 @@ def sync_everything(sync: Sync, watch: Watch | None = None) -> Compared:
         failed: dict[Any, Exception] = {}
         changes += sync_chunk(sync, keys, failed)
         _raise_what_all_failed_by(keys, failed)
-        held += [key for key, error in failed.items() if locks.is_locked(error)]
+        held += [key for key, error in failed.items() if locks.is_lock_timeout(error)]
         faults |= {key: _why(error) for key, error in failed.items()}
         if len(faults) >= MOST_FAULTS:
             return Compared(changes=changes, faults=faults, is_whole=False)
@@ -96,7 +96,7 @@ def sync_chunk(
     try:
         return _sync_despite_deletions(sync, keys, patience)
     except Exception as error:  # the shop's Catalogue reads its tables in there
-        if isinstance(error, SoftTimeLimitExceeded) or is_away(error):
+        if isinstance(error, SoftTimeLimitExceeded) or is_database_unavailable(error):
             raise  # which says nothing of a single product
         if len(keys) == 1:
             failed[keys[0]] = error
@@ -110,7 +110,7 @@ def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> i
     """A product that is deleted just now fails the whole chunk, once: then it is gone."""
     for tries_left in reversed(range(TRIES)):
         try:
-            with locks.short_of_patience(patience):
+            with locks.lock_timeout(patience):
                 return sync(keys)
         except IntegrityError:
             if not tries_left:
@@ -119,6 +119,6 @@ def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], patience: str) -> i
 
 
 def _why(error: Exception) -> str:
-    if locks.is_locked(error):
+    if locks.is_lock_timeout(error):
         return "another transaction holds its rows"
-    return described(error)
+    return describe_error(error)

@@ -40,7 +40,7 @@ def sync_pictures(images: Collection[int]) -> int:
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the shop's Catalogue reads its tables in there
-            if locks.is_locked(error):
+            if locks.is_lock_timeout(error):
                 locked.append(product.pk)
             else:
                 log.error("words_not_written", product=product.pk, error=error)
@@ -66,5 +66,5 @@ def sync_quietly(images: Collection[int] = ()) -> None:
 
 
 def _sync(key: Any, patience: str) -> int:
-    with locks.short_of_patience(patience):
+    with locks.lock_timeout(patience):
         return text_rows.sync_surely([key])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from ..infra import locks
-from ..infra.db import is_away
+from ..infra.db import is_database_unavailable
 from ..infra.log import EventLog
 from . import catalogue_batches, enqueue, image_rows, text_rows
 
@@ -74,7 +74,7 @@ class SecondLook:
         """One line, however many products; the next reconciling looks at them again."""
         key, error = next(iter(self._failed.items()))
         told = {"products": len(self._failed), "product": key, "error": error}
-        if locks.is_locked(error) or is_away(error):
+        if locks.is_lock_timeout(error) or is_database_unavailable(error):
             log.warning("second_look_failed", **told)
         else:
             log.error("second_look_failed", stack=error, **told)

@@ -13,8 +13,7 @@ from django.db.models import Value
 from django.utils.translation import override
 
 from ..catalogue import catalogue
-from ..infra.plain_text import plain
-from ..infra.text_config import ANY_LANGUAGE, text_code
+from ..infra.text_search import ANY_LANGUAGE, language_code, plain
 from ..vision.colour_terms import words_of
 
 EDITION = "2"
@@ -70,6 +69,6 @@ def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts
             language=language,
             title=plain(shop.title(product)),
             labels=plain(" ".join(str(label) for label in labels if label)),
-            colours=plain(words_of(colours, text_code()) if called is None else called),
+            colours=plain(words_of(colours, language_code()) if called is None else called),
             description=plain(shop.text(product)),
         )

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from ..catalogue import catalogue, products_with
 from ..infra.db import database
-from ..infra.text_config import text_language
+from ..infra.text_search import text_language
 from ..models import IndexedImage, ProductText
 from . import catalogue_batches
 from .text_document import Texts, texts_of

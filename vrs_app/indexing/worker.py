@@ -12,10 +12,10 @@ from ..conf import conf
 from ..embedders import Embedder
 from ..exceptions import EmbedderUnavailable, SpaceUnavailable
 from ..infra import heartbeats
-from ..infra.db import is_away, open_anew
+from ..infra.db import close_broken_connection, is_database_unavailable
 from ..infra.heartbeats import Part
 from ..infra.log import EventLog
-from ..infra.redaction import described, masked
+from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
 from ..spaces import pending
 from . import claims as indexing_claims
@@ -52,7 +52,7 @@ def embed_batch() -> Batch:
         heartbeats.beat(Part.WORKER, problem=_out_of_time())
         raise
     except Exception as error:
-        heartbeats.beat(Part.WORKER, problem=described(error))
+        heartbeats.beat(Part.WORKER, problem=describe_error(error))
         raise
     batch = replace(batch, problem=masked(problem or batch.problem))
     if batch.problem:
@@ -122,12 +122,12 @@ def _embed(
 
 def _let_go_after(error: Exception, claims: Sequence[Claim]) -> None:
     """A database that went away is no picture's fault; of all else any of them may be why."""
-    if is_away(error):
-        open_anew()
+    if is_database_unavailable(error):
+        close_broken_connection()
         indexing_claims.give_back(claims)
     else:
         is_size = isinstance(error, SoftTimeLimitExceeded | MemoryError)
-        indexing_claims.leave_suspect(claims, why="" if is_size else described(error))
+        indexing_claims.leave_suspect(claims, why="" if is_size else describe_error(error))
 
 
 @contextmanager

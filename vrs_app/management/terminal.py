@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from django.db import DatabaseError, ProgrammingError
 
-from vrs_app.infra.db import is_away
+from vrs_app.infra.db import is_database_unavailable
 from vrs_app.infra.redaction import masked
 
 
@@ -20,7 +20,7 @@ def confirmed(question: str) -> bool:
 
 def _sentence(error: DatabaseError) -> str:
     said = masked(str(error)).strip()
-    if is_away(error):
+    if is_database_unavailable(error):
         return f"The database does not answer: {said}\nStart it, or mend the setting DATABASES."
     if isinstance(error, ProgrammingError):
         return f"The database refuses our question: {said}\nTo make its tables: manage.py migrate"

@@ -73,7 +73,7 @@ def test_a_fault_in_the_whole_catalogue_is_told_and_tried_again_by_a_later_one(
         broken.setattr(type(catalogue()), "products", lambda self: 1 / 0)
         sweep.sweep()
     assert "ZeroDivisionError" in problem(Part.RECONCILE)
-    moment = timezone.now() - heartbeats.AGAIN
+    moment = timezone.now() - heartbeats.RETRY_AFTER
     Heartbeat.objects.filter(part=Part.RECONCILE).update(beaten_at=moment)
     sweep.sweep()
     assert problem(Part.RECONCILE) == ""
@@ -128,7 +128,7 @@ def test_a_storage_that_is_away_is_told_and_asked_again_by_a_later_walk(
     assert "Mount it" in problem(Part.FILES)
     media.with_name("unmounted").rename(media)
     assert not sweep.is_time_for_files()
-    moment = timezone.now() - heartbeats.AGAIN
+    moment = timezone.now() - heartbeats.RETRY_AFTER
     Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
     assert sweep.is_time_for_files()
     assert sweep.check_files(0).read == 1

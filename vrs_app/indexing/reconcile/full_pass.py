@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from ...catalogue import catalogue
 from ...infra import heartbeats
 from ...infra.heartbeats import Part
-from ...infra.redaction import described
+from ...infra.redaction import describe_error
 from .. import image_rows, text_rows
 from ..catalogue_batches import MOST_FAULTS, Compared
 from . import file_scan, known_files, stale_rows
@@ -68,7 +68,7 @@ def compare(*, find_only: bool = False, watch: Watch | None = None) -> Findings:
     try:
         words = text_rows.sync_everything(find_only=find_only, watch=_of_step(watch, Step.WORDS))
     except DatabaseError as error:
-        words, refused = Compared(), (f"Words could not be compared: {described(error)}",)
+        words, refused = Compared(), (f"Words could not be compared: {describe_error(error)}",)
     given_up = () if pictures.is_whole and words.is_whole else (_given_up(),)
     found = Findings(
         pictures=pictures.changes,

@@ -9,7 +9,7 @@ from ...conf import conf
 from ...infra import heartbeats
 from ...infra.heartbeats import Part
 from ...infra.log import EventLog
-from ...infra.redaction import described
+from ...infra.redaction import describe_error
 from .. import colour_text
 from . import file_scan, known_files
 from .file_scan import Walk
@@ -53,14 +53,14 @@ def _take_turn() -> None:
         heartbeats.beat(Part.RECONCILE, problem=CUT_OFF)
     except Exception as error:  # the shop's Catalogue reads its tables in there
         log.error("reconcile_failed", error=error, stack=error)
-        heartbeats.beat(Part.RECONCILE, problem=described(error))
+        heartbeats.beat(Part.RECONCILE, problem=describe_error(error))
     else:
         _tell(found, time.monotonic() - began)
 
 
 def _say_that_it_goes_on(step: Step, count: int) -> None:
     """The next sweeps wait behind this one."""
-    heartbeats.go_on(Part.RECONCILE)
+    heartbeats.renew_turn(Part.RECONCILE)
     heartbeats.beat(Part.SWEEP)
 
 
@@ -96,9 +96,9 @@ def check_files(after: int, stopped: int = 0) -> Walk:
         walk = file_scan.walk(due, after=after, seconds=SLICE)
         walk.more_are_left &= not (walk.was_stopped and stopped >= MOST_STOPPED)
     except Exception as error:
-        heartbeats.end_turn(Part.FILES, problem=described(error))
+        heartbeats.end_turn(Part.FILES, problem=describe_error(error))
         raise
-    note = heartbeats.go_on if walk.more_are_left else heartbeats.end_turn
+    note = heartbeats.renew_turn if walk.more_are_left else heartbeats.end_turn
     note(Part.FILES, " ".join(walk.problems))
     if walk.read:
         log.info("files_checked", read=walk.read, gone=walk.gone, changed=walk.changed)

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from vrs_app.exceptions import NoActiveSpace, SurroundingsError
-from vrs_app.infra.atomic_file import require_place, whole_file
+from vrs_app.infra.atomic_file import atomic_write, require_writable
 from vrs_app.management.terminal import by_a_sentence
 from vrs_app.reports.evaluation import SAMPLE, Evaluation, evaluate, summary
 from vrs_app.reports.evaluation.figures import PERCENTS
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"--rows takes at most {MOST_ROWS}: a larger file helps nobody.")
         with by_a_sentence(NoActiveSpace, SurroundingsError, OSError):
             if options["html"]:
-                require_place(options["html"])
+                require_writable(options["html"])
             found = evaluate(
                 k=options["k"],
                 sample=options["sample"],
@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
     def _write(self, found: Evaluation, path: Path, rows: int, quiet: bool) -> None:
-        with whole_file(path) as file:
+        with atomic_write(path) as file:
             file.write(contact_sheet(found, rows=rows).encode())
         if not quiet:
             self.stdout.write(f"\nLook at {path}.")

@@ -13,7 +13,7 @@ from django.template.defaultfilters import pluralize
 from vrs_app.conf import conf
 from vrs_app.contrib.history import privacy, pruning
 from vrs_app.contrib.history.shopper import Shopper
-from vrs_app.infra.atomic_file import whole_file
+from vrs_app.infra.atomic_file import atomic_write
 from vrs_app.management.terminal import by_a_sentence, confirmed
 
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         try:
-            with whole_file(Path(path)) as file:
+            with atomic_write(Path(path)) as file:
                 file.write(f"{text}\n".encode())
         except OSError as error:
             raise CommandError(str(error)) from error

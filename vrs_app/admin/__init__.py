@@ -1,4 +1,4 @@
-"""Each picture's state, where staff look for it, and the way to try again."""
+"""The admin: each picture's state, why it failed, and buttons to retry."""
 
 from .images import IndexedImageAdmin
 from .product import PictureStateInline

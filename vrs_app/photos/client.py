@@ -12,7 +12,7 @@ from django.core.cache import BaseCache
 from django.utils.translation import gettext as _
 
 from ..conf import conf
-from ..exceptions import PhotoSearchUnavailable, PictureError, kind_of
+from ..exceptions import PhotoSearchUnavailable, PictureError, error_class
 from ..infra import broker
 from ..infra.log import EventLog
 from ..spaces.vectors import SpaceVector
@@ -103,4 +103,4 @@ def _pauses() -> Iterator[float]:
 
 def _picture_error(code: str, detail: str) -> PictureError:
     """The error that the worker met, in the visitor's language."""
-    return kind_of(code)(detail)
+    return error_class(code)(detail)

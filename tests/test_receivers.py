@@ -217,7 +217,7 @@ def test_a_save_goes_through_before_our_tables_exist(
     product = make_shown(shape())
     product.images.get().delete()
     assert Product.objects.filter(pk=product.pk).exists()
-    assert "save_not_noted" in caplog.text
+    assert "save_not_synced" in caplog.text
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE not_yet RENAME TO vrs_app_indexedimage")
 
@@ -259,7 +259,7 @@ def test_a_fault_is_told_with_its_stack_once_and_then_in_a_line(
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     monkeypatch.setattr(catalogue(), "pictures", told_once)
     make_shown(shape(), shape("bars"))
-    told = [record for record in caplog.records if "save_not_noted" in record.message]
+    told = [record for record in caplog.records if "save_not_synced" in record.message]
     assert len(told) >= 3
     assert told[0].exc_info
     assert not any(record.exc_info for record in told[-2:])
@@ -303,7 +303,7 @@ def test_the_log_tells_the_fault_of_a_catalogue_that_gives_no_products(
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     monkeypatch.setattr(catalogue(), "products", division)
     make_shown()
-    told = [record for record in caplog.records if "save_not_noted" in record.message]
+    told = [record for record in caplog.records if "save_not_synced" in record.message]
     assert told
     assert all("ZeroDivisionError" in record.message for record in told)
 
@@ -368,7 +368,7 @@ def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(
 
     with ThreadPoolExecutor(1) as shop:
         with transaction.atomic():
-            assert claims.claim(space)
+            assert claims.claim_batch(space)
             deleting = shop.submit(delete)
             time.sleep(0.5)  # it has read by now, and waits for the lock on the picture's row
         deleting.result(20)

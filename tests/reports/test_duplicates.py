@@ -176,7 +176,7 @@ def test_a_picture_whose_bytes_changed_is_no_duplicate_any_more(
 ) -> None:
     one, other = make_shown(DISC), make_shown(DISC)
     embed_all()
-    image_rows.note_new_bytes([other], [IndexedImage.objects.get(product=other).name])
+    image_rows.invalidate_files([other], [IndexedImage.objects.get(product=other).name])
     assert pairs() == duplicates_of(one) == []
 
 

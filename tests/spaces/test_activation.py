@@ -297,7 +297,7 @@ def test_what_was_only_embedded_again_in_between_needs_no_recomputing_to_switch_
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace, embed_all: EmbedAll
 ) -> None:
     activation.switch(colours.pk)
-    image_rows.embed_again(IndexedImage.objects.all())
+    image_rows.requeue(IndexedImage.objects.all())
     assert embed_all() == len(products)
     assert activation.switch(shapes.pk) == shapes
     assert_answers_in(shapes, products)
@@ -308,7 +308,7 @@ def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
 ) -> None:
     activation.switch(colours.pk)
     names = list(IndexedImage.objects.values_list("name", flat=True))
-    image_rows.note_new_bytes([products["disc", "teal"]], names)
+    image_rows.invalidate_files([products["disc", "teal"]], names)
     with pytest.raises(SpaceRefused, match="1 picture still waits"):
         activation.switch(shapes.pk)
     assert embed_all() == 1

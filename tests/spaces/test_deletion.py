@@ -128,10 +128,10 @@ class TestRefused:
         self, former: EmbeddingSpace, make_shown: MakeShown
     ) -> None:
         make_shown(shape("bars", seed=9))
-        [claim] = claims.claim(former)
+        [claim] = claims.claim_batch(former)
         with pytest.raises(SpaceRefused, match="A worker is filling space"):
             deletion.require_droppable(former)
-        claims.give_back([claim])
+        claims.release([claim])
         deletion.require_droppable(former)
 
     def test_what_somebody_shows_again_amidst(
@@ -210,7 +210,7 @@ def test_a_worker_that_takes_a_picture_at_the_last_moment_keeps_nothing_of_it(
             dropped = elsewhere.submit(on_its_own, deletion.drop, former)
             wait_until(lambda: bool(waiting_for(holder)))
             [dropping_it] = waiting_for(holder)
-            claimed = elsewhere.submit(on_its_own, claims.claim, former)
+            claimed = elsewhere.submit(on_its_own, claims.claim_batch, former)
             wait_until(lambda: bool(waiting_for(dropping_it)))
         dropped.result(30)
         with pytest.raises(IntegrityError):

@@ -254,7 +254,7 @@ def test_new_bytes_are_not_shown_by_an_old_vector_of_another_space(
     product, twin = make_shown(shape(seed=1)), make_shown(shape(seed=2))
     embed_all()
     row = IndexedImage.objects.get(product=twin)
-    image_rows.note_new_bytes([twin], [row.name])
+    image_rows.invalidate_files([twin], [row.name])
     # As if a worker that fills another space had read the new bytes first.
     IndexedImage.objects.filter(pk=row.pk).update(digest="f" * 64)
     assert similar_to(product) == []

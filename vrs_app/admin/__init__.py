@@ -1,4 +1,4 @@
-"""Each picture's state, where staff look for it, and the way to retry."""
+"""The admin: each picture's state, why it failed, and buttons to retry."""
 
 from .columns import product_url
 from .images import IndexedImageAdmin

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pgvector import HalfVector
 
 from ..conf import conf
-from ..exceptions import PhotoSearchUnavailable, PictureError, kind_of
+from ..exceptions import PhotoSearchUnavailable, PictureError, error_class
 from ..infra import broker
 from ..infra.log import EventLog
 from ..spaces.vectors import SpaceVector
@@ -106,4 +106,4 @@ def _poll_intervals() -> Iterator[float]:
 
 def _picture_error(code: str, detail: str) -> PictureError:
     """The worker's error as an exception, in the visitor's language."""
-    return kind_of(code)(detail)
+    return error_class(code)(detail)

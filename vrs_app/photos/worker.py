@@ -17,7 +17,7 @@ from ..exceptions import EmbedderUnavailable, NoActiveSpace, PictureError, Pictu
 from ..infra import heartbeats
 from ..infra.heartbeats import Part
 from ..infra.log import EventLog
-from ..infra.redaction import described, masked
+from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
 from ..spaces.vectors import SpaceVector
 from . import mailbox, warmup
@@ -41,7 +41,7 @@ def embed_parked_photo(key: str) -> None:
     except Exception as error:  # a fault of ours or of the embedder's: reply at once
         log.error("photo_failed", error=error)
         mailbox.put_reply(cache, key, {"problem": type(error).__name__})
-        heartbeats.beat(Part.PHOTOS, problem=described(error))
+        heartbeats.beat(Part.PHOTOS, problem=describe_error(error))
         if not isinstance(error, SoftTimeLimitExceeded):  # whose traceback says nothing more
             raise
         return

@@ -31,8 +31,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, GreaterThan
 
-from ..infra.plain_text import plain
-from ..infra.text_config import ANY_LANGUAGE, text_language
+from ..infra.text_search import ANY_LANGUAGE, plain, text_language
 from ..models import ProductText
 from .results import MatchLevel
 

@@ -17,7 +17,7 @@ from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
 from ..infra.locks import set_locally
-from ..infra.transactions import taken_back
+from ..infra.transactions import rolled_back
 from ..models import ImageEmbedding
 from ..spaces import searchable
 from ..spaces.vectors import HalfvecBytes, QueryVector, StoredVector, with_vectors
@@ -120,7 +120,7 @@ def index_settings(using: str, *, rows: int = MIN_ROWS) -> Iterator[None]:
     most = Settings.EF_SEARCH.maximum or 0
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
     scan = "off" if rows <= depth else "strict_order"
-    with taken_back(using):
+    with rolled_back(using):
         set_locally(
             using,
             {

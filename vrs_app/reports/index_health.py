@@ -4,7 +4,7 @@ from django.db import Error, connections
 
 from ..conf import conf
 from ..infra.locks import set_locally
-from ..infra.transactions import taken_back
+from ..infra.transactions import rolled_back
 from ..models import EmbeddingSpace, ImageEmbedding
 from ..queries.filters import offered
 from ..queries.knn_sql import exact_scan, pictures_by_distance, stored_vector
@@ -19,7 +19,7 @@ ITERATIVE_SCAN = "hnsw.iterative_scan"
 def refusal(using: str) -> str:
     """Why PostgreSQL refuses to go on scanning an index for rows that a filter took; "" if not."""
     try:
-        with taken_back(using), connections[using].cursor() as cursor:
+        with rolled_back(using), connections[using].cursor() as cursor:
             cursor.execute("SELECT '[1]'::vector")  # else any name is taken for a setting
             set_locally(using, {ITERATIVE_SCAN: "strict_order"})
             cursor.execute("SELECT current_setting(%s)", [ITERATIVE_SCAN])

@@ -13,11 +13,11 @@ from .. import __version__, spaces
 from ..catalogue import catalogue
 from ..conf import conf
 from ..infra import heartbeats
-from ..infra.broker import impatient
+from ..infra.broker import short_timeouts
 from ..infra.db import database
 from ..infra.heartbeats import Part
-from ..infra.redaction import described, masked
-from ..infra.text_config import text_language
+from ..infra.redaction import describe_error, masked
+from ..infra.text_search import text_language
 from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 from ..spaces import pending
 from . import index_health
@@ -76,7 +76,7 @@ def _ask_the_catalogue(status: Status, active: EmbeddingSpace | None) -> None:
     except DatabaseError:
         raise
     except Exception as error:
-        status.catalogue_problem = described(error)
+        status.catalogue_problem = describe_error(error)
 
 
 def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, int]]:
@@ -158,7 +158,7 @@ def _queues(*names: str) -> list[dict[str, Any]]:
     ]
     try:
         # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
-        with current_app.connection_for_read(**impatient(2 * PATIENCE)) as connection:
+        with current_app.connection_for_read(**short_timeouts(2 * PATIENCE)) as connection:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE)
             listening = _listening(connection)
             for queue in queues:

@@ -11,7 +11,7 @@ from ..conf import conf
 from ..embedders import Embedder
 from ..exceptions import EmbedderUnavailable, SpaceRefused, SpaceUnavailable
 from ..infra.db import database
-from ..infra.locks import is_locked, short_of_patience
+from ..infra.locks import is_lock_timeout, lock_timeout
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace
 from .index import create_index
@@ -116,7 +116,7 @@ def _create(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
     if time.monotonic() < _not_before:
         raise SpaceUnavailable(_locked_message())
     try:
-        with short_of_patience(LOCK_TIMEOUT):
+        with lock_timeout(LOCK_TIMEOUT):
             space, is_new = EmbeddingSpace.objects.get_or_create(
                 **identity, defaults={"weights": weights}
             )
@@ -125,7 +125,7 @@ def _create(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
                 transaction.on_commit(lambda: _log_made(space), using=database())
                 activate_if_first(space)
     except OperationalError as error:
-        if not is_locked(error):
+        if not is_lock_timeout(error):
             raise
         _not_before = time.monotonic() + RETRY_AFTER_SECONDS
         raise SpaceUnavailable(_locked_message()) from error

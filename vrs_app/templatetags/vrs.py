@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..catalogue import catalogue
 from ..infra.db import database
-from ..infra.transactions import FaultsKept, in_savepoint
+from ..infra.transactions import SuppressErrors, savepoint_if_needed
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
 
@@ -39,7 +39,7 @@ def similar_products(
         "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
     }
     # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with FaultsKept(_keep_from_the_page), in_savepoint(database()):
+    with SuppressErrors(_keep_from_the_page), savepoint_if_needed(database()):
         return render_to_string(template, drawn, request)
     return ""
 
@@ -56,7 +56,7 @@ def get_similar_products(
     is lost with the connection.
     """
     request = context.get("request")
-    with FaultsKept(_keep_from_the_page):
+    with SuppressErrors(_keep_from_the_page):
         if not isinstance(product, catalogue().model) or product.pk is None:
             return []
         # Atomic, so that an error in here leaves the page's own transaction intact.

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import Error, router, transaction
 
-from vrs_app.infra.transactions import FaultsKept
+from vrs_app.infra.transactions import SuppressErrors
 
 from .models import InteractionRow
 
@@ -35,7 +35,7 @@ def kept_from_the_page(what: str, work: Callable[[], T], otherwise: T) -> T:
     connection is gone, and then `work` does not begin. What the page loses with its
     transaction, such as an order, is not kept from it: that error is raised.
     """
-    with FaultsKept(partial(_log, what), Error), transaction.atomic(using=database()):
+    with SuppressErrors(partial(_log, what), Error), transaction.atomic(using=database()):
         return work()
     return otherwise
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.infra.db import database
-from vrs_app.infra.transactions import FaultsKept
+from vrs_app.infra.transactions import SuppressErrors
 
 from . import rules
 
@@ -112,7 +112,7 @@ class PlacesForm(forms.Form):
 
     def _is_hidden_everywhere(self, product: Any) -> bool:
         """False too where it cannot be read: the product is saved, and saving these tells why."""
-        with FaultsKept(_log_not_read, DatabaseError), transaction.atomic(using=database()):
+        with SuppressErrors(_log_not_read, DatabaseError), transaction.atomic(using=database()):
             return bool(rules.hidden_everywhere([product.pk]))
         return False
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vrs_app.infra.db import database
-from vrs_app.infra.transactions import FaultsKept
+from vrs_app.infra.transactions import SuppressErrors
 
 from . import rules
 from .cards import Card
@@ -57,7 +57,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """None for a product to be, and where it cannot be read: the shop's page opens anyway."""
         if self.instance._state.adding:
             return None
-        with FaultsKept(_log_no_section), transaction.atomic(using=database()):
+        with SuppressErrors(_log_no_section), transaction.atomic(using=database()):
             return section(self.instance, self.site)
         return None
 
@@ -118,7 +118,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         wanted = self.places.wanted() if self.places.is_bound else {}
         if not wanted:
             return
-        with FaultsKept(self._tell, DatabaseError), transaction.atomic(using=database()):
+        with SuppressErrors(self._tell, DatabaseError), transaction.atomic(using=database()):
             changes = rules.arrange(self.instance, wanted)
             self.new_objects, self.deleted_objects = changes.made, changes.gone
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ... import spaces
 from ...embedders import Embedder
 from ...exceptions import PictureError
-from ...indexing.storage import read
+from ...indexing.storage import read_file
 from ...models import EmbeddingSpace, IndexedImage
 from ...photos.preprocess import prepare
 from ...photos.worker import embed_photo
@@ -63,6 +63,6 @@ def _precision(
     categories: Categories,
     k: int,
 ) -> float | None:
-    photo = embed_photo(prepare(BytesIO(read(name))), space, embedder).vector
+    photo = embed_photo(prepare(BytesIO(read_file(name))), space, embedder).vector
     found = search(photo=photo, exclude=[key], limit=k, threshold=NOTHING_CUT)
     return precision(judged(found, key, categories))

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ... import spaces
 from ...infra.locks import set_locally
-from ...infra.transactions import taken_back
+from ...infra.transactions import rolled_back
 from ...models import EmbeddingSpace
 from ...queries.knn_sql import pictures_by_distance, stored_vector
 from ..duplicates.photo_vectors import Photos
@@ -121,7 +121,7 @@ def forced(ef_search: int, *, using: str) -> Iterator[None]:
     Pages may do otherwise: sort a small catalogue, look deeper for a longer answer, and scan
     exactly where the index does not find enough.
     """
-    with taken_back(using):
+    with rolled_back(using):
         values = {"hnsw.iterative_scan": "strict_order", "hnsw.ef_search": ef_search}
         set_locally(using, {"enable_sort": "off", **values})
         yield

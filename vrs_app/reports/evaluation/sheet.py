@@ -29,7 +29,7 @@ def data_uri(name: str) -> str | None:
     One picture is in memory at a time, and never more of it than the settings allow.
     """
     try:
-        loaded = vision.load(storage.read(name), SIDE)
+        loaded = vision.load(storage.read_file(name), SIDE)
     except VrsError:
         return None
     scale = SIDE / max(loaded.width, loaded.height)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ... import spaces
 from ...exceptions import NoActiveSpace
-from ...infra.atomic_file import require_place, whole_file
+from ...infra.atomic_file import atomic_write, require_writable
 from ...models import EmbeddingSpace
 from .batches import Chunk, in_chunks, rows
 from .formats import write_csv, write_npy, write_npz
@@ -38,7 +38,7 @@ def export(
     write = WRITERS.get(path.suffix.lower())
     if write is None:
         raise ValueError(f"{path.name}: the name has to end in {', '.join(SUFFIXES)}.")
-    require_place(path)
+    require_writable(path)
     space = space or spaces.active()
     found = in_chunks(rows(space, visible=visible, main=main)) if space else iter(())
     first = next(found, None)
@@ -46,7 +46,7 @@ def export(
         if space and visible and rows(space, visible=False, main=main).exists():
             raise ValueError("No product with a vector is on offer now. Leave `visible` out.")
         raise NoActiveSpace("There is no vector to export. Run: manage.py vrs_embed")
-    with whole_file(path) as file, tqdm(unit="vector", disable=quiet) as bar:
+    with atomic_write(path) as file, tqdm(unit="vector", disable=quiet) as bar:
         return write(file, _counted(first, found, bar), space)
 
 

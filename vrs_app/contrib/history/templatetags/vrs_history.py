@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from vrs_app.conf import conf
 from vrs_app.infra.db import database
-from vrs_app.infra.transactions import FaultsKept, in_savepoint
+from vrs_app.infra.transactions import SuppressErrors, savepoint_if_needed
 from vrs_app.queries import Recommendation, Recommendations
 
 from ..options import LIMIT
@@ -51,7 +51,7 @@ def recommended_products(
         "note_url": (_note_url() if note_url is None else note_url) if request else "",
     }
     # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with FaultsKept(_keep_from_the_page), in_savepoint(database()):
+    with SuppressErrors(_keep_from_the_page), savepoint_if_needed(database()):
         return render_to_string(template, drawn, request)
     return ""
 
@@ -93,7 +93,7 @@ def _items(
 ) -> list[Recommendation]:
     limit = LIMIT if limit is None else limit
     # Atomic, so that an error in here leaves the page's own transaction intact.
-    with FaultsKept(_keep_from_the_page), transaction.atomic(using=database()):
+    with SuppressErrors(_keep_from_the_page), transaction.atomic(using=database()):
         return list(ask(context.get("request"), limit=limit, **options))
     return []
 

@@ -13,8 +13,8 @@ from django.template.defaultfilters import pluralize
 from vrs_app.conf import conf
 from vrs_app.contrib.history import privacy, pruning
 from vrs_app.contrib.history.shopper import Shopper
-from vrs_app.infra.atomic_file import whole_file
-from vrs_app.management.terminal import by_a_sentence, confirmed
+from vrs_app.infra.atomic_file import atomic_write
+from vrs_app.management.terminal import command_errors, confirmed
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="erase without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with by_a_sentence(ValueError):
+        with command_errors(ValueError):
             self._do(options)
 
     def _do(self, options: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(text)
             return
         try:
-            with whole_file(Path(path)) as file:
+            with atomic_write(Path(path)) as file:
                 file.write(f"{text}\n".encode())
         except OSError as error:
             raise CommandError(str(error)) from error

@@ -304,12 +304,12 @@ def test_a_hostile_file_does_not_drown_the_log() -> None:
 import sys, django
 django.setup()
 from tests.hostile import cases
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
 for case in cases():
     if "share their bytes" in case.name:
         try:
-            images.load(case.data, 224)
+            vision.load(case.data, 224)
         except PictureError:
             pass
         print("judged")

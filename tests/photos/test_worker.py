@@ -63,7 +63,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
         return build()
 
     monkeypatch.setattr(warmup, "_ready", {})
-    monkeypatch.setattr(warmup, "within", at_once)
+    monkeypatch.setattr(warmup, "fetch_within", at_once)
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     embedders._load.cache_clear()
 
@@ -128,7 +128,7 @@ def test_a_switch_while_the_embedder_is_loading_is_followed(
         spaces.activate(second)
         return build()
 
-    monkeypatch.setattr(warmup, "within", switched_meanwhile)
+    monkeypatch.setattr(warmup, "fetch_within", switched_meanwhile)
     answer = told(prepare(BytesIO(shape())))
     assert answer and answer["space_id"] == second.pk
 

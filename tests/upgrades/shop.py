@@ -14,10 +14,11 @@ from shop.models import Category, Product, ProductImage
 from tests.settings import HANDCRAFTED, VRS
 from tests.shapes import shape
 from tests.two_spaces import COLOUR, COLOURS
-from vrs_app import leases, spaces, tasks
+from vrs_app import spaces, tasks
 from vrs_app.contrib import history
 from vrs_app.contrib.history import Shopper
 from vrs_app.contrib.merchandising.models import Hidden, Pin
+from vrs_app.indexing import claims
 from vrs_app.models import EmbeddingSpace, Heartbeat, ImageEmbedding
 
 VISITOR = UUID("0d3ba4cb-4a3c-4f0c-9d27-1a1b9d1f9a55")
@@ -106,7 +107,7 @@ def leave_work() -> None:
     save("bars 2")
     active = spaces.active()
     assert active is not None
-    assert len(leases.claim(active)) == 1
+    assert len(claims.claim_batch(active)) == 1
     row = ProductImage.objects.get(product__name="bars 1")
     row.image.delete(save=False)
     row.image.save("bars-1.jpg", ContentFile(picture_of("bars-5")))

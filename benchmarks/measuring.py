@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrs_app.local_settings import STATEMENT
+from vrs_app.infra.locks import STATEMENT
 
 from .catalogue import Shelf
 from .contestants import LIMIT, Contestant, Filter

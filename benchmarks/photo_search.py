@@ -68,8 +68,8 @@ def fill() -> None:
     """A shop in which there is something to find."""
     from shop import filling
     from shop.drawing import garments
-    from vrs_app import heartbeats
-    from vrs_app.heartbeats import Part
+    from vrs_app.infra import heartbeats
+    from vrs_app.infra.heartbeats import Part
     from vrs_app.models import ImageEmbedding, IndexedImage
 
     for _ in filling.fill(garments()[:PRODUCTS]):
@@ -134,8 +134,8 @@ def search(photo: bytes) -> Searched:
 @contextmanager
 def watched() -> Iterator[list[tuple[float, float, float]]]:
     """When a worker was asked, when it had answered, and the seconds of its own work."""
-    from vrs_app.photos.asking import Answer, ask
-    from vrs_app.photos.patience import Patience
+    from vrs_app.photos.client import Answer, ask
+    from vrs_app.photos.deadline import Patience
 
     seen = []
 
@@ -155,7 +155,8 @@ def leave_waiting() -> Callable[[], int]:
     from django.db import transaction
 
     from shop.models import Product, ProductImage
-    from vrs_app import spaces, waiting
+    from vrs_app import spaces
+    from vrs_app.spaces import pending
 
     pictures = list(drawn(20))
     like = Product.objects.first()
@@ -170,7 +171,7 @@ def leave_waiting() -> Callable[[], int]:
             ProductImage.objects.create(product=product, image=file, position=0)
     space = spaces.active()
     assert space is not None
-    return lambda: waiting.count(space)
+    return lambda: pending.count(space)
 
 
 def tell(title: str, searches: list[Searched]) -> None:

@@ -155,8 +155,8 @@ def report_mean(what: str, found: Sequence[Score]) -> None:
 
 def report_dominant(what: str, products: Sequence[Labelled]) -> None:
     """How often the measured dominant colour of the main picture is a known one."""
-    from vrs_app.colours.palette import dominant
     from vrs_app.models import IndexedImage
+    from vrs_app.vision.palette import dominant
 
     known = {product.slug: product for product in products}
     rows = IndexedImage.objects.filter(product__slug__in=known, position=0)

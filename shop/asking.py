@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db import DatabaseError, transaction
 
+from vrs_app.infra.transactions import FaultsKept
 from vrs_app.queries import Recommendation, Recommendations
-from vrs_app.transactions import FaultsKept
 
 logger = logging.getLogger(__name__)
 

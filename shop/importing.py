@@ -12,7 +12,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.text import slugify
 
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
 
 from .models import CATEGORY_LENGTH, Category, Product
@@ -135,7 +135,7 @@ def problem_of(photo: Photo) -> str:
     """Why it cannot be a product's picture; nothing where it can."""
     try:
         with photo.path.open("rb") as file:
-            images.open_upright(file, within=(PAGE, PAGE))
+            vision.open_upright(file, within=(PAGE, PAGE))
     except PictureError as error:
         return str(error)
     except OSError as error:

@@ -7,8 +7,8 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from vrs_app import spaces
+from vrs_app.infra.transactions import FaultsKept
 from vrs_app.models import EmbeddingSpace
-from vrs_app.transactions import FaultsKept
 
 logger = logging.getLogger(__name__)
 

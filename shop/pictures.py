@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db import DatabaseError, transaction
 
 from vrs_app.catalogue import Picture
+from vrs_app.infra.transactions import FaultsKept
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation
-from vrs_app.transactions import FaultsKept
 
 from . import reasons
 from .models import Product

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from PIL import Image
 
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
 
 THUMB, CARD, PAGE, ZOOM = 160, 360, 720, 1080
@@ -93,7 +93,7 @@ def make(name: str, width: int, made: Path) -> None:
         unfinished.touch()
         began = unfinished.stat().st_mtime_ns
         with default_storage.open(name) as file, suppress(PictureError):
-            picture = images.open_upright(file, within)
+            picture = vision.open_upright(file, within)
             picture.thumbnail(within, Image.Resampling.LANCZOS, reducing_gap=3)
             picture.save(unfinished, "WEBP", quality=80, method=4)
         os.utime(unfinished, ns=(began, began))

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from shop.models import Category, Product, ProductImage
-from vrs_app import indexing
-from vrs_app.spaces import making
+from vrs_app.indexing import worker
+from vrs_app.spaces import registry
 
 from .projects.project import Project, new_project
 from .shapes import shape
@@ -39,8 +39,8 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def patient_making(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
-    monkeypatch.setattr(making, "PATIENCE", "20s")
-    monkeypatch.setattr(making, "_not_before", 0.0)
+    monkeypatch.setattr(registry, "PATIENCE", "20s")
+    monkeypatch.setattr(registry, "_not_before", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def embed_all(db: None) -> EmbedAll:
     def embed() -> int:
         ready, more_wait = 0, True
         while more_wait:
-            batch = indexing.embed_batch()
+            batch = worker.embed_batch()
             ready, more_wait = ready + batch.ready, batch.more_wait
         return ready
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from vrs_app.images import Pixels
+from vrs_app.vision import Pixels
 
 TOP_LEFT, TOP_RIGHT = (220, 30, 30), (30, 160, 60)
 BOTTOM_LEFT, BOTTOM_RIGHT = (40, 60, 210), (240, 200, 40)

@@ -8,17 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shop.forms.picture import PictureField
 from shop.thumbnails import WIDTHS
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
-from vrs_app.images.boxes import WHOLE
-from vrs_app.photos.preparing import prepared
+from vrs_app.photos.preprocess import prepared
+from vrs_app.vision.crop import WHOLE
 
 BOXES = (WHOLE, (0.1, 0.1, 0.95, 0.9), (0.5, 0.5, 0.6, 0.6))
 
 
 def as_a_worker(path: str) -> None:
     with suppress(PictureError):
-        images.load(Path(path).read_bytes(), 128)
+        vision.load(Path(path).read_bytes(), 128)
 
 
 def as_photo_search(path: str) -> None:
@@ -35,4 +35,4 @@ def as_the_admin(path: str) -> None:
 def as_a_thumbnail(path: str) -> None:
     for width in (min(WIDTHS), max(WIDTHS)):
         with Path(path).open("rb") as file, suppress(PictureError):
-            images.open_upright(file, within=(width, 3 * width))
+            vision.open_upright(file, within=(width, 3 * width))

@@ -23,10 +23,10 @@ from django.utils.module_loading import import_string
 from shop.services.folders import REPOSITORY
 from shop.services.processes import start
 from vrs_app.conf import known
-from vrs_app.export import SUFFIXES, export
-from vrs_app.operations import OLDEST_USABLE
-from vrs_app.problems import OLDEST_PGVECTOR
+from vrs_app.infra.migration_operations import OLDEST_USABLE
 from vrs_app.queries import Options, Source, similar_products
+from vrs_app.reports.diagnostics import OLDEST_PGVECTOR
+from vrs_app.reports.export import SUFFIXES, export
 
 from .conftest import LookAlikes
 from .projects.project import Project, new_project
@@ -61,7 +61,7 @@ RUN_BY = {
     'pip install ".[worker]"': "tests/test_wheel.py",
     'pip install ".[api]"': "tests/test_wheel.py",
     "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1 "
-    "--hostname photos@%h": "tests/photos/test_looking.py",
+    "--hostname photos@%h": "tests/photos/test_look.py",
     "docker compose up --build": "tests/test_compose.py",
     ".venv/bin/pre-commit install": ".pre-commit-config.yaml",
 }

@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django import Settings
 from redis import Redis
 
-from vrs_app import heartbeats
 from vrs_app.exceptions import explain
-from vrs_app.heartbeats import Part
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 
 from .conftest import LookAlikes
 from .hostile import READY, UPLOAD_NAMES, Case, cases

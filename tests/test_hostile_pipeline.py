@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 
 from shop.models import Product
-from vrs_app import heartbeats, spaces
-from vrs_app.heartbeats import Part
+from vrs_app import spaces
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 from .conftest import MakeShown

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vrs_app import indexing, texts
+from vrs_app.indexing import text_rows, worker
 from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 
 from .conftest import MakeShown
@@ -45,14 +45,14 @@ def test_pictures_from_before_colours_are_measured_and_shown_meanwhile(
     make_shown: MakeShown,
 ) -> None:
     make_shown(shape("disc", "#c01f2a"))
-    indexing.embed_batch()
+    worker.embed_batch()
     before = IndexedImage.objects.get()
     migrate(("vrs_app", "0002_producttext"))
     migrate()
     row = IndexedImage.objects.get()
     assert (row.colours, row.revision, row.digest) == ({}, before.revision + 1, before.digest)
     assert ImageEmbedding.objects.filter(ImageEmbedding.is_servable()).exists()
-    assert indexing.embed_batch().ready == 1
+    assert worker.embed_batch().ready == 1
     assert next(iter(IndexedImage.objects.get().colours)) == "red"
 
 
@@ -68,7 +68,7 @@ def test_words_are_noted_as_written_only_when_they_are_next_compared(
     migrate()
     before = ProductText.objects.get()
     assert (before.words, before.begun) == (row.words, "")
-    assert texts.sync_everything().changes == 1
+    assert text_rows.sync_everything().changes == 1
     assert ProductText.objects.get().begun == row.begun != ""
 
 

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import embedders
-from vrs_app.evaluation import evaluate
 from vrs_app.models import ImageEmbedding
+from vrs_app.reports.evaluation import evaluate
 
 from .settings import RESNET50_VRS, VRS
 

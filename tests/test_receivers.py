@@ -16,9 +16,10 @@ from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from shop.models import Product, ProductImage
-from vrs_app import embedders, leases, spaces, tasks
+from vrs_app import embedders, spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
+from vrs_app.indexing import claims, enqueue
 from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 from vrs_app.receivers import connect, paused
 
@@ -38,7 +39,7 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def ring() -> None:
         rung.append("ring")
 
-    monkeypatch.setattr(tasks, "ring", ring)
+    monkeypatch.setattr(enqueue, "enqueue_batch", ring)
     return rung
 
 
@@ -367,7 +368,7 @@ def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(
 
     with ThreadPoolExecutor(1) as shop:
         with transaction.atomic():
-            assert leases.claim(space)
+            assert claims.claim(space)
             deleting = shop.submit(delete)
             time.sleep(0.5)  # it has read by now, and waits for the lock on the picture's row
         deleting.result(20)

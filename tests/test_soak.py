@@ -40,7 +40,7 @@ from benchmarks.soaking.scenery import Scenery
 from benchmarks.soaking.shelf import Shelf, Standing
 from benchmarks.soaking.spans import Outages, Part, Span
 from benchmarks.soaking.staff import Staff
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
 from vrs_app.models import IndexedImage
 
@@ -81,7 +81,7 @@ def test_what_one_doing_draws_changes_none_of_those_after_it() -> None:
 @pytest.mark.parametrize("code", pictures.BROKEN)
 def test_a_broken_picture_fails_with_the_code_that_is_expected_of_it(code: str) -> None:
     with pytest.raises(PictureError) as failed:
-        images.load(pictures.BROKEN[code](Random(1)), 112)
+        vision.load(pictures.BROKEN[code](Random(1)), 112)
     assert failed.value.code == code
 
 
@@ -153,7 +153,9 @@ def test_a_page_is_excused_only_while_postgresql_was_cut_off(outages: Outages) -
 
 
 def test_a_page_that_we_broke_is_never_excused(outages: Outages) -> None:
-    assert not excuse(failure(at=15, is_page=True, where="vrs_app/queries/looks.py:7"), outages)
+    assert not excuse(
+        failure(at=15, is_page=True, where="vrs_app/queries/embeddings.py:7"), outages
+    )
 
 
 def test_silence_is_never_excused(outages: Outages) -> None:
@@ -252,8 +254,8 @@ def test_bytes_that_nobody_told_of_are_noticed(make_shown: MakeShown, embed_all:
     default_storage.delete(name)
     default_storage.save(name, ContentFile(shape("bars")))
     assert "embedded from other bytes" in violations(Journal())[0]
-    IndexedImage.objects.update(digest=images.digest(shape("bars")))
-    IndexedImage.objects.get().embeddings.update(digest=images.digest(shape("bars")))
+    IndexedImage.objects.update(digest=vision.digest(shape("bars")))
+    IndexedImage.objects.get().embeddings.update(digest=vision.digest(shape("bars")))
     assert "its vector is another's" in violations(Journal())[0]
     default_storage.delete(name)
     assert "where it is missing" in violations(Journal())[0]
@@ -287,8 +289,8 @@ def test_a_picture_may_fail_only_if_it_is_broken(
     make_shown(data)
     embed_all()
     assert "a good picture failed, damaged" in violations(Journal())[0]
-    assert violations(Journal(broken={images.digest(data): "damaged"})) == []
-    assert "where it is format" in violations(Journal(broken={images.digest(data): "format"}))[0]
+    assert violations(Journal(broken={vision.digest(data): "damaged"})) == []
+    assert "where it is format" in violations(Journal(broken={vision.digest(data): "format"}))[0]
 
 
 # --- the command ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PIL import Image
 
 from vrs_app.embedders import Embedder, Vectors, unit_length
 from vrs_app.embedders.handcrafted import SIZE, colours, gradients
-from vrs_app.images import Pixels
+from vrs_app.vision import Pixels
 
 SHAPES = ("disc", "stripes", "bars", "triangle")
 COLOURS = ("teal", "crimson", "gold", "navy")

@@ -11,7 +11,7 @@ class VrsAppConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers
+        from . import receivers, tasks  # noqa: F401  the tasks are registered by name
         from .checks import check_deployment, check_models, check_settings
 
         checks.register(check_settings)

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .conf import conf
+from .infra.db import database
 
 Product = TypeVar("Product", bound=models.Model)
 
@@ -169,7 +170,8 @@ class Catalogue(Generic[Product]):
         """What a search finds a product by, of the colours measured in its main picture.
 
         `colours` are shares of the garment, 0 to 1, by the names of
-        `vrs_app.colours.palette.SHADES`. None: what `vrs_app.colours.words_of` writes of them.
+        `vrs_app.vision.palette.SHADES`. None: the words of
+        `vrs_app.vision.colour_terms.words_of`.
         """
         return None
 
@@ -192,6 +194,14 @@ class Catalogue(Generic[Product]):
 def catalogue() -> Catalogue[Any]:
     """The shop's catalogue, as the settings name it now."""
     return _catalogue(conf.CATALOGUE)
+
+
+def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
+    """The products of these keys with what is noted of them already fetched; a lazy QuerySet.
+
+    From the database that is written: a replica may not know yet what was saved just now.
+    """
+    return catalogue().products().using(database()).filter(pk__in=keys)
 
 
 @lru_cache(maxsize=8)

@@ -10,12 +10,12 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from . import chunks, new_files, rows, texts
-from .catalogue import catalogue
-from .commits import look_again_on_commit, ring_on_commit
+from .catalogue import catalogue, products_with
 from .conf import conf
-from .events import EventLog
-from .transactions import FaultsKept
+from .indexing import file_changes, image_rows, text_rows
+from .indexing.on_commit import enqueue_on_commit, look_again_on_commit
+from .infra.log import EventLog
+from .infra.transactions import FaultsKept
 
 log = EventLog(__name__)
 
@@ -52,7 +52,7 @@ def connect() -> None:
         return
     for model in apps.get_models():
         if issubclass(model, watched):
-            new_files.watch(model)
+            file_changes.watch(model)
             pre_save.connect(look_before_saving, model, dispatch_uid="vrs_app.before")
             post_save.connect(row_saved, model, dispatch_uid="vrs_app.saved")
             post_delete.connect(row_deleted, model, dispatch_uid="vrs_app.deleted")
@@ -99,7 +99,7 @@ def look_before_saving(instance: models.Model, using: str) -> None:
     products that the row belonged to.
     """
     notes = instance.__dict__
-    notes[NEW_FILES] = new_files.of(instance)
+    notes[NEW_FILES] = file_changes.of(instance)
     notes[PRODUCTS_BEFORE] = []
     if not instance._state.adding and not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
@@ -116,17 +116,17 @@ def row_saved(instance: models.Model, using: str) -> None:
     with transaction.atomic(using=using):
         before = instance.__dict__.pop(PRODUCTS_BEFORE, [])
         keys = {*before, *catalogue().products_of(instance)}
-        products = chunks.products(keys)
+        products = products_with(keys)
     faults_kept = FaultsKept(partial(_log, type(instance)))
     with faults_kept:
         with transaction.atomic(using=using):
             changes = _note_pictures(instance, keys, products)
         if changes:
-            ring_on_commit(using)
+            enqueue_on_commit(using)
         if changes or _may_mislead(instance, keys, using):
             look_again_on_commit(keys, using)
     with faults_kept, transaction.atomic(using=using):
-        texts.sync(keys, products)
+        text_rows.sync(keys, products)
 
 
 def _may_mislead(instance: models.Model, keys: set[Any], using: str) -> bool:
@@ -143,10 +143,10 @@ def _may_mislead(instance: models.Model, keys: set[Any], using: str) -> bool:
 
 def _note_pictures(instance: models.Model, keys: set[Any], products: models.QuerySet[Any]) -> int:
     fields = instance.__dict__.pop(NEW_FILES, [])
-    new_files.forget(instance)
+    file_changes.forget(instance)
     names = [getattr(instance, field).name for field in fields]
-    changes = rows.note_new_bytes(keys, names) if names else 0
-    return changes + rows.sync(keys, products)
+    changes = image_rows.note_new_bytes(keys, names) if names else 0
+    return changes + image_rows.sync(keys, products)
 
 
 @harmless
@@ -158,9 +158,9 @@ def row_deleted(instance: models.Model, using: str) -> None:
     if not isinstance(instance, catalogue().model):
         with transaction.atomic(using=using):
             keys = set(catalogue().products_of(instance))
-            has_changed = rows.sync(keys, may_create=False) > 0
+            has_changed = image_rows.sync(keys, may_create=False) > 0
         if has_changed or _may_mislead(instance, keys, using):
             look_again_on_commit(keys, using)
         if has_changed:
             with transaction.atomic(using=using):
-                texts.sync(keys)
+                text_rows.sync(keys)

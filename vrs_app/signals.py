@@ -28,7 +28,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.dispatch import Signal
 
-from .events import EventLog
+from .infra.log import EventLog
 
 log = EventLog(__name__)
 

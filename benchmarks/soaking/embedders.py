@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
-from vrs_app.images import Pixels
+from vrs_app.vision import Pixels
 
 SECOND = "benchmarks.soaking.embedders.BackwardsEmbedder"
 

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef
 
 from shop.models import Product
-from vrs_app import images, spaces
+from vrs_app import spaces, vision
 from vrs_app.embedders import Embedder, Vectors
 from vrs_app.exceptions import PictureMissing
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
@@ -49,7 +49,7 @@ class Inspector:
 
     def _faults_in(self, row: IndexedImage) -> Iterator[str]:
         data = _bytes_of(row.name)
-        digest = images.digest(data) if data is not None else ""
+        digest = vision.digest(data) if data is not None else ""
         code = PictureMissing.code if data is None else self._broken.get(digest, "")
         for space, embedder in self._spaces:
             found = ImageEmbedding.objects.filter(image=row, space=space).first()
@@ -101,7 +101,7 @@ def _bytes_of(name: str) -> bytes | None:
 
 
 def _embedded(data: bytes, embedder: Embedder) -> Vectors:
-    vector: Vectors = embedder.embed([images.load(data, embedder.picture_size).pixels])[0]
+    vector: Vectors = embedder.embed([vision.load(data, embedder.picture_size).pixels])[0]
     return vector
 
 

@@ -36,7 +36,7 @@ def hears(worker: str) -> bool:
     """Whether a worker answers through the broker."""
     from celery import current_app
 
-    from vrs_app.broker import impatient
+    from vrs_app.infra.broker import impatient
 
     try:
         with current_app.connection_for_write(**impatient(2.0)) as connection:

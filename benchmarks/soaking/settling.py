@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from vrs_app import rows, spaces, tasks, waiting
+from vrs_app import spaces
 from vrs_app.exceptions import PictureKilledWorker, PictureNotEmbedded
+from vrs_app.indexing import image_rows
+from vrs_app.indexing.enqueue import enqueue_batch
+from vrs_app.indexing.reconcile import reconcile
+from vrs_app.indexing.reconcile.report import Findings
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
-from vrs_app.reconciling import reconcile
-from vrs_app.reconciling.findings import Findings
+from vrs_app.spaces import pending
 
 from .household import Household
 from .journal import Journal
@@ -46,8 +49,10 @@ def mend(journal: Journal) -> None:
         error_code__in=[PictureKilledWorker.code, PictureNotEmbedded.code]
     )
     again = IndexedImage.objects.filter(pk__in=given_up.values("image"))
-    journal.notes["given up with their workers, and embedded again"] += rows.embed_again(again)
-    tasks.ring()
+    journal.notes["given up with their workers, and embedded again"] += image_rows.embed_again(
+        again
+    )
+    enqueue_batch()
 
 
 def look_again(journal: Journal) -> None:
@@ -78,7 +83,7 @@ def _unsettled_in(space: EmbeddingSpace) -> Iterator[str]:
     for row in known.filter(ImageEmbedding.is_waiting()) | known.filter(lease_token__isnull=False):
         hands = f"held until {row.lease_until}" if row.lease_token else "in nobody's hands"
         yield f"{_named(row.image, space)}: {row.state}, {hands}, {row.attempts} tries"
-    for image in waiting.without_row(space):
+    for image in pending.without_row(space):
         yield f"{_named(image, space)}: unknown there"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from vrs_app import images
+from vrs_app import vision
 from vrs_app.exceptions import PictureError
 
 
@@ -19,7 +19,7 @@ class PictureField(forms.ImageField):
     def to_python(self, data: Any) -> Any:
         if isinstance(data, UploadedFile):
             try:
-                images.check(data)
+                vision.check(data)
             except PictureError as error:
                 raise forms.ValidationError(error.text, code=error.code) from error
             data.seek(0)

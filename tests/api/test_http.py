@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app.catalogue import catalogue
-from vrs_app.checks.throttles import THROTTLED
+from vrs_app.checks.choices import THROTTLED
 
 from .conftest import Get
 

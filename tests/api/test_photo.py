@@ -22,8 +22,8 @@ from pytest_django.live_server_helper import LiveServer
 from redis import Redis
 
 from shop.models import Product
-from vrs_app import heartbeats
-from vrs_app.heartbeats import Part
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 
 from ..hostile.forms import CONTENT_TYPE, form
 from ..pictures import encoded, jpeg, noise

@@ -14,7 +14,7 @@ from drf_spectacular.validation import validate_schema
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from vrs_app.api import answers, views
+from vrs_app.api import pagination, views
 from vrs_app.queries import LONGEST_SEARCH
 
 from ..processes import ROOT
@@ -207,8 +207,8 @@ def test_schemathesis_finds_no_fault_in_answers(
     file.write_text(json.dumps(described))
     lengths: dict[Any, list[int]] = defaultdict(list)
 
-    def page(request: Any, *arguments: Any, **options: Any) -> answers.Page:
-        found = answers.page(request, *arguments, **options)
+    def page(request: Any, *arguments: Any, **options: Any) -> pagination.Page:
+        found = pagination.page(request, *arguments, **options)
         lengths[request.resolver_match.url_name].append(len(found.results))
         return found
 

@@ -281,7 +281,7 @@ def test_previous_leads_back_to_the_start(find: Find, client: Client, look_alike
 def test_no_next_leads_where_it_would_be_refused(
     find: Find, look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrs_app.api.answers.MOST_OFFSET", 4)
+    monkeypatch.setattr("vrs_app.api.pagination.MOST_OFFSET", 4)
     assert find("words=disc&limit=4").json()["next"]
     assert find("words=disc&limit=4&offset=4").json()["next"] is None
 

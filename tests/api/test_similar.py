@@ -293,7 +293,7 @@ def test_previous_leads_back_to_the_start(get: Get, client: Client, product: Pro
 def test_no_next_leads_where_it_would_be_refused(
     get: Get, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrs_app.api.answers.MOST_OFFSET", 4)
+    monkeypatch.setattr("vrs_app.api.pagination.MOST_OFFSET", 4)
     assert get(product, "?limit=4").json()["next"]
     assert get(product, "?limit=4&offset=4").json()["next"] is None
 

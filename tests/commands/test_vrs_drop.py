@@ -4,8 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from vrs_app import spaces, switching
+from vrs_app import spaces
 from vrs_app.models import EmbeddingSpace
+from vrs_app.spaces import activation
 
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
@@ -23,7 +24,7 @@ def former(make_shown: MakeShown, embed_all: EmbedAll, settings: Settings) -> Em
     assert space is not None
     settings.VRS = settings.VRS | {"EMBEDDER": SHAPE}
     embed_all()
-    switching.switch(EmbeddingSpace.objects.get(state="building").pk)
+    activation.switch(EmbeddingSpace.objects.get(state="building").pk)
     return space
 
 

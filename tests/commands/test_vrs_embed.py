@@ -6,15 +6,16 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from shop.models import Product, ProductImage
-from vrs_app import embedders, leases, spaces
+from vrs_app import embedders, spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
-from vrs_app.images import Pixels
+from vrs_app.indexing import claims
 from vrs_app.management.commands import vrs_embed
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
+from vrs_app.vision import Pixels
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -197,7 +198,7 @@ def test_what_a_worker_has_in_hand_is_left_to_it(
     space = spaces.active()
     assert space is not None
     make_shown(shape("bars"))
-    assert len(leases.claim(space)) == 1
+    assert len(claims.claim(space)) == 1
     assert "0 pictures ready, 0 failed." in embed()
 
 

@@ -155,7 +155,7 @@ def test_an_interruption_is_no_stack_trace(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vrs_app.evaluation.asking._neighbour", interrupt)
+    monkeypatch.setattr("vrs_app.reports.evaluation.page_answers._neighbour", interrupt)
     with pytest.raises(CommandError, match="Interrupted") as caught:
         evaluate()
     assert caught.value.returncode == 130

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from vrs_app import tasks
 from vrs_app.catalogue import catalogue
+from vrs_app.indexing import enqueue
 from vrs_app.models import IndexedImage
 
 from ..conftest import EmbedAll, MakeShown
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A bell for each call of the broker, which is no matter of these tests."""
     rung: list[str] = []
-    monkeypatch.setattr(tasks, "ring", lambda: rung.append("ring"))
+    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: rung.append("ring"))
     return rung
 
 

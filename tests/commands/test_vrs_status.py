@@ -11,8 +11,9 @@ from django.db import connection
 
 from shop.models import Product
 from shop.services.folders import REPOSITORY
-from vrs_app import heartbeats, status
-from vrs_app.heartbeats import Part
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
+from vrs_app.reports import status
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vrs_app import broker, leases
 from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
-from vrs_app.images import Pixels
+from vrs_app.indexing import claims
+from vrs_app.infra import broker
+from vrs_app.vision import Pixels
 
 from ..shapes import shape
 
@@ -38,7 +39,7 @@ LEASE_SECONDS = 2.0
 GRACE_SECONDS = 2
 
 if "STAGE" in os.environ:  # what is half a minute for a shop would be minutes for these tests
-    leases.LEASE_BEYOND_LIMIT = LEASE_SECONDS - conf.BATCH_TIME_LIMIT
+    claims.LEASE_BEYOND_LIMIT = LEASE_SECONDS - conf.BATCH_TIME_LIMIT
     broker.GRACE = GRACE_SECONDS
 
 

@@ -27,7 +27,7 @@ QUEUE_AND_WORKER = {
         "test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is_back",
         "faults/test_broker.py::test_asking_in_the_admin_to_embed_again_is_answered_at_once",
         "test_tasks.py::test_a_dead_broker_never_holds_up_or_fails_a_save",
-        "photos/test_asking.py::test_a_dead_broker_costs_less_than_the_patience",
+        "photos/test_client.py::test_a_dead_broker_costs_less_than_the_patience",
     ],
     "publish raises after commit": [
         "faults/test_broker.py::"
@@ -41,13 +41,13 @@ QUEUE_AND_WORKER = {
     "old picture's task ends last": [
         "faults/test_interleavings.py::"
         "test_an_old_picture_never_overwrites_a_newer_one_in_100_of_100_rounds",
-        "test_leases.py::test_the_result_of_an_old_picture_never_overwrites_a_newer_one",
-        "test_leases.py::test_a_picture_that_the_shop_is_changing_right_now_is_let_go",
+        "indexing/test_claims.py::test_the_result_of_an_old_picture_never_overwrites_a_newer_one",
+        "indexing/test_claims.py::test_a_picture_that_the_shop_is_changing_right_now_is_let_go",
     ],
     "poison picture in a batch": [
         "faults/test_killed_workers.py::"
         "test_a_picture_that_kills_its_process_is_given_up_and_the_99_beside_it_are_ready",
-        "test_indexing.py::test_a_bad_picture_fails_alone_and_a_new_file_tries_again",
+        "indexing/test_worker.py::test_a_bad_picture_fails_alone_and_a_new_file_tries_again",
         "test_tasks.py::test_a_bad_picture_fails_and_the_others_become_ready",
     ],
     "deploy (clean stop)": [
@@ -58,7 +58,7 @@ QUEUE_AND_WORKER = {
     "weights or storage missing for a while": [
         "faults/test_surroundings.py::"
         "test_pictures_wait_without_losing_an_attempt_while_the_storage_is_away",
-        "test_absences.py::test_a_worker_at_the_wrong_disk_fails_nothing_and_counts_no_attempt",
+        "indexing/test_storage_away.py::test_a_worker_at_the_wrong_disk_fails_nothing_and_counts_no_attempt",
         "faults/test_resnet50_worker.py::"
         "test_pictures_wait_for_weights_and_are_embedded_within_a_minute_of_their_coming",
     ],
@@ -66,20 +66,20 @@ QUEUE_AND_WORKER = {
         "faults/test_resnet50_worker.py::"
         "test_pictures_wait_for_weights_and_are_embedded_within_a_minute_of_their_coming",
         "test_checks.py::test_checks_ask_no_database_and_import_no_tensorflow",
-        "test_embedders.py::test_importing_an_embedder_imports_no_tensorflow",
+        "embedders/test_embedders.py::test_importing_an_embedder_imports_no_tensorflow",
         "test_templatetags.py::"
         "test_a_web_process_that_served_a_carousel_has_not_imported_tensorflow",
-        "photos/test_asking.py::test_the_web_process_never_imports_tensorflow",
+        "photos/test_client.py::test_the_web_process_never_imports_tensorflow",
     ],
     "memory": [
         "faults/test_memory.py::test_500_pictures_grow_a_worker_by_less_than_100_megabytes",
         "faults/test_resnet50_worker.py::"
         "test_500_pictures_grow_a_worker_by_less_than_100_megabytes",
-        "test_resnet50.py::test_500_pictures_grow_the_process_by_less_than_100_megabytes",
+        "embedders/test_resnet50.py::test_500_pictures_grow_the_process_by_less_than_100_megabytes",
     ],
     "two saves of one product at once": [
-        "test_commits.py::test_whoever_commits_last_sees_what_both_have_saved",
-        "test_commits.py::test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
+        "indexing/test_on_commit.py::test_whoever_commits_last_sees_what_both_have_saved",
+        "indexing/test_on_commit.py::test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
     ],
     "rolled-back save": [
         "faults/test_saves.py::test_a_rolled_back_save_leaves_no_row_and_rings_nothing",
@@ -92,10 +92,10 @@ QUEUE_AND_WORKER = {
         "test_receivers.py::test_a_thousand_saves_in_one_transaction_ring_once",
     ],
     "bulk_create, update, restored backup, SQL": [
-        "reconciling/test_whole.py::test_bulk_created_products_are_found",
-        "reconciling/test_whole.py::test_queryset_updates_are_found",
-        "reconciling/test_restored.py::test_rows_of_yesterday_and_files_of_today_are_made_to_agree",
-        "reconciling/test_sweeping.py::test_once_a_day_it_finds_what_sent_no_signal",
+        "indexing/reconcile/test_full_pass.py::test_bulk_created_products_are_found",
+        "indexing/reconcile/test_full_pass.py::test_queryset_updates_are_found",
+        "indexing/reconcile/test_restored.py::test_rows_of_yesterday_and_files_of_today_are_made_to_agree",
+        "indexing/reconcile/test_sweep.py::test_once_a_day_it_finds_what_sent_no_signal",
         "commands/test_vrs_reconcile.py::"
         "test_it_tells_what_it_mended_and_rings_and_a_second_run_finds_nothing",
         "commands/test_vrs_embed.py::"
@@ -104,7 +104,7 @@ QUEUE_AND_WORKER = {
     ],
     "same name, new bytes": [
         "faults/test_saves.py::test_new_bytes_under_the_same_name_are_embedded_anew",
-        "test_new_files.py::test_a_file_field_that_writes_over_the_old_file",
+        "indexing/test_file_changes.py::test_a_file_field_that_writes_over_the_old_file",
         "faults/test_saves.py::test_a_new_price_reads_no_file_and_runs_no_model",
         "test_receivers.py::test_a_new_price_reads_no_file_and_asks_for_no_embedding",
     ],
@@ -127,40 +127,39 @@ QUEUE_AND_WORKER = {
 
 POSTGRESQL_AND_PGVECTOR = {
     "pgvector 0.8.4 or newer": [
-        "test_problems.py::test_a_pgvector_with_known_faults_is_told",
-        "test_operations.py::test_an_extension_that_is_too_old_names_the_statement_that_helps",
+        "reports/test_diagnostics.py::test_a_pgvector_with_known_faults_is_told",
+        "infra/test_migration_operations.py::test_an_extension_that_is_too_old_names_the_statement_that_helps",
         "test_compose.py::test_the_database_has_a_pgvector_without_known_faults",
     ],
     "filter starvation, dead tuples, LIMIT above ef_search": [
-        "queries/test_nearest.py::test_a_filter_of_few_finds_the_truly_nearest",
-        "queries/test_nearest.py::"
-        "test_a_filter_that_keeps_what_lies_far_away_finds_the_truly_nearest",
+        "queries/test_knn.py::test_a_filter_of_few_finds_the_truly_nearest",
+        "queries/test_knn.py::test_a_filter_that_keeps_what_lies_far_away_finds_the_truly_nearest",
         "faults/test_postgresql.py::test_dead_neighbours_that_nobody_vacuumed_shorten_no_answer",
-        "queries/test_nearest.py::test_more_rows_than_the_index_looks_at_are_found",
+        "queries/test_knn.py::test_more_rows_than_the_index_looks_at_are_found",
     ],
     "an index that is silently not used": [
-        "queries/test_nearest.py::test_the_query_takes_the_index_of_its_space",
+        "queries/test_knn.py::test_the_query_takes_the_index_of_its_space",
         "contrib/merchandising/test_curation.py::test_the_index_is_taken_with_hides_in_the_search",
     ],
     "SET LOCAL leaks, a setting from before pgvector is loaded": [
-        "queries/test_nearest.py::test_a_search_leaves_no_setting_behind",
-        "queries/test_nearest.py::test_a_search_inside_a_transaction_undoes_nothing_of_it",
+        "queries/test_knn.py::test_a_search_leaves_no_setting_behind",
+        "queries/test_knn.py::test_a_search_inside_a_transaction_undoes_nothing_of_it",
         "faults/test_postgresql.py::"
         "test_the_settings_hold_on_a_connection_that_has_not_loaded_pgvector_yet",
     ],
     "zero, NaN and huge vectors": [
-        "test_indexing.py::test_a_vector_without_a_direction_is_never_stored",
+        "indexing/test_worker.py::test_a_vector_without_a_direction_is_never_stored",
     ],
     "wrong dimensions, vectors in lists and forms": [
         "faults/test_postgresql.py::test_a_vector_of_other_dimensions_is_never_stored",
         "faults/test_postgresql.py::test_no_list_no_page_and_no_form_fetches_a_vector",
-        "test_admin.py::test_no_page_of_ours_shows_a_vector",
-        "queries/test_ladder.py::test_no_vector_travels_that_is_not_asked_for",
+        "admin/test_admin.py::test_no_page_of_ours_shows_a_vector",
+        "queries/test_fallback.py::test_no_vector_travels_that_is_not_asked_for",
         "test_receivers.py::test_deleting_a_product_reads_no_vector",
     ],
     "an index that is left invalid": [
         "faults/test_postgresql.py::test_an_index_whose_building_was_cut_short_is_seen_and_mended",
-        "test_problems.py::test_a_broken_index_is_told",
+        "reports/test_diagnostics.py::test_a_broken_index_is_told",
     ],
 }
 
@@ -170,7 +169,7 @@ WEB = {
         "test_an_error_in_our_tables_keeps_the_rest_of_a_page_that_is_one_transaction",
         "test_templatetags.py::test_an_error_of_ours_leaves_the_pages_transaction_usable",
         "test_templatetags.py::test_a_page_is_served_while_our_tables_are_away",
-        "queries/test_nearest.py::test_an_error_in_a_search_leaves_the_callers_transaction_usable",
+        "queries/test_knn.py::test_an_error_in_a_search_leaves_the_callers_transaction_usable",
     ],
     "a connection that is cut inside a caller's transaction": [
         "faults/test_cut_connections.py::test_a_product_that_was_saved_with_its_picture_is_there",
@@ -178,13 +177,13 @@ WEB = {
         "faults/test_cut_connections.py::test_what_a_page_wrote_beside_a_carousel_is_there",
         "faults/test_cut_connections.py::"
         "test_an_order_that_was_taken_beside_a_note_of_it_is_there",
-        "test_transactions.py::test_the_caller_hears_where_there_is_nothing_left_to_go_back_to",
+        "infra/test_transactions.py::test_the_caller_hears_where_there_is_nothing_left_to_go_back_to",
     ],
     "throttles under changing X-Forwarded-For, simultaneous work, large files": [
         "api/test_photo.py::test_its_rate_holds_under_changing_forwarded_addresses",
         "api/test_http.py::test_behind_known_proxies_the_forwarded_address_counts",
         "api/test_photo.py::test_the_cap_holds_for_visitors_from_anywhere",
-        "photos/test_slots.py::"
+        "photos/test_semaphore.py::"
         "test_so_many_are_let_in_at_once_and_one_more_is_told_when_to_come_again",
         "api/test_photo.py::test_what_is_too_large_is_refused_before_it_is_read",
     ],
@@ -199,7 +198,7 @@ WEB = {
     ],
     "no picture by URL, no photo through the broker": [
         "api/test_photo.py::test_a_value_that_cannot_be_is_named_with_the_way_out",
-        "photos/test_asking.py::"
+        "photos/test_client.py::"
         "test_the_photo_lies_in_the_cache_for_seconds_and_never_in_the_broker",
     ],
     "the API's documentation under a strict policy": [

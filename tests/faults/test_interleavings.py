@@ -14,13 +14,14 @@ from django.db import connection
 from pytest_django import Settings
 
 from shop.models import ProductImage
-from vrs_app import embedders, indexing, leases
+from vrs_app import embedders
 from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
-from vrs_app.images import Pixels, load
-from vrs_app.leases import Claim, Outcome
+from vrs_app.indexing import claims, worker
+from vrs_app.indexing.claims import Claim, Outcome
 from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.vision import Pixels, load
 
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
@@ -49,16 +50,16 @@ def too_late(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Claim]
     overwrites |= {"OPTIONS": {"allow_overwrite": True}}  # type: ignore[dict-item]
     settings.STORAGES = settings.STORAGES | {"default": overwrites}
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Dawdling", "MAX_ATTEMPTS": 10_000}
-    monkeypatch.setattr(leases, "LEASE_BEYOND_LIMIT", LEASE_SECONDS - conf.BATCH_TIME_LIMIT)
+    monkeypatch.setattr(claims, "LEASE_BEYOND_LIMIT", LEASE_SECONDS - conf.BATCH_TIME_LIMIT)
     refused: list[Claim] = []
-    finish = leases.finish
+    finish = claims.finish
 
     def counted(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
         finished = finish(outcomes)
         refused.extend(set(outcomes) - set(finished))
         return finished
 
-    monkeypatch.setattr(leases, "finish", counted)
+    monkeypatch.setattr(claims, "finish", counted)
     return refused
 
 
@@ -70,7 +71,7 @@ def two_workers() -> Iterator[None]:
     def work() -> None:
         try:
             while not done.is_set():
-                indexing.embed_batch()
+                worker.embed_batch()
                 time.sleep(0.002)
         finally:
             connection.close()

@@ -13,20 +13,23 @@ import pytest
 from pytest_django import Settings
 
 from shop.models import Product, ProductImage
-from vrs_app import broker
+from vrs_app.infra import broker
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 from ..conftest import MakeShown
+from ..infra.test_log import LINE
 from ..processes import ROOT, shared_environment, wait_until
 from ..shapes import shape
-from ..test_events import LINE
 from .marked import GRACE_SECONDS, marked
 from .stage import Stage, states, sweep_until
 
 LIMITS = {"BATCH_TIME_LIMIT": 3, "MAX_ATTEMPTS": 2}
 OURS = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ (?:INFO|WARNING|ERROR) vrs_app[\w.]*: (.*)")
 CELERYS = re.compile(r"\[\d{4}-\d\d-\d\d [\d:,]+: \w+/[\w-]+\] ")
-FORGED = "gone.jpg\n2026-01-01 00:00:00,000 INFO vrs_app.announcing: picture_ready product=1"
+FORGED = (
+    "gone.jpg\n2026-01-01 00:00:00,000 INFO "
+    "vrs_app.indexing.notifications: picture_ready product=1"
+)
 SECRET = "s3cret-of-the-broker"
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

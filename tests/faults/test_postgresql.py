@@ -15,18 +15,15 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from shop.models import Category, Product
-from vrs_app import indexing, spaces, status
+from vrs_app import spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
+from vrs_app.indexing import worker
 from vrs_app.models import EmbeddingSpace, Heartbeat, ImageEmbedding
 from vrs_app.queries import similar_to
-from vrs_app.queries.pictures import (
-    exactly,
-    index_settings,
-    main_vector,
-    pictures_by_distance,
-)
+from vrs_app.queries.knn_sql import exactly, index_settings, main_vector, pictures_by_distance
+from vrs_app.reports import status
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..processes import shared_environment
@@ -124,7 +121,7 @@ def test_a_vector_of_other_dimensions_is_never_stored(
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Short"}
     make_shown(shape())
     with pytest.raises(Exception, match="expected 1728 dimensions, not 100"):
-        indexing.embed_batch()
+        worker.embed_batch()
     assert not ImageEmbedding.objects.exclude(vector=None).exists()
     assert "1728" in Heartbeat.objects.get(part=Heartbeat.Part.WORKER).problem
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker, Settings
 
 from shop.demo.steps import WORKER
-from vrs_app import broker, problems
+from vrs_app.infra import broker
 from vrs_app.models import ImageEmbedding
+from vrs_app.reports import diagnostics
 
 from ..conftest import MakeShown
 from ..processes import ROOT
@@ -57,7 +58,7 @@ def test_every_worker_that_we_start_or_tell_of_has_a_pool_that_keeps_time_limits
     commands = [service.get("command", []) for service in services.values()] + [list(WORKER)]
     told = (ROOT / "README.md").read_text().splitlines()
     commands += [shlex.split(line) for line in told if line.startswith("celery ")]
-    commands += [shlex.split(problems._worker_command("vrs"))]
+    commands += [shlex.split(diagnostics._worker_command("vrs"))]
     workers = [command for command in commands if "worker" in command]
     assert len(workers) >= 6
     assert all(command[command.index("--pool") + 1] == "prefork" for command in workers)

@@ -9,8 +9,8 @@ from celery import current_app
 from django.conf import settings
 
 from vrs_app import tasks
-from vrs_app.broker import GRACE
-from vrs_app.leases import LEASE_BEYOND_LIMIT
+from vrs_app.indexing.claims import LEASE_BEYOND_LIMIT
+from vrs_app.infra.broker import GRACE
 
 from ..processes import ROOT
 

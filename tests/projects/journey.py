@@ -51,7 +51,7 @@ def require_look_alikes(product: Any) -> None:
 def require_words(product: Any) -> None:
     """It was noted, and read with the product's own kind of key."""
     from vrs_app.catalogue import catalogue
-    from vrs_app.queries.words import by_text
+    from vrs_app.queries.fulltext import by_text
 
     found = by_text(product, catalogue().model._default_manager.all(), limit=2, exclude=[])
     if len(found) != 2:

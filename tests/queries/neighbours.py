@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrs_app.catalogue import Picture
-from vrs_app.queries.neighbour import Neighbour
+from vrs_app.queries.candidates import Neighbour
 
 
 def unit(degrees: float) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 import pytest
 from pytest_django import Settings
 
-from vrs_app.queries.campaign import labelled
+from vrs_app.queries.results import labelled
 
 CAMPAIGN = {"utm_source": "similar {source}", "utm_content": "place-{position}"}
 ADDED = "utm_source=similar+visual&utm_content=place-3"

@@ -19,8 +19,8 @@ from vrs_app.queries import (
     search,
     similar_to,
 )
-from vrs_app.queries.looks import between
-from vrs_app.vectors import SpaceVector, written
+from vrs_app.queries.embeddings import between
+from vrs_app.spaces.vectors import SpaceVector, written
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -95,7 +95,7 @@ def test_each_item_says_how_many_of_the_words_it_has(look_alikes: LookAlikes) ->
 def test_what_lies_deep_says_how_many_of_the_words_it_has(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrs_app.queries.finding.DEPTH", 2)
+    monkeypatch.setattr("vrs_app.queries.hybrid.DEPTH", 2)
     found = search("disc zeppelin", photo=photo_of(look_alikes["bars"][0]), limit=24)
     levels = {item.product.category.slug: item.match_level for item in found}
     assert levels.pop("disc") == MatchLevel.PARTIAL
@@ -332,7 +332,7 @@ def test_pages_of_a_search_by_both_are_of_one_order_however_deep(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each product is described with "red" another number of times, so that no ranks are equal."""
-    monkeypatch.setattr("vrs_app.queries.finding.DEPTH", 5)
+    monkeypatch.setattr("vrs_app.queries.hybrid.DEPTH", 5)
     for times, product in enumerate(Product.objects.order_by("pk")[:12], 1):
         product.description = "red " * times
         product.save()

@@ -17,8 +17,8 @@ from shop.models import Product
 from tests.conftest import LookAlikes
 from tests.pictures import jpeg, smooth
 from tests.processes import wait_until, worker
-from vrs_app import heartbeats
-from vrs_app.heartbeats import Part
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 
 from .browsing import DESKTOP, PHONE, opened
 from .photos import lying, street

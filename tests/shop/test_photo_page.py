@@ -16,7 +16,7 @@ from shop.models import Product
 from tests.conftest import LookAlikes, MakeShown
 from tests.pictures import encoded, garment, hidden_colours, jpeg
 from tests.shapes import shape
-from vrs_app import images, spaces
+from vrs_app import spaces, vision
 from vrs_app.embedders import has_direction
 from vrs_app.exceptions import (
     PictureEmpty,
@@ -24,9 +24,9 @@ from vrs_app.exceptions import (
     PictureTooLarge,
     PictureWithoutContent,
 )
-from vrs_app.photos.asking import Answer
-from vrs_app.photos.patience import Patience
-from vrs_app.vectors import SpaceVector, written
+from vrs_app.photos.client import Answer
+from vrs_app.photos.deadline import Patience
+from vrs_app.spaces.vectors import SpaceVector, written
 
 from .photos import street
 from .test_similar_page import errors, names
@@ -41,7 +41,7 @@ def asked(photo: bytes, _: Patience) -> Answer:
     space = spaces.active()
     assert space is not None
     embedder = spaces.embedder_of(space)
-    [vector] = embedder.embed([images.load(photo, embedder.picture_size).pixels])
+    [vector] = embedder.embed([vision.load(photo, embedder.picture_size).pixels])
     if not has_direction(vector):
         raise PictureWithoutContent
     found = SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=written(vector))

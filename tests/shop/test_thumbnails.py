@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from shop.thumbnails import WIDTHS, is_picture_name, thumbnail_url
-from vrs_app import images
+from vrs_app import vision
 
 from .conftest import picture_bytes
 
@@ -76,7 +76,7 @@ def test_a_picture_written_while_its_thumbnail_is_made_gets_a_new_one(
     client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = put(media, picture_bytes((100, 100)))
-    real = images.open_upright
+    real = vision.open_upright
 
     def opening(*arguments: Any) -> Any:
         picture = real(*arguments)
@@ -85,7 +85,7 @@ def test_a_picture_written_while_its_thumbnail_is_made_gets_a_new_one(
         return picture
 
     with monkeypatch.context() as slow:
-        slow.setattr(images, "open_upright", opening)
+        slow.setattr(vision, "open_upright", opening)
         assert fetched(client, thumbnail_url(name, 160)).size == (100, 100)
     assert fetched(client, thumbnail_url(name, 160)).size == (100, 50)
 
@@ -146,13 +146,13 @@ def test_a_picture_that_cannot_be_read_is_not_tried_at_every_request(
 ) -> None:
     name = put(media, b"no picture")
     tried: list[object] = []
-    real = images.open_upright
+    real = vision.open_upright
 
     def opening(*arguments: Any) -> Any:
         tried.append(arguments)
         return real(*arguments)
 
-    monkeypatch.setattr(images, "open_upright", opening)
+    monkeypatch.setattr(vision, "open_upright", opening)
     for _ in range(3):
         answer = client.get(thumbnail_url(name, 160))
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")

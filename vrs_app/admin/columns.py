@@ -15,7 +15,7 @@ from .. import spaces
 from ..catalogue import Picture, catalogue
 from ..exceptions import kind_of
 from ..models import ImageEmbedding, IndexedImage
-from .hindrances import Hindrance, hindrance_of, with_hindrance
+from .stalled import Hindrance, hindrance_of, with_hindrance
 
 State = ImageEmbedding.State
 

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..models import ImageEmbedding, IndexedImage
-from . import failures, hindrances
+from . import failures, stalled
 from .columns import PictureColumns, pictures_with_state, product_url
 from .failures import ReasonFilter, StateFilter
-from .retrying import Retrying
+from .retry import Retrying
 
 
 @admin.register(IndexedImage)
@@ -71,7 +71,7 @@ class IndexedImageAdmin(PictureColumns, Retrying):
             "title": _("Pictures"),
             "failures": found,
             "failed": sum(failure.count for failure in found),
-            "hindrance": hindrances.of_all(),
+            "hindrance": stalled.of_all(),
         }
         context |= self._retry_context(request)
         return super().changelist_view(request, context | (extra_context or {}))

@@ -15,13 +15,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..catalogue import catalogue
-from ..databases import database
-from ..duplicates import Pair, duplicates_of
-from ..events import EventLog
+from ..infra.db import database
+from ..infra.log import EventLog
+from ..infra.transactions import FaultsKept
 from ..models import ImageEmbedding, IndexedImage
-from ..transactions import FaultsKept
+from ..reports.duplicates import Pair, duplicates_of
 from .columns import PictureColumns, pictures_with_state, product_url
-from .retrying import PERMISSION
+from .retry import PERMISSION
 
 log = EventLog(__name__)
 

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from ..catalogue import catalogue
 from ..conf import conf
 from . import errors
-from .keys import read_key
+from .pk import read_key
 from .throttles import Throttle
 
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from ..conf import conf
 from ..queries import LONGEST_SEARCH, MatchLevel, Source
-from .keys import key_schema, read_key, shown_key
+from .pk import key_schema, read_key, shown_key
 
 WHOLE = r"-?[0-9]{1,9}"
 NUMBER = r"-?([0-9]{1,30}\.?|[0-9]{0,30}\.[0-9]{1,30})([eE][-+]?[0-9]{1,4})?"

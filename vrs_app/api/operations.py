@@ -6,9 +6,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from .keys import key_schema
 from .parameters import CarouselParameters, Parameters, SimilarParameters
 from .photo_parameters import PhotoParameters
+from .pk import key_schema
 from .schema import DETAIL, PROBLEMS, REFUSED, header
 from .search_parameters import SearchParameters
 from .serializers import FoundPage, PhotoPage, SimilarPage

@@ -19,15 +19,15 @@ from rest_framework.response import Response
 
 from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable, PictureError, PictureTooLarge
-from ..images.boxes import Box
 from ..photos import look
-from ..photos.receiving import receive_in_memory
+from ..photos.upload import receive_in_memory
 from ..queries import search
-from ..vectors import SpaceVector
+from ..spaces.vectors import SpaceVector
+from ..vision.crop import Box
 from . import errors
-from .answers import page
 from .base import ApiView
 from .operations import PhotoSchema
+from .pagination import page
 from .parameters import read
 from .photo_parameters import IMAGE, PhotoParameters, sent
 from .search_parameters import require_products

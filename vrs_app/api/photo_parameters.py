@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from ..images.boxes import Box, checked
+from ..vision.crop import Box, checked
 from .fields import NUMBER, refuse
 from .search_parameters import SearchParameters
 

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from ..catalogue import catalogue
 from ..queries import LONGEST_SEARCH
 from .fields import WITHOUT_NUL, Flag, Key, Number, Text
-from .keys import shown_key
 from .parameters import PagedParameters
+from .pk import shown_key
 
 MOST_EXAMPLES = 20
 """Products that one search may start from; each is compared with every product found."""

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from .docs import DocsView, SchemaView
-from .fragment import CarouselView
+from .html import CarouselView
 from .photo import PhotoView
 from .views import SearchView, SimilarView
 

@@ -7,9 +7,9 @@ from rest_framework.response import Response
 
 from ..conf import conf
 from ..queries import search, similar_products
-from .answers import addressed, page
 from .base import ApiView, product_or_404
 from .operations import SearchSchema, SimilarSchema
+from .pagination import addressed, page
 from .parameters import SimilarParameters, read
 from .search_parameters import SearchParameters, require_products
 from .serializers import FoundPage, SimilarPage

@@ -14,8 +14,8 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
 from ..conf import Settings, conf, product_model_label
-from ..databases import database
-from . import choices, deployment, paths, photos, throttles, values
+from ..infra.db import database
+from . import choices, deployment, paths, photos, values
 from .messages import fault
 
 POSTGRESQL = "django.db.backends.postgresql"
@@ -31,7 +31,7 @@ CHECKS = (
     choices.check_campaign,
     choices.check_text_language,
     paths.check_permissions,
-    throttles.check_throttles,
+    choices.check_throttles,
     photos.check_photo_cache,
     photos.check_photo_queue,
 )

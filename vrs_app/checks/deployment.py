@@ -7,8 +7,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.checks import CheckMessage
 
-from .addresses import addresses
-from .messages import caution
+from .messages import addresses, caution
 
 GUESSED = {"admin", "changeme", "guest", "password", "postgres", "redis", "secret", "test"}
 """Passwords of examples, which a stranger tries first; a user's own name is one too."""

@@ -9,9 +9,8 @@ from django.core.cache import caches
 from django.core.checks import CheckMessage
 
 from ..conf import Settings, chosen, conf
-from ..photos import parking
-from .addresses import addresses
-from .messages import caution, fault
+from ..photos import mailbox
+from .messages import addresses, caution, fault
 from .values import misfit
 
 SETTINGS = {name for name in vars(Settings) if name.startswith("PHOTO")}
@@ -29,7 +28,7 @@ def check_photo_cache() -> Iterator[CheckMessage]:
     if conf.PHOTO_CACHE not in settings.CACHES:
         hint = f"Name one of your CACHES: {', '.join(sorted(settings.CACHES))}."
         yield fault(16, f'VRS["PHOTO_CACHE"]: there is no cache "{conf.PHOTO_CACHE}".', hint)
-    elif _names_photo_search() and not parking.is_shared(caches[conf.PHOTO_CACHE]):
+    elif _names_photo_search() and not mailbox.is_shared(caches[conf.PHOTO_CACHE]):
         hint = (
             "Photos would never reach the photo worker. Set it to a cache that all processes "
             'share, for example one with "django.core.cache.backends.redis.RedisCache".'

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..images import Pixels
+from ..vision import Pixels
 
 Vectors = NDArray[np.float32]
 """Pictures × dimensions, each row of length 1."""

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..images import Pixels, to_square
+from ..vision import Pixels, to_square
 from .base import Embedder, Vectors, unit_length
 
 Array = NDArray[np.float32]

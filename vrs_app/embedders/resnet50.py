@@ -16,9 +16,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from ..conf import conf
 from ..exceptions import EmbedderUnavailable
-from ..images import Pixels
+from ..vision import Pixels
 from .base import Embedder, Vectors, unit_length
-from .fetching import within
+from .download import within
 
 IMAGENET = "imagenet"
 

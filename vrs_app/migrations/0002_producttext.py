@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from vrs_app.conf import product_model_label
-from vrs_app.operations import DeleteWithTarget
+from vrs_app.infra.migration_operations import DeleteWithTarget
 
 
 class Migration(migrations.Migration):

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from .. import spaces
 from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable
-from ..images.boxes import Box, checked
 from ..models import EmbeddingSpace
-from ..vectors import SpaceVector
-from .asking import RETRY_LATER, ask
-from .patience import Patience
-from .preparing import prepared
-from .receiving import in_memory
-from .slots import slot
+from ..spaces.vectors import SpaceVector
+from ..vision.crop import Box, checked
+from .client import RETRY_LATER, ask
+from .deadline import Patience
+from .preprocess import prepared
+from .semaphore import slot
+from .upload import in_memory
 
 __all__ = ["Box", "in_memory", "look"]
 

@@ -1,9 +1,13 @@
-"""Where a merchant's own rules reach every question, whatever app keeps them."""
+"""A merchant's rules: hidden products are filtered, pinned ones put at their positions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
+
+from .candidates import Found, Neighbour
+from .results import Source
 
 
 class Curation(Protocol):
@@ -38,3 +42,47 @@ def pins(product: Model) -> dict[int, Any]:
     for curation in _curations:
         found = {**curation.pins(product), **found}
     return dict(sorted(found.items()))
+
+
+def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> list[Found]:
+    """`found` with each pin at its position, counted from 1, or at the end of a short answer.
+
+    What was found of a pinned product moves with it, its near-duplicates too: they stand
+    below it as they would have stood below another of them. Only from the first `reach`
+    places, which every page of the answer knows; deeper ones stay where they are.
+    """
+    near, far = list(found[:reach]), found[reach:]
+    pinned = {}
+    for position, key in pins.items():
+        group = next((one for one in near if key in one.keys), None)
+        if group is not None:
+            near.remove(group)
+        pinned[position] = _led_by(key, group, {*pins.values()} - {key})
+    left = near + [rest for one in far if (rest := _without(one, {*pins.values()}))]
+    for position, one in sorted(pinned.items()):
+        left.insert(position - 1, one)
+    return left
+
+
+def _led_by(key: Any, group: Found | None, others: set[Any]) -> Found:
+    """The pinned product with the rest of its group, without `others`, pinned by themselves."""
+    if group is None or group.neighbour is None:
+        return Found(key=key, source=Source.PINNED)
+    first, *twins = group.neighbour.led_by(key).members
+    return Found(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
+
+
+def _without(one: Found, pinned: set[Any]) -> Found | None:
+    """What is left of a group whose pinned products stand elsewhere."""
+    if not pinned.intersection(one.keys):
+        return one
+    members = one.neighbour.members if one.neighbour else []
+    left = [each for each in members if each.key not in pinned]
+    if not left:
+        return None
+    return replace(one, key=left[0].key, neighbour=_group(left[0], left[1:], pinned))
+
+
+def _group(first: Neighbour, twins: Sequence[Neighbour], others: set[Any]) -> Neighbour:
+    kept = tuple(twin for twin in twins if twin.key not in others)
+    return replace(first, duplicates=kept)

@@ -7,13 +7,12 @@ from typing import Any, Unpack
 from django.db.models import Model
 
 from . import curation
-from .answer import Recommendations
-from .found import Found
-from .pinning import with_pins
-from .presenting import presented
-from .question import Options, Question, asked, require_product
-from .recommendation import Recommendation, Source
-from .rungs import RUNGS
+from .candidates import Found
+from .curation import with_pins
+from .fallback import RUNGS
+from .hydrate import presented
+from .options import Options, Question, asked, require_product
+from .results import Recommendation, Recommendations, Source
 
 
 def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:

@@ -1,6 +1,5 @@
 """Embedding spaces: which one is active, its index, making, filling and switching."""
 
-from .filling import embedder_of, filled_meanwhile, kept_up_to_date
 from .index import (
     create_index,
     drop_index,
@@ -10,8 +9,17 @@ from .index import (
     rebuild_index,
     searchable,
 )
-from .making import MOST_DIMENSIONS, is_named_by_settings, of
-from .states import activate, active, filled, lock, numbered
+from .registry import (
+    MOST_DIMENSIONS,
+    activate,
+    active,
+    filled,
+    is_named_by_settings,
+    lock,
+    numbered,
+    of,
+)
+from .targets import embedder_of, filled_meanwhile, kept_up_to_date
 
 __all__ = [
     "MOST_DIMENSIONS",

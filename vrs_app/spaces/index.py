@@ -9,8 +9,8 @@ from pgvector.django import HalfVectorField
 from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
-from ..databases import database
 from ..exceptions import SpaceRefused
+from ..infra.db import database
 from ..models import EmbeddingSpace, ImageEmbedding
 
 NOTHING, CONCURRENTLY = sql.SQL(""), sql.SQL("CONCURRENTLY")

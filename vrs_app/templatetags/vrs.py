@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ..catalogue import catalogue
-from ..databases import database
+from ..infra.db import database
+from ..infra.transactions import FaultsKept, in_savepoint
 from ..queries import Recommendation
 from ..queries import similar_products as find_similar_products
-from ..transactions import FaultsKept, in_savepoint
 
 logger = logging.getLogger(__name__)
 register = Library()

@@ -21,8 +21,8 @@ from vrs_app.contrib.history.models import InteractionRow
 from vrs_app.contrib.history.shopper import Shopper
 from vrs_app.contrib.merchandising.models import Hidden
 from vrs_app.exceptions import CatalogueLacks
-from vrs_app.queries import Source, varied
-from vrs_app.queries.nearest import nearest
+from vrs_app.queries import Source, knn
+from vrs_app.queries.knn import nearest
 
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape
@@ -300,7 +300,7 @@ def test_no_interest_is_asked_for_more_than_can_be_shown(
         counts.append(count)
         return nearest(*arguments, count=count, **options)
 
-    monkeypatch.setattr(varied, "nearest", counted)
+    monkeypatch.setattr(knn, "nearest", counted)
     list(recommend_for(shopper, limit=100, offset=99))
     assert sorted(counts) == [100, 101]  # one more where a twin of what was dismissed may be
     assert list(recommend_for(shopper, limit=100, offset=1_000)) == []

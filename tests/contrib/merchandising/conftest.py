@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shop.models import Product
-from vrs_app.contrib.merchandising import tables
+from vrs_app.contrib.merchandising import is_migrated
 from vrs_app.queries import similar_products
 
 PREFIX = "vrs-merchandising"
@@ -25,8 +25,8 @@ def discs(look_alikes: dict[str, list[Product]]) -> list[Product]:
 @pytest.fixture
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has not looked for the tables yet."""
-    monkeypatch.setattr(tables, "_found", set())
-    monkeypatch.setattr(tables, "_looked", {})
+    monkeypatch.setattr(is_migrated, "_found", set())
+    monkeypatch.setattr(is_migrated, "_looked", {})
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.models import Product
 from vrs_app.catalogue import catalogue
-from vrs_app.contrib.merchandising import counting, coverage, rules, tasks
+from vrs_app.contrib.merchandising import coverage, coverage_job, rules, tasks
 from vrs_app.contrib.merchandising.models import CoverageReport, CoverageRow, Hidden
 from vrs_app.queries import similar_products
 
@@ -40,12 +40,12 @@ def few_places(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "CHUNK", 7)
+    monkeypatch.setattr(coverage_job, "CHUNK", 7)
 
 
 def counted(**options: float) -> coverage.Summary:
     coverage.begin(**options)
-    assert counting.go_on(seconds=math.inf) is False
+    assert coverage_job.go_on(seconds=math.inf) is False
     report = coverage.latest()
     assert report is not None
     return coverage.summary(report)
@@ -81,12 +81,12 @@ class TestCount:
 
     def test_a_count_that_was_stopped_goes_on(self, discs: list[Product], count: None) -> None:
         begun = coverage.begin()
-        assert counting.go_on(seconds=1e-9) is True
+        assert coverage_job.go_on(seconds=1e-9) is True
         begun.refresh_from_db()
         assert begun.asked == 7
         assert coverage.latest() is None
         assert coverage.begin() == begun
-        counting.go_on(seconds=math.inf)
+        coverage_job.go_on(seconds=math.inf)
         assert coverage.latest() == begun
         assert begun.rows.count() == 24
 
@@ -101,9 +101,9 @@ class TestCount:
         counted()
         former = coverage.latest()
         coverage.begin()
-        counting.go_on(seconds=1e-9)
+        coverage_job.go_on(seconds=1e-9)
         assert coverage.latest() == former
-        counting.go_on(seconds=math.inf)
+        coverage_job.go_on(seconds=math.inf)
         assert coverage.latest() != former
         assert CoverageRow.objects.count() == 24
 
@@ -164,7 +164,7 @@ class TestWhatGoesWrong:
         client, said = log_in("view_product"), "could not be looked at"
         counted()
         assert said not in client.get(reverse(PAGE)).content.decode()
-        monkeypatch.setattr(counting, "similar_products", lambda product: 1 / 0)
+        monkeypatch.setattr(coverage_job, "similar_products", lambda product: 1 / 0)
         errors = StringIO()
         call_command("vrs_coverage", stdout=StringIO(), stderr=errors)
         assert "24 pages failed" in errors.getvalue()
@@ -218,7 +218,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=9)
-        counting.go_on(seconds=1e-9)
+        coverage_job.go_on(seconds=1e-9)
         out = StringIO()
         call_command("vrs_coverage", "--json", "--too-often", "2", stdout=out)
         found = json.loads(out.getvalue())
@@ -229,7 +229,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=2)
-        counting.go_on(seconds=1e-9)
+        coverage_job.go_on(seconds=1e-9)
         call_command("vrs_coverage", stdout=StringIO())
         assert CoverageReport.objects.get().too_often_times == 2
 

@@ -15,7 +15,7 @@ from vrs_app.catalogue import catalogue
 from vrs_app.contrib.merchandising.curation import Merchandising
 from vrs_app.contrib.merchandising.models import Hidden, Pin
 from vrs_app.queries import Source, curation, similar_products, similar_to
-from vrs_app.queries.pictures import index_settings, main_vector, pictures_by_distance
+from vrs_app.queries.knn_sql import index_settings, main_vector, pictures_by_distance
 
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape

@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .kinds import Kind
+    from .event_types import Kind
+    from .past_interactions import interactions
     from .popularity import popular_products
-    from .reading import interactions
     from .recommending import recommend_for
     from .recording import forget, record
     from .shopper import Shopper, shopper_of
     from .viewed import like_recently_viewed, recently_viewed
 
-_ROOMS = {
-    "Kind": "kinds",
+_MODULES = {
+    "Kind": "event_types",
     "Shopper": "shopper",
     "forget": "recording",
-    "interactions": "reading",
+    "interactions": "past_interactions",
     "like_recently_viewed": "viewed",
     "popular_products": "popularity",
     "recently_viewed": "viewed",
@@ -45,6 +45,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_ROOMS[name]}", __name__), name)
+    return getattr(import_module(f".{_MODULES[name]}", __name__), name)

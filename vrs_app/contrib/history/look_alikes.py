@@ -7,20 +7,19 @@ from typing import Any
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.queries import Recommendation, curation
-from vrs_app.queries.finding import alike
-from vrs_app.queries.found import Found
-from vrs_app.queries.looks import between, point_at
-from vrs_app.queries.presenting import presented
-from vrs_app.queries.question import Question
-from vrs_app.queries.searching import reasons
-from vrs_app.queries.varied import varied
-from vrs_app.queries.wish import Image
+from vrs_app.queries.candidates import Found
+from vrs_app.queries.embeddings import between, point_at
+from vrs_app.queries.hybrid import Image, alike
+from vrs_app.queries.hydrate import presented
+from vrs_app.queries.knn import varied
+from vrs_app.queries.options import Question
+from vrs_app.queries.search import reasons
 
 from .clustering import Vectors
 from .interests import Interest, interests
 from .interleaving import interleaved
-from .refusing import Refused
-from .taste import Taste
+from .negative_feedback import Refused
+from .profile import Taste
 
 MOST_NEGATIVE = 5
 """Of what they dismissed within an interest, the newest so many push away from it."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vrs_app.conf import product_model_label
 
-from .kinds import Kind
+from .event_types import Kind
 
 
 class InteractionRow(models.Model):

@@ -9,12 +9,12 @@ from django.db.models import Case, FloatField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from vrs_app.queries import Options, Recommendation, Recommendations, Source
-from vrs_app.queries.found import Found
-from vrs_app.queries.presenting import presented
-from vrs_app.queries.question import Question, asked
+from vrs_app.queries.candidates import Found
+from vrs_app.queries.hydrate import presented
+from vrs_app.queries.options import Question, asked
 
-from .guarding import database, kept_from_the_page
-from .kinds import WEIGHTS
+from .event_types import WEIGHTS
+from .fail_safe import database, kept_from_the_page
 from .models import InteractionRow
 
 WINDOW = datetime.timedelta(days=30)

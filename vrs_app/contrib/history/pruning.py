@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vrs_app.conf import conf
 
-from .guarding import database
+from .fail_safe import database
 from .models import InteractionRow
 
 CHUNK = 5_000

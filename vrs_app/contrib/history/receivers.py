@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
-from .handover import hand_over
+from .merge_on_login import hand_over
 from .shopper import SESSION_KEY, visitor_in
 
 

@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from vrs_app.conf import conf
 from vrs_app.queries import Options, Recommendation, Recommendations, newest_products
-from vrs_app.queries.looks import active_space_id, in_space
-from vrs_app.queries.question import Question, asked
+from vrs_app.queries.embeddings import active_space_id, in_space
+from vrs_app.queries.options import Question, asked
 
+from .explanations import personal
 from .look_alikes import keys_of_item, look_alikes
+from .negative_feedback import Refused
 from .options import LIMIT, MOST_PLACES, for_page_of
-from .personal import personal
+from .past_interactions import interactions
 from .popularity import popular_products
-from .reading import interactions
-from .refusing import Refused
+from .profile import taste
 from .shopper import Who
-from .taste import taste
 
 OF_ALL_INTERESTS = ("limit", "offset", "exclude")
 """Options that each interest is not asked with as they are."""

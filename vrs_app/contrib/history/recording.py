@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from vrs_app.catalogue import catalogue
 
-from .guarding import database, kept_from_the_page
-from .kinds import kind_of
+from .event_types import kind_of
+from .fail_safe import database, kept_from_the_page
 from .models import InteractionRow
 from .shopper import SESSION_KEY, Shopper, Who, shopper_from
 

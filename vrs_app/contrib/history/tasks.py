@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from vrs_app.broker import send
+from vrs_app.infra.broker import send
 
 from . import pruning
 

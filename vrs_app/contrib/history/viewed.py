@@ -6,15 +6,15 @@ from typing import Any, Unpack
 from django.utils import timezone
 
 from vrs_app.queries import Options, Recommendation, Recommendations, Source, more_like_these
-from vrs_app.queries.found import Found
-from vrs_app.queries.presenting import presented
-from vrs_app.queries.question import Question, asked
+from vrs_app.queries.candidates import Found
+from vrs_app.queries.hydrate import presented
+from vrs_app.queries.options import Question, asked
 
-from .kinds import Kind
+from .event_types import Kind
 from .options import for_page_of
-from .reading import interactions
+from .past_interactions import interactions
+from .profile import taste
 from .shopper import Who
-from .taste import taste
 
 MOST_ASKED_ABOUT = 5
 """Of the products that were viewed last, as many say what a shopper looks for just now."""

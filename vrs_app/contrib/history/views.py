@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from vrs_app.catalogue import catalogue
 
-from .kinds import told_kind_of
+from .event_types import told_kind_of
 from .recording import forget, record
 from .throttling import seconds_to_wait
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connections
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 
+from .is_migrated import are_there
 from .models import Hidden, Pin
-from .tables import are_there
 
 
 class Merchandising:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.databases import database
-from vrs_app.transactions import FaultsKept
+from vrs_app.infra.db import database
+from vrs_app.infra.transactions import FaultsKept
 
 from . import rules
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vrs_app.databases import database
-from vrs_app.transactions import FaultsKept
+from vrs_app.infra.db import database
+from vrs_app.infra.transactions import FaultsKept
 
 from . import rules
 from .cards import Card

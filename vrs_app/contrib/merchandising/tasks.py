@@ -4,9 +4,9 @@ import logging
 
 from celery import shared_task
 
-from vrs_app.broker import send
+from vrs_app.infra.broker import send
 
-from . import counting
+from . import coverage_job
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ SLICE = 20
 @shared_task(acks_late=True, ignore_result=True, max_retries=0)
 def count_coverage() -> None:
     """Count one slice and ask for the next."""
-    if counting.go_on(seconds=SLICE):
+    if coverage_job.go_on(seconds=SLICE):
         ask()
 
 

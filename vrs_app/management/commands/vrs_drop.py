@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app import dropping, spaces
-from vrs_app.dropping import Extent
+from vrs_app import spaces
 from vrs_app.exceptions import SpaceRefused
-from vrs_app.management.asking import confirmed
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.management.terminal import by_a_sentence, confirmed
+from vrs_app.spaces import deletion
+from vrs_app.spaces.deletion import Extent
 
 
 class Command(BaseCommand):
@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with by_a_sentence(SpaceRefused):
             space = spaces.numbered(options["space"])
-            dropping.require_droppable(space)
-            found = dropping.extent(space)
+            deletion.require_droppable(space)
+            found = deletion.extent(space)
             question = (
                 f"Drop space {space.pk}, {space}, {space.get_state_display()}: {_told(found)}? "
                 "Going back to it would mean to embed every picture again."
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             if not options["no_input"] and not confirmed(question):
                 raise CommandError("Nothing was dropped.")
             with tqdm(total=found.rows, unit="row", disable=options["verbosity"] == 0) as bar:
-                dropping.drop(space, bar.update)
+                deletion.drop(space, bar.update)
         self.stdout.write(f"Space {space.pk} is dropped: {_told(found)}.")
 
 

@@ -10,9 +10,9 @@ from django.template.defaultfilters import pluralize
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
-from vrs_app.duplicates import Group, Pair, groups
 from vrs_app.exceptions import NoActiveSpace
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.management.terminal import by_a_sentence
+from vrs_app.reports.duplicates import Group, Pair, groups
 
 
 class Command(BaseCommand):

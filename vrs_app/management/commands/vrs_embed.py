@@ -11,12 +11,14 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from tqdm import tqdm
 
-from vrs_app import indexing, rows, spaces, waiting
+from vrs_app import spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.exceptions import SpaceRefused
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.indexing import image_rows, worker
+from vrs_app.indexing.reconcile import compare
+from vrs_app.management.terminal import by_a_sentence
 from vrs_app.models import IndexedImage
-from vrs_app.reconciling import compare
+from vrs_app.spaces import pending
 
 MOST_IN_VAIN = 10
 """Batches in a row of which the storage gave no file, after which it counts as away."""
@@ -47,7 +49,7 @@ class Command(BaseCommand):
 
     def _embed_what_waits(self, **options: Any) -> None:
         if (again := self._again(**options)) is not None:
-            self._say(f"{_counted(rows.embed_again(again), 'picture')} to embed once more.")
+            self._say(f"{_counted(image_rows.embed_again(again), 'picture')} to embed once more.")
         if options["index"]:
             self._rebuild_index()
         try:
@@ -78,7 +80,7 @@ class Command(BaseCommand):
         """The pictures that were asked for although they do not wait."""
         images = IndexedImage.objects.all()
         if failed:
-            return rows.failed()
+            return image_rows.failed()
         if product:
             return images.filter(product__in=[self._key(text) for text in product])
         return images if all else None
@@ -103,7 +105,7 @@ class Command(BaseCommand):
         ready, failed, in_vain, problem, more_wait = 0, 0, 0, "", True
         with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
-                batch = indexing.embed_batch()
+                batch = worker.embed_batch()
                 ready, failed = ready + batch.ready, failed + batch.failed
                 problem = batch.problem or problem
                 in_vain = 0 if batch.ready or batch.failed else in_vain + 1
@@ -117,10 +119,10 @@ class Command(BaseCommand):
         return ready, failed
 
     def _untried(self, since: datetime) -> bool:
-        return any(waiting.untried(space, since) for space in spaces.filled())
+        return any(pending.untried(space, since) for space in spaces.filled())
 
     def _waiting(self) -> int:
-        return sum(waiting.count(space) for space in spaces.filled())
+        return sum(pending.count(space) for space in spaces.filled())
 
 
 def _counted(count: int, noun: str) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vrs_app.evaluation import SAMPLE, Evaluation, evaluate, summary
-from vrs_app.evaluation.figures import PERCENTS
-from vrs_app.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
 from vrs_app.exceptions import NoActiveSpace, SurroundingsError
-from vrs_app.management.failing import by_a_sentence
-from vrs_app.outputs import require_place, whole_file
+from vrs_app.infra.atomic_file import require_place, whole_file
+from vrs_app.management.terminal import by_a_sentence
+from vrs_app.reports.evaluation import SAMPLE, Evaluation, evaluate, summary
+from vrs_app.reports.evaluation.figures import PERCENTS
+from vrs_app.reports.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
 
 NAME_WIDTH = 40
 MOST_NEIGHBOURS = 1000

@@ -9,8 +9,8 @@ from django.template.defaultfilters import pluralize
 
 from vrs_app import spaces
 from vrs_app.exceptions import NoActiveSpace, SpaceRefused
-from vrs_app.export import SUFFIXES, export
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.management.terminal import by_a_sentence
+from vrs_app.reports.export import SUFFIXES, export
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from vrs_app import tasks
-from vrs_app.management.failing import by_a_sentence
-from vrs_app.reconciling import Findings, Step, Watch, reconcile, total
+from vrs_app.indexing import enqueue
+from vrs_app.indexing.reconcile import Findings, Step, Watch, reconcile, total
+from vrs_app.management.terminal import by_a_sentence
 
 ROWS = (
     ("pictures", "Rows of pictures that were not as the products have them"),
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         with by_a_sentence(), _bars(quiet) as watch:
             found = reconcile(find_only=dry_run, with_files=not options["no_files"], watch=watch)
         if found.wrong and not dry_run:
-            tasks.ring()
+            enqueue.enqueue_batch()
         if as_json:
             facts = {"dry_run": dry_run, "wrong": found.wrong, **asdict(found)}
             self.stdout.write(json.dumps(facts, indent=2))

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
-from vrs_app import problems, status
 from vrs_app.exceptions import explain
-from vrs_app.management.failing import by_a_sentence
-from vrs_app.status import Status
+from vrs_app.management.terminal import by_a_sentence
+from vrs_app.reports import diagnostics, status
+from vrs_app.reports.status import Status
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with by_a_sentence():
             found = status.collect()
-        needs = problems.find(found)
+        needs = diagnostics.find(found)
         if options["json"]:
             facts = asdict(found) | {"problems": [asdict(problem) for problem in needs]}
             self.stdout.write(json.dumps(facts, indent=2, default=str))

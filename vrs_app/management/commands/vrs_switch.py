@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from vrs_app import switching
 from vrs_app.exceptions import SpaceRefused
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.management.terminal import by_a_sentence
+from vrs_app.spaces import activation
 
 
 class Command(BaseCommand):
@@ -23,5 +23,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with by_a_sentence(SpaceRefused):
-            space = switching.switch(options["space"], incomplete=options["incomplete"])
+            space = activation.switch(options["space"], incomplete=options["incomplete"])
         self.stdout.write(f"Shoppers now see space {space.pk}, {space}.")

@@ -8,7 +8,7 @@ from vrs_app.api.fields import Key, WholeNumber, refuse
 from vrs_app.api.parameters import PagedParameters
 from vrs_app.conf import conf
 
-from ..kinds import TOLD, told_kind_of
+from ..event_types import TOLD, told_kind_of
 from ..options import LIMIT, MOST_PLACES
 
 

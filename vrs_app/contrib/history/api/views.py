@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from vrs_app.api.answers import addressed, page
 from vrs_app.api.base import ApiView, product_or_404
 from vrs_app.api.errors import Unavailable
-from vrs_app.api.keys import shown_key
+from vrs_app.api.pagination import addressed, page
 from vrs_app.api.parameters import read
+from vrs_app.api.pk import shown_key
 
 from ..recommending import recommend_for
 from ..recording import forget, record

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from vrs_app.conf import product_model_label
-from vrs_app.operations import DeleteWithTarget, product_model_dependencies
+from vrs_app.infra.migration_operations import DeleteWithTarget, product_model_dependencies
 
 
 class Migration(migrations.Migration):

@@ -13,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from vrs_app.conf import conf
-from vrs_app.databases import database
+from vrs_app.infra.db import database
+from vrs_app.infra.transactions import FaultsKept, in_savepoint
 from vrs_app.queries import Recommendation, Recommendations
-from vrs_app.transactions import FaultsKept, in_savepoint
 
 from ..options import LIMIT
 from ..recommending import recommend_for

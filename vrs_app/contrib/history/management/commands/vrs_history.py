@@ -11,11 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
 from vrs_app.conf import conf
-from vrs_app.contrib.history import keeping, pruning
+from vrs_app.contrib.history import privacy, pruning
 from vrs_app.contrib.history.shopper import Shopper
-from vrs_app.management.asking import confirmed
-from vrs_app.management.failing import by_a_sentence
-from vrs_app.outputs import whole_file
+from vrs_app.infra.atomic_file import whole_file
+from vrs_app.management.terminal import by_a_sentence, confirmed
 
 
 class Command(BaseCommand):
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             self._say(f"{_rows(deleted)} older than {conf.HISTORY_DAYS} days forgotten.")
 
     def _export(self, shopper: Shopper, path: str) -> None:
-        found = keeping.exported(shopper)
+        found = privacy.exported(shopper)
         text = json.dumps(found, indent=2, ensure_ascii=False)
         if path == "-":
             self.stdout.write(text)
@@ -66,10 +65,10 @@ class Command(BaseCommand):
         self._say(f"{_rows(len(found['interactions']))} written to {path}.")
 
     def _erase(self, shopper: Shopper, *, ask: bool) -> None:
-        count = keeping.kept(shopper).count()
+        count = privacy.kept(shopper).count()
         if ask and not confirmed(f"Erase {_rows(count)}?"):
             raise CommandError("Nothing was erased.")
-        self._say(f"{_rows(keeping.erase(shopper))} erased.")
+        self._say(f"{_rows(privacy.erase(shopper))} erased.")
 
     def _say(self, text: str) -> None:
         """Beside the JSON, where that is printed."""

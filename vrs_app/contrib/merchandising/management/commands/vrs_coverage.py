@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from vrs_app.contrib.merchandising import counting, coverage
-from vrs_app.management.failing import by_a_sentence
+from vrs_app.contrib.merchandising import coverage, coverage_job
+from vrs_app.management.terminal import by_a_sentence
 
 MOST_TIMES = 1_000_000
 """More than any page count comes to; beyond it, no number that a database keeps."""
@@ -40,11 +40,11 @@ class Command(BaseCommand):
 
     def _count(self, too_often: float | None, options: dict[str, Any]) -> None:
         report = coverage.begin(too_often=too_often)
-        total = counting.pages().count()
+        total = coverage_job.pages().count()
         quiet = options["json"] or not options["verbosity"]
         try:
             with tqdm(total=total, initial=report.asked, unit="page", disable=quiet) as bar:
-                counting.go_on(seconds=math.inf, progress=bar.update)
+                coverage_job.go_on(seconds=math.inf, progress=bar.update)
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; what was counted stays. Run it again to go on.", returncode=130

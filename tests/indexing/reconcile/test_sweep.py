@@ -1,0 +1,213 @@
+"""The sweep reconciles once in a while, and a real worker walks through the files."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+from pytest_django import Settings
+
+from vrs_app import tasks
+from vrs_app.catalogue import catalogue
+from vrs_app.indexing import storage
+from vrs_app.indexing.reconcile import file_scan, sweep
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
+from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
+
+from ...conftest import EmbedAll, MakeShown
+from ...processes import wait_until, worker
+from ...shapes import shape
+from .conftest import Fail, file_of
+
+pytestmark = pytest.mark.django_db
+
+
+def states() -> list[str]:
+    return list(ImageEmbedding.objects.order_by("image").values_list("state", flat=True))
+
+
+def problem(part: Part) -> str:
+    return Heartbeat.objects.get(part=part).problem
+
+
+def test_it_beats() -> None:
+    sweep.sweep()
+    beat = heartbeats.last(Part.SWEEP)
+    assert beat is not None
+    assert timezone.now() - beat.beaten_at < timedelta(minutes=1)
+
+
+def test_once_a_day_it_finds_what_sent_no_signal(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    product = make_shown(shape("disc"))
+    embed_all()
+    sweep.sweep()
+    name = product.images.get().image.name
+    IndexedImage.objects.all().delete()
+    sweep.sweep()
+    assert not IndexedImage.objects.exists(), "compared today already"
+    Heartbeat.objects.filter(part=Part.RECONCILE).delete()
+    sweep.sweep()
+    assert IndexedImage.objects.get().name == name
+
+
+def test_it_reads_no_files(make_shown: MakeShown, embed_all: EmbedAll, refused: list[str]) -> None:
+    make_shown(shape("disc"))
+    embed_all()
+    refused.append(IndexedImage.objects.get().name)
+    IndexedImage.objects.update(checked_at=None)
+    sweep.sweep()
+    assert not Heartbeat.objects.filter(part=Part.FILES).exists()
+    assert problem(Part.RECONCILE) == ""
+
+
+def test_a_fault_in_the_whole_catalogue_is_told_and_tried_again_by_a_later_one(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape())
+    IndexedImage.objects.all().delete()
+    with monkeypatch.context() as broken:
+        broken.setattr(type(catalogue()), "products", lambda self: 1 / 0)
+        sweep.sweep()
+    assert "ZeroDivisionError" in problem(Part.RECONCILE)
+    moment = timezone.now() - heartbeats.AGAIN
+    Heartbeat.objects.filter(part=Part.RECONCILE).update(beaten_at=moment)
+    sweep.sweep()
+    assert problem(Part.RECONCILE) == ""
+    assert IndexedImage.objects.exists()
+
+
+def test_a_product_that_the_catalogue_fails_at_is_named(
+    make_shown: MakeShown, fail_at: Fail
+) -> None:
+    bad, _ = make_shown(shape()), make_shown(shape("bars"))
+    IndexedImage.objects.all().delete()
+    fail_at("pictures", bad.pk)
+    sweep.sweep()
+    assert f"Product {bad.pk}: ZeroDivisionError" in problem(Part.RECONCILE)
+    assert IndexedImage.objects.count() == 1
+
+
+def test_a_walk_through_the_files_begins_once_an_hour_and_never_where_it_is_off(
+    settings: Settings,
+) -> None:
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
+    assert not sweep.is_time_for_files()
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 7}
+    assert sweep.is_time_for_files()
+    assert not sweep.is_time_for_files()
+    assert not sweep.check_files(0).more_are_left
+    assert not sweep.is_time_for_files()
+    moment = timezone.now() - timedelta(hours=2)
+    Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
+    assert sweep.is_time_for_files()
+
+
+def test_a_walk_that_is_switched_off_amidst_reads_no_more(
+    make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
+) -> None:
+    make_shown(shape())
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
+    assert sweep.check_files(0).read == 0
+
+
+def test_a_storage_that_is_away_is_told_and_asked_again_by_a_later_walk(
+    make_shown: MakeShown, embed_all: EmbedAll, media: Path
+) -> None:
+    make_shown(shape())
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    assert sweep.is_time_for_files()
+    media.rename(media.with_name("unmounted"))
+    assert not sweep.check_files(0).more_are_left
+    assert "Mount it" in problem(Part.FILES)
+    media.with_name("unmounted").rename(media)
+    assert not sweep.is_time_for_files()
+    moment = timezone.now() - heartbeats.AGAIN
+    Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
+    assert sweep.is_time_for_files()
+    assert sweep.check_files(0).read == 1
+    assert problem(Part.FILES) == ""
+
+
+def test_a_slice_that_others_cut_short_asks_for_the_next(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(shape(), shape("bars"), shape("stripes"))
+    embed_all()
+    make_shown(shape("triangle"))
+    monkeypatch.setattr(file_scan, "AT_ONCE", 2)
+    IndexedImage.objects.update(checked_at=None)
+    asked: list[int] = []
+    monkeypatch.setattr(tasks, "send", lambda task, after, stopped, **limit: asked.append(after))
+    tasks.check_files()
+    assert asked == [IndexedImage.objects.order_by("pk")[1].pk]
+    assert IndexedImage.objects.exclude(checked_at=None).count() == 2
+
+
+def test_a_file_that_takes_too_long_holds_up_no_other_and_ends_it_where_all_do(
+    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_shown(*(shape(seed=seed) for seed in range(8)))
+    embed_all()
+    IndexedImage.objects.update(checked_at=None)
+    names = list(IndexedImage.objects.order_by("pk").values_list("name", flat=True))
+    slow = {names[1]}
+    asked: list[tuple[int, ...]] = []
+    read = storage.read
+
+    def reading(name: str) -> bytes:
+        if name in slow:
+            raise SoftTimeLimitExceeded
+        return read(name)
+
+    monkeypatch.setattr("vrs_app.indexing.reconcile.file_check.read", reading)
+    monkeypatch.setattr(file_scan, "PATIENCE", 0)  # shorter than the time limit, as it is
+    monkeypatch.setattr(tasks, "send", lambda task, *arguments, **limit: asked.append(arguments))
+
+    def walk() -> int:
+        """The slices of a whole walk, from the beginning."""
+        Heartbeat.objects.filter(part=Part.FILES).delete()
+        assert sweep.is_time_for_files()
+        slices = 0
+        asked.append((0, 0))
+        while asked:
+            tasks.check_files(*asked.pop())
+            slices += 1
+        return slices
+
+    assert walk() == 2
+    assert IndexedImage.objects.filter(checked_at=None).get().name == names[1]
+    assert names[1] in problem(Part.FILES)
+
+    slow.update(names)
+    IndexedImage.objects.update(checked_at=None)
+    assert walk() == 1 + sweep.MOST_STOPPED
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_finds_what_was_overwritten_and_what_is_gone_by_itself(
+    make_shown: MakeShown, tmp_path: Path, media: Path
+) -> None:
+    media.mkdir()
+    with worker(tmp_path / "worker.log"):
+        for seed in range(3):
+            make_shown(shape(seed=seed))
+        wait_until(lambda: states() == ["ready"] * 3)
+        overwritten, gone, _ = IndexedImage.objects.order_by("pk")
+        file_of(overwritten).write_bytes(shape("bars"))
+        file_of(gone).unlink()
+        IndexedImage.objects.update(checked_at=timezone.now() - timedelta(days=30))
+        tasks.sweep.apply_async(queue="vrs")
+        wait_until(lambda: states() == ["ready", "failed", "ready"])
+        former = overwritten.digest
+        current = IndexedImage.objects.filter(pk=overwritten.pk)
+        wait_until(lambda: current.get().digest not in ("", former))
+        files = Heartbeat.objects.filter(part=Part.FILES, begun_at=None, problem="")
+        wait_until(files.exists)

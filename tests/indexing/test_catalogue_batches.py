@@ -1,0 +1,182 @@
+"""A chunk is taken apart for the sake of one product, and for no fault of all."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+from shop.models import Product
+from vrs_app.indexing import catalogue_batches, image_rows, text_rows
+from vrs_app.indexing.catalogue_batches import Compared
+from vrs_app.models import IndexedImage, ProductText
+from vrs_app.receivers import paused
+
+from ..conftest import MakeShown
+from ..shapes import shape
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keys(make_shown: MakeShown) -> list[int]:
+    return [make_shown().pk for _ in range(9)]
+
+
+class Failing:
+    """Fails at chunks that hold a bad product; notes which chunks it was asked for."""
+
+    def __init__(self, *bad: int, error: type[Exception] = ValueError) -> None:
+        self.bad, self.error = set(bad), error
+        self.asked: list[list[int]] = []
+
+    def __call__(self, keys: Sequence[Any]) -> int:
+        self.asked.append(list(keys))
+        if self.bad & set(keys):
+            raise self.error("bad")
+        return len(keys)
+
+
+def test_all_products_but_the_one_at_fault_are_synced_in_few_attempts(keys: list[int]) -> None:
+    sync = Failing(keys[4])
+    compared = catalogue_batches.sync_everything(sync)
+    assert (compared.changes, dict(compared.faults)) == (8, {keys[4]: "ValueError: bad"})
+    assert compared.is_whole
+    assert len(sync.asked) <= 9
+
+
+def test_each_chunk_is_told_of_and_none_is_left_out(
+    keys: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue_batches, "CHUNK", 3)
+    told: list[int] = []
+    sync = Failing()
+    assert catalogue_batches.sync_everything(sync, told.append).changes == 9
+    assert told == [3, 3, 3]
+    assert [key for chunk in sync.asked for key in chunk] == sorted(keys)
+
+
+@pytest.mark.parametrize("error", [OperationalError, SoftTimeLimitExceeded])
+def test_what_is_no_products_fault_ends_it_at_once(
+    keys: list[int], error: type[Exception]
+) -> None:
+    sync = Failing(keys[0], error=error)
+    with pytest.raises(error):
+        catalogue_batches.sync_everything(sync)
+    assert len(sync.asked) == 1
+
+
+def test_a_statement_that_takes_too_long_is_about_its_product_alone(keys: list[int]) -> None:
+    def sync(chunk: Sequence[Any]) -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if keys[4] in chunk:
+                cursor.execute("SET LOCAL statement_timeout = 50")
+                cursor.execute("SELECT pg_sleep(5)")
+        return len(chunk)
+
+    compared = catalogue_batches.sync_everything(sync)
+    assert compared.changes == 8
+    assert "statement timeout" in compared.faults[keys[4]]
+
+
+def test_a_product_that_somebody_holds_is_tried_once_more_in_the_end(keys: list[int]) -> None:
+    done: list[int] = []
+
+    def sync(chunk: Sequence[Any]) -> int:
+        if keys[4] in chunk and len(done) < 8:
+            raise OperationalError from LockNotAvailable()
+        done.extend(chunk)
+        return len(chunk)
+
+    assert catalogue_batches.sync_everything(sync) == Compared(changes=9)
+    assert sorted(done) == keys
+
+
+@pytest.mark.parametrize("bad", [1, 9])
+def test_a_statement_that_the_database_refuses_is_told_once_where_all_products_meet_it(
+    keys: list[int], bad: int
+) -> None:
+    sync = Failing(*keys[:bad], error=ProgrammingError)
+    if bad == 9:
+        with pytest.raises(ProgrammingError):
+            catalogue_batches.sync_everything(sync)
+    else:
+        assert list(catalogue_batches.sync_everything(sync).faults) == keys[:1]
+
+
+def test_a_catalogue_that_fails_at_everything_is_given_up(
+    keys: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue_batches, "CHUNK", 2)
+    monkeypatch.setattr(catalogue_batches, "MOST_FAULTS", 3)
+    compared = catalogue_batches.sync_everything(Failing(*keys))
+    assert (len(compared.faults), compared.is_whole) == (4, False)
+
+
+def test_a_product_that_cannot_be_written_is_told_of(keys: list[int]) -> None:
+    compared = catalogue_batches.sync_everything(Failing(keys[8], error=IntegrityError))
+    assert dict(compared.faults) == {keys[8]: "IntegrityError: bad"}
+
+
+def test_keys_are_read_from_where_the_last_chunk_ended(
+    keys: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A product that is deleted meanwhile shifts no other out of sight."""
+    monkeypatch.setattr(catalogue_batches, "CHUNK", 4)
+    seen: list[int] = []
+
+    def delete_the_first(some: Sequence[Any]) -> int:
+        Product.objects.filter(pk=keys[0]).delete()
+        seen.extend(some)
+        return 0
+
+    catalogue_batches.sync_everything(delete_the_first)
+    assert seen == sorted(keys)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_product_that_another_transaction_holds_is_passed_by_and_told_of(
+    make_shown: MakeShown,
+) -> None:
+    products = [make_shown(shape(seed=seed)) for seed in range(4)]
+    Product.objects.update(name="Umbrella")
+
+    def sync() -> catalogue_batches.Compared:
+        try:
+            return text_rows.sync_everything()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
+        held = products[2].pk
+        list(ProductText.objects.select_for_update().filter(pk=held))
+        compared = elsewhere.submit(sync).result(20)
+    assert compared.changes == 3
+    assert dict(compared.faults) == {held: "another transaction holds its rows"}
+    assert text_rows.sync_everything().changes == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_wait_in_a_circle_the_shop_goes_on(make_shown: MakeShown) -> None:
+    with paused():
+        first, last = make_shown(shape()), make_shown(shape("bars"))
+    noted = IndexedImage.objects.filter(product__in=[first.pk, last.pk])
+
+    def sync() -> catalogue_batches.Compared:
+        try:
+            return image_rows.sync_everything()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            list(Product.objects.select_for_update().filter(pk=last.pk))
+            syncing = elsewhere.submit(sync)
+            # Its rows for the first may be written and wait for the last by now.
+            list(Product.objects.select_for_update().filter(pk=first.pk))
+        syncing.result(20)
+    image_rows.sync_everything()
+    assert noted.count() == 2

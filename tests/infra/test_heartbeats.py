@@ -1,0 +1,94 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import AGAIN, Part
+from vrs_app.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def take() -> bool:
+    return heartbeats.take_turn(Part.RECONCILE, DAY)
+
+
+def problem() -> str:
+    return Heartbeat.objects.get(part=Part.RECONCILE).problem
+
+
+def later(by: timedelta) -> None:
+    """Let time pass: all that was noted is so much older."""
+    for row in Heartbeat.objects.all():
+        row.beaten_at -= by
+        row.begun_at = row.begun_at and row.begun_at - by
+        row.save()
+
+
+def test_a_turn_comes_once_in_its_time() -> None:
+    assert take()
+    heartbeats.beat(Part.RECONCILE)
+    assert not take()
+    later(DAY)
+    assert take()
+    assert not take()
+
+
+def test_a_turn_that_failed_comes_again_sooner_and_not_at_once() -> None:
+    take()
+    heartbeats.beat(Part.RECONCILE, problem="no table")
+    assert not take()
+    later(AGAIN)
+    assert take()
+    assert problem() == ""
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_turn_that_was_cut_short_is_taken_by_another(is_first: bool) -> None:
+    if not is_first:
+        heartbeats.beat(Part.RECONCILE)
+        later(DAY)
+    assert take()
+    later(AGAIN / 2)
+    heartbeats.go_on(Part.RECONCILE)
+    later(AGAIN / 2)
+    assert not take(), "it was heard of meanwhile"
+    later(AGAIN)
+    assert take()
+    assert "cut short" in problem()
+
+
+def test_a_problem_amidst_a_turn_is_kept_until_the_next() -> None:
+    take()
+    heartbeats.go_on(Part.RECONCILE, problem="away")
+    heartbeats.go_on(Part.RECONCILE)
+    heartbeats.end_turn(Part.RECONCILE)
+    assert problem() == "away"
+    later(AGAIN)
+    assert take()
+    heartbeats.end_turn(Part.RECONCILE)
+    assert problem() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_processes_one_takes_the_turn() -> None:
+    def taking() -> bool:
+        try:
+            return take()
+        finally:
+            connection.close()
+
+    def at_once(what: Callable[[], bool]) -> int:
+        with ThreadPoolExecutor(8) as many:
+            return sum(each.result(20) for each in [many.submit(what) for _ in range(8)])
+
+    assert at_once(taking) == 1
+    heartbeats.beat(Part.RECONCILE)
+    Heartbeat.objects.update(beaten_at=timezone.now() - 2 * DAY)
+    assert at_once(taking) == 1

@@ -1,0 +1,47 @@
+"""Everything that is kept of one shopper, to be handed over or erased."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from vrs_app.catalogue import catalogue
+
+from .fail_safe import database
+from .models import InteractionRow
+from .shopper import Shopper
+
+
+def kept(shopper: Shopper) -> QuerySet[InteractionRow]:
+    """The rows of one shopper."""
+    return InteractionRow.objects.using(database()).filter(**shopper.columns)
+
+
+def exported(shopper: Shopper) -> dict[str, Any]:
+    """All that is kept of a shopper, the oldest first, as JSON takes it."""
+    rows = list(kept(shopper).order_by("at", "pk"))
+    keys = {row.product_id for row in rows}
+    products = catalogue().products().using(database()).in_bulk(keys)
+    return {
+        "user": None if shopper.user is None else shopper.user.get_username(),
+        "visitor": None if shopper.visitor is None else str(shopper.visitor),
+        "exported_at": timezone.now().isoformat(),
+        "interactions": [
+            {
+                "product": row.product_id
+                if isinstance(row.product_id, int)
+                else str(row.product_id),
+                "title": catalogue().title(products[row.product_id]),
+                "kind": row.kind,
+                "at": row.at.isoformat(),
+            }
+            for row in rows
+            if row.product_id in products  # else it was deleted a moment ago
+        ],
+    }
+
+
+def erase(shopper: Shopper) -> int:
+    """Delete all that is kept of a shopper; the number of rows that went."""
+    deleted, _ = kept(shopper).delete()
+    return deleted

@@ -1,0 +1,1 @@
+"""Django, Celery, PostgreSQL and the log: what every room stands on."""

@@ -1,0 +1,159 @@
+"""What every query answers with: recommendations, in a lazy sequence."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, overload
+from urllib.parse import urlencode, urlsplit
+
+from ..catalogue import Picture, catalogue
+from ..conf import conf
+
+
+def labelled(url: str, *, source: str, position: int) -> str:
+    """`url` with the parameters of `VRS["CAMPAIGN"]` behind those that it has."""
+    if not conf.CAMPAIGN:
+        return url
+    values = {
+        name: value.format(source=source, position=position)
+        for name, value in conf.CAMPAIGN.items()
+    }
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(values))))
+    return parts._replace(query=query).geturl()
+
+
+class Source(StrEnum):
+    """Where a recommendation comes from."""
+
+    PINNED = "pinned"
+    VISUAL = "visual"
+    TEXT = "text"
+    CATEGORY = "category"
+    NEWEST = "newest"
+    POPULAR = "popular"
+    VIEWED = "viewed"
+
+
+class MatchLevel(StrEnum):
+    """How many of the words of a search a product has: all of them, some, or none that counted."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+LADDER = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
+"""Those that the products beside another may come from by themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """A product of the shop's own, why it is recommended, and what a page shows of it.
+
+    `position` counts from 1 through the whole answer. `duplicates` are nearly the same
+    product under other keys, shown with this one instead of beside it. `because` is the
+    product in whose likeness it was found, where it was not the one that was asked about.
+    `match_level` says of a search by words how many of them the product has.
+    """
+
+    product: Any
+    source: Source
+    picture: Picture | None
+    position: int
+    similarity: float | None = None
+    duplicates: tuple["Recommendation", ...] = ()
+    because: Any | None = None
+    match_level: MatchLevel = MatchLevel.NONE
+
+    @property
+    def title(self) -> str:
+        return catalogue().title(self.product)
+
+    @property
+    def url(self) -> str | None:
+        """The product's address, with the shop's campaign parameters."""
+        url = catalogue().url(self.product)
+        return labelled(url, source=self.source, position=self.position) if url else None
+
+    @property
+    def price_label(self) -> str | None:
+        return catalogue().price_label(self.product)
+
+    @property
+    def image_url(self) -> str | None:
+        return catalogue().image_url(self.picture) if self.picture else None
+
+    @property
+    def thumbnail_url(self) -> str | None:
+        return catalogue().thumbnail_url(self.picture) if self.picture else None
+
+    @property
+    def width(self) -> int | None:
+        return self.picture.width if self.picture else None
+
+    @property
+    def height(self) -> int | None:
+        return self.picture.height if self.picture else None
+
+
+Find = Callable[[int, int], list[Recommendation]]
+"""From an offset, so many at most."""
+
+
+class Recommendations(Sequence[Recommendation]):
+    """Recommendations in their order; like a QuerySet, evaluated once, at first use.
+
+    Slicing before that narrows what is asked for, so that a Paginator or a template may
+    slice. Whatever the answer holds was true when it was evaluated, never later: keep it
+    for one request.
+    """
+
+    def __init__(self, find: Find, *, offset: int, limit: int) -> None:
+        self._find = find
+        self._offset = offset
+        self._limit = limit
+        self._found: list[Recommendation] | None = None
+
+    def _evaluated(self) -> list[Recommendation]:
+        if self._found is None:
+            self._found = self._find(self._offset, self._limit) if self._limit else []
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Recommendation]: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | Sequence[Recommendation]:
+        if self._found is None and isinstance(index, slice) and _is_plain(index):
+            start = index.start or 0
+            end = self._limit if index.stop is None else min(index.stop, self._limit)
+            return Recommendations(
+                self._find, offset=self._offset + start, limit=max(0, end - start)
+            )
+        return self._evaluated()[index]
+
+    def __len__(self) -> int:
+        return len(self._evaluated())
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self._evaluated())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, list | Recommendations):
+            return NotImplemented
+        return self._evaluated() == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Recommendations {self._evaluated()!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as what it holds, since the way it was found cannot be."""
+        return list, (self._evaluated(),)
+
+
+def _is_plain(index: slice) -> bool:
+    """Counted from the front and without steps."""
+    return index.step in (None, 1) and (index.start or 0) >= 0 and (index.stop or 0) >= 0

@@ -1,0 +1,234 @@
+"""What in a status needs a person, and what that person should do."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.template.defaultfilters import pluralize
+
+from ..conf import conf
+from ..infra.heartbeats import SWEEPS_MISSED
+from ..models import EmbeddingSpace
+from .status import Status
+
+OLDEST_PGVECTOR = (0, 8, 4)
+"""0.8.2 mended a buffer overflow, 0.8.3 a damaged index, 0.8.4 a failing vacuum."""
+
+LEAST_RECALL = 0.9
+"""Of a few products' neighbours; the figure of a whole catalogue is `vrs_evaluate`'s to say."""
+
+TURNS_MISSED = 2
+"""Comparisons of the catalogue that may be late; each may take its time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that needs a person: what is wrong and how to mend it."""
+
+    what: str
+    way_out: str
+
+
+def find(status: Status) -> list[Problem]:
+    """Every problem of `status`, those that cause others first."""
+    return [problem for finder in FINDERS for problem in finder(status)]
+
+
+def _pgvector(status: Status) -> Iterator[Problem]:
+    version = [int(part) for part in re.findall(r"\d+", status.pgvector or "0")]
+    if tuple(version) < OLDEST_PGVECTOR:
+        needed = ".".join(map(str, OLDEST_PGVECTOR))
+        yield Problem(
+            what=f"pgvector is {status.pgvector or 'missing'}; {needed} is the oldest sound one.",
+            way_out="Update it on the database server, then run: ALTER EXTENSION vector UPDATE;",
+        )
+    elif status.iterative_scan_refused:
+        yield Problem(
+            what=f"Answers under a filter may be short: {status.iterative_scan_refused}.",
+            way_out="Let the shop's database role set hnsw.iterative_scan; pgvector 0.8 has it.",
+        )
+
+
+def _catalogue(status: Status) -> Iterator[Problem]:
+    if status.catalogue_problem:
+        yield Problem(
+            what=f"The shop's Catalogue fails: {status.catalogue_problem}",
+            way_out=f"Mend {conf.CATALOGUE}; to see where it fails: manage.py vrs_reconcile "
+            "--no-files",
+        )
+
+
+def _worker(status: Status) -> Iterator[Problem]:
+    if status.worker["problem"]:
+        yield Problem(
+            what=status.worker["problem"],
+            way_out="No picture is lost. After a change of settings or an installation, "
+            "restart the worker; otherwise the next sweep tries again.",
+        )
+
+
+def _reconcile(status: Status) -> Iterator[Problem]:
+    if status.reconcile["problem"]:
+        yield Problem(
+            what=status.reconcile["problem"],
+            way_out="When it is mended, look at once: manage.py vrs_reconcile --no-files; "
+            "otherwise a sweep tries again in a while.",
+        )
+    elif (status.reconcile["seconds_ago"] or 0) > TURNS_MISSED * 3600 * conf.RECONCILE_HOURS:
+        yield Problem(
+            what="The catalogue was last compared with what we noted of it "
+            f"{timedelta(seconds=status.reconcile['seconds_ago'])} ago.",
+            way_out="Compare it, and see where it stops: manage.py vrs_reconcile --no-files; "
+            "the log of the worker may say what ends it.",
+        )
+    if status.files["problem"]:
+        yield Problem(
+            what=f"Not all files could be compared: {status.files['problem']}",
+            way_out="No picture was changed for it. When it is mended where the worker runs, a "
+            "sweep tries again in a while; at once there: manage.py vrs_reconcile",
+        )
+
+
+def _queue(status: Status) -> Iterator[Problem]:
+    if status.queue["error"]:
+        yield Problem(
+            what=f"The broker does not answer: {status.queue['error']}",
+            way_out="Start it, or mend CELERY_BROKER_URL. Nothing is lost meanwhile.",
+        )
+    elif not status.queue["workers"]:
+        yield Problem(
+            what=f'No worker listens to the queue "{conf.QUEUE}".',
+            way_out=f"Start one: {_worker_command(conf.QUEUE)}",
+        )
+
+
+def _photos(status: Status) -> Iterator[Problem]:
+    """Of a shop that has had a photo worker, or whose visitors ask for one."""
+    waiting = status.photo_queue["messages"]
+    is_used = waiting or status.photos["seconds_ago"] is not None
+    if is_used and not status.photo_queue["workers"] and not status.photo_queue["error"]:
+        yield Problem(
+            what=f'No worker listens to the queue "{conf.PHOTO_QUEUE}": search by photo is not '
+            "available.",
+            way_out=f"Start one: {_worker_command(conf.PHOTO_QUEUE)} --hostname photos@%h",
+        )
+    elif status.photos["problem"]:
+        yield Problem(
+            what=f"Search by photo: {status.photos['problem']}",
+            way_out="When that is mended, restart the photo worker.",
+        )
+
+
+def _worker_command(queue: str) -> str:
+    """Only the prefork pool keeps time limits."""
+    app = current_app.main or "yourproject"
+    return f"celery -A {app} worker --queues {queue} --pool prefork --concurrency 1"
+
+
+def _sweep(status: Status) -> Iterator[Problem]:
+    seconds = status.sweep["seconds_ago"]
+    app = current_app.main or "yourproject"
+    way_out = (
+        "Beat sends the first one a minute after it starts. If none comes, give beat the sweep's "
+        f"schedule (README) and start it: celery -A {app} beat"
+    )
+    if seconds is None:
+        yield Problem(what="The sweep never ran.", way_out=way_out)
+    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_in_line(status):
+        yield Problem(
+            what=f"The sweep last ran {timedelta(seconds=seconds)} ago.", way_out=way_out
+        )
+
+
+def _seconds_in_line(status: Status) -> float:
+    """A sweep may wait for its worker as long as one batch takes, as the bells before it do."""
+    return conf.BATCH_TIME_LIMIT if status.queue["messages"] else 0
+
+
+def _index(status: Status) -> Iterator[Problem]:
+    if status.index and not status.index["valid"]:
+        state = "invalid" if status.index["exists"] else "missing"
+        yield Problem(
+            what=f"The index {status.index['name']} is {state}; searches are slow.",
+            way_out="Build it: manage.py vrs_embed --index",
+        )
+    elif status.recall is not None and status.recall < LEAST_RECALL:
+        yield Problem(
+            what=f"The index finds only {status.recall:.0%} of the truly nearest pictures.",
+            way_out='Build it anew: manage.py vrs_embed --index; or raise VRS["EF_SEARCH"].',
+        )
+
+
+def _pictures(status: Status) -> Iterator[Problem]:
+    if failed := status.images["failed"]:
+        yield Problem(
+            what=f"{failed} picture{pluralize(failed)} failed.",
+            way_out="The admin says why, under Visual recommendations › Pictures. Upload those "
+            'files again, or press "Try again" there; in one go: manage.py vrs_embed --failed',
+        )
+    if status.products["total"] and not status.products["with_pictures"]:
+        yield Problem(
+            what="No product has a picture that we know of.",
+            way_out="Look through the whole catalogue: manage.py vrs_embed",
+        )
+
+
+def _texts(status: Status) -> Iterator[Problem]:
+    if status.texts and not status.texts["exists"]:
+        yield Problem(
+            what=f"The database has no text search configuration "
+            f'"{status.texts["configuration"]}"; products have no words.',
+            way_out='Set VRS["TEXT_LANGUAGE"] to one that it has (in psql: \\dF), or create it. '
+            "Then run: manage.py vrs_embed",
+        )
+
+
+def _spaces(status: Status) -> Iterator[Problem]:
+    states = [space["state"] for space in status.spaces]
+    if states and EmbeddingSpace.State.ACTIVE not in states:
+        yield Problem(
+            what="There are vectors, and no space of them is shown to shoppers.",
+            way_out="Show one: manage.py vrs_switch, with the number of one of the spaces.",
+        )
+    if states.count(EmbeddingSpace.State.BUILDING) > 1:
+        yield Problem(
+            what="Several spaces are being built, as by workers of different settings.",
+            way_out="Give all workers the same EMBEDDER, WEIGHTS and IMAGE_SIZE, restart them, "
+            "and drop what is not wanted: manage.py vrs_drop, with its number.",
+        )
+    for space in status.spaces:
+        if space["state"] == EmbeddingSpace.State.BUILDING:
+            yield from _building(space)
+
+
+def _building(space: dict[str, Any]) -> Iterator[Problem]:
+    number = space["id"]
+    if not space["is_named_by_settings"]:
+        yield Problem(
+            what=f"Space {number} was never shown, and no worker with these settings fills it.",
+            way_out=f"Drop it: manage.py vrs_drop {number}; or give the workers the settings "
+            "that made it.",
+        )
+    elif not space["waiting"]:
+        yield Problem(
+            what=f"Space {number} is built, but shoppers still see the one before.",
+            way_out=f"Show it: manage.py vrs_switch {number}",
+        )
+
+
+FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
+    _pgvector,
+    _catalogue,
+    _worker,
+    _reconcile,
+    _queue,
+    _photos,
+    _sweep,
+    _index,
+    _pictures,
+    _texts,
+    _spaces,
+)

@@ -1,0 +1,68 @@
+"""Leave-one-out search by photo: what each product's own picture finds beside it."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ... import spaces
+from ...embedders import Embedder
+from ...exceptions import PictureError
+from ...indexing.storage import read
+from ...models import EmbeddingSpace, IndexedImage
+from ...photos.preprocess import prepared
+from ...photos.worker import embedded
+from ...queries import search
+from .categories import Categories
+from .figures import PhotoSearch
+from .page_answers import NOTHING_CUT, judged, precision
+
+
+def search_by_photo(
+    keys: Sequence[Any],
+    space: EmbeddingSpace,
+    categories: Categories,
+    k: int,
+    *,
+    quiet: bool = True,
+) -> PhotoSearch:
+    """Each product's main picture goes the whole way of a shopper's photo, worker's part too.
+
+    In this process, so that no worker must run. Raises EmbedderUnavailable.
+    """
+    embedder = spaces.embedder_of(space)
+    precisions: list[float | None] = []
+    unreadable = 0
+    for key, name in tqdm(_main_pictures(keys), unit="photo", disable=quiet, desc="by photo"):
+        try:
+            precisions.append(_precision(key, name, space, embedder, categories, k))
+        except PictureError:
+            unreadable += 1
+    known = [each for each in precisions if each is not None]
+    return PhotoSearch(
+        asked=len(precisions),
+        unreadable=unreadable,
+        precision=float(np.mean(known)) if known else None,
+    )
+
+
+def _main_pictures(keys: Iterable[Any]) -> list[tuple[Any, str]]:
+    """The first picture of each product of these keys: the product's key, and a name."""
+    pictures = IndexedImage.objects.filter(product__in=list(keys))
+    first = pictures.order_by("product_id", "position", "pk").distinct("product_id")
+    return list(first.values_list("product_id", "name"))
+
+
+def _precision(
+    key: Any,
+    name: str,
+    space: EmbeddingSpace,
+    embedder: Embedder,
+    categories: Categories,
+    k: int,
+) -> float | None:
+    photo = embedded(prepared(BytesIO(read(name))), space, embedder).vector
+    found = search(photo=photo, exclude=[key], limit=k, threshold=NOTHING_CUT)
+    return precision(judged(found, key, categories))

@@ -1,0 +1,204 @@
+"""How far the shop is embedded and how each part of the pipeline is doing."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery import current_app
+from django.db import DatabaseError, connections
+from django.db.models import Count
+from django.utils import timezone
+
+from .. import __version__, spaces
+from ..catalogue import catalogue
+from ..conf import conf
+from ..infra import heartbeats
+from ..infra.broker import impatient
+from ..infra.db import database
+from ..infra.heartbeats import Part
+from ..infra.redaction import described, masked
+from ..infra.text_config import text_language
+from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
+from ..spaces import pending
+from . import index_health
+
+PATIENCE = 2
+"""Seconds that the broker, and then the workers, have to say that they are there."""
+
+
+@dataclass(kw_only=True)
+class Status:
+    version: str = __version__
+    products: dict[str, int] = field(default_factory=dict)
+    images: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    spaces: list[dict[str, Any]] = field(default_factory=list)
+    texts: dict[str, Any] = field(default_factory=dict)
+    pgvector: str | None = None
+    iterative_scan_refused: str = ""
+    index: dict[str, Any] = field(default_factory=dict)
+    recall: float | None = None
+    catalogue_problem: str = ""
+    queue: dict[str, Any] = field(default_factory=dict)
+    worker: dict[str, Any] = field(default_factory=dict)
+    sweep: dict[str, Any] = field(default_factory=dict)
+    reconcile: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    photo_queue: dict[str, Any] = field(default_factory=dict)
+    photos: dict[str, Any] = field(default_factory=dict)
+
+
+def collect() -> Status:
+    """Ask the database, the broker and the workers."""
+    status = Status()
+    active = spaces.active()
+    status.pgvector = _pgvector_version()
+    status.images, status.reasons = _images(active)
+    status.texts = _texts()
+    status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
+    status.index = _index(active) if active else {}
+    status.iterative_scan_refused = index_health.refusal(database())
+    _ask_the_catalogue(status, active)
+    status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
+    status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
+    status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
+    status.photos = _heartbeat(Part.PHOTOS)
+    return status
+
+
+def _ask_the_catalogue(status: Status, active: EmbeddingSpace | None) -> None:
+    """What the shop's own code has a part in, or what it fails by."""
+    status.products = _products(active)
+    try:
+        status.products["total"] = catalogue().products().count()
+        if active and status.index["valid"]:
+            status.recall = index_health.recall(active)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        status.catalogue_problem = described(error)
+
+
+def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, int]]:
+    """Pictures by state, and the failed ones by reason."""
+    counted = Counter(dict.fromkeys(ImageEmbedding.State.values, 0))
+    reasons: Counter[str] = Counter()
+    rows = IndexedImage.objects.with_state(active).values_list("state", "error_code")
+    for state, code, count in rows.annotate(count=Count("pk")):
+        counted[state] += count
+        if state == ImageEmbedding.State.FAILED:
+            reasons[code] += count
+    return dict(counted), dict(reasons)
+
+
+def _products(active: EmbeddingSpace | None) -> dict[str, int]:
+    """Products in all, and how many shoppers can find by their looks."""
+    servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=active)
+    return {
+        "total": 0,
+        "with_pictures": IndexedImage.objects.values("product").distinct().count(),
+        "searchable": servable.values("image__product").distinct().count() if active else 0,
+    }
+
+
+def _texts() -> dict[str, Any]:
+    """The text search configuration, whether PostgreSQL has it, and products with words."""
+    language = text_language()
+    schema, _, name = language.lower().rpartition(".")
+    found = _one(
+        "SELECT 1 FROM pg_ts_config JOIN pg_namespace ON pg_namespace.oid = cfgnamespace "
+        "WHERE cfgname = %s "
+        "AND CASE %s WHEN '' THEN pg_ts_config_is_visible(pg_ts_config.oid) ELSE nspname = %s END",
+        name,
+        schema,
+        schema,
+    )
+    return {
+        "configuration": language,
+        "exists": found is not None,
+        "products": ProductText.objects.count(),
+    }
+
+
+def _space(space: EmbeddingSpace) -> dict[str, Any]:
+    with_vector = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
+    return {
+        "id": space.pk,
+        "state": space.state,
+        "embedder": space.embedder,
+        "options": space.options,
+        "weights": space.weights,
+        "weights_digest": space.weights_digest,
+        "dimensions": space.dimensions,
+        "is_named_by_settings": spaces.is_named_by_settings(space),
+        "vectors": with_vector.count(),
+        "waiting": pending.count(space),
+    }
+
+
+def _pgvector_version() -> str | None:
+    version: str | None = _one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+    return version
+
+
+def _index(space: EmbeddingSpace) -> dict[str, Any]:
+    size = spaces.index_bytes(space)  # an empty one has a page too
+    return {
+        "name": spaces.index_name(space),
+        "exists": size > 0,
+        "valid": spaces.has_valid_index(space),
+        "bytes": size,
+    }
+
+
+def _queues(*names: str) -> list[dict[str, Any]]:
+    """Of each queue whether the broker answers, how many tasks it holds, and who listens."""
+    queues: list[dict[str, Any]] = [
+        {"name": name, "error": "", "messages": None, "workers": []} for name in names
+    ]
+    try:
+        # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
+        with current_app.connection_for_read(**impatient(2 * PATIENCE)) as connection:
+            connection.ensure_connection(max_retries=1, timeout=PATIENCE)
+            listening = _listening(connection)
+            for queue in queues:
+                queue["messages"] = _messages(connection, queue["name"])
+                queue["workers"] = sorted(listening[queue["name"]])
+    except Exception as error:  # each broker's library has errors of its own
+        return [queue | {"error": masked(str(error) or repr(error))} for queue in queues]
+    return queues
+
+
+def _messages(connection: Any, name: str) -> int:
+    """How many tasks wait; a queue that is not there, as an empty one in Redis, holds none."""
+    try:
+        with connection.channel() as channel:
+            declared = channel.queue_declare(queue=name, passive=True)
+    except connection.channel_errors:
+        return 0
+    return int(declared.message_count)
+
+
+def _listening(connection: Any) -> dict[str, list[str]]:
+    """The names of the workers that listen to each queue."""
+    inspect = current_app.control.inspect(timeout=PATIENCE, connection=connection)
+    listening: dict[str, list[str]] = defaultdict(list)
+    for worker, queues in (inspect.active_queues() or {}).items():
+        for queue in queues:
+            listening[queue["name"]].append(worker)
+    return listening
+
+
+def _heartbeat(part: Part) -> dict[str, Any]:
+    heartbeat = heartbeats.last(part)
+    if heartbeat is None:
+        return {"seconds_ago": None, "problem": ""}
+    age = timezone.now() - heartbeat.beaten_at
+    return {"seconds_ago": round(age.total_seconds()), "problem": heartbeat.problem}
+
+
+def _one(statement: str, *parameters: Any) -> Any:
+    with connections[database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,81 @@
+"""Letting another space answer, once no shopper loses anything by it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.template.defaultfilters import pluralize
+
+from .. import spaces
+from ..exceptions import SpaceRefused, explain
+from ..infra.db import database
+from ..models import EmbeddingSpace, ImageEmbedding
+from . import pending
+
+MOST_NAMED = 10
+"""Products that a refusal names."""
+
+
+def switch(number: int, *, incomplete: bool = False) -> EmbeddingSpace:
+    """Let the space of that number answer from now on; the one before stays as it is.
+
+    Its index is built first where it is missing or broken. Raises SpaceRefused for a number
+    that is none, and unless `incomplete`, while pictures wait in the space, or where products
+    that have look-alikes now would have none.
+    """
+    space = spaces.numbered(number)
+    if not spaces.has_valid_index(space):
+        if not incomplete:
+            _require_complete(space)
+        spaces.rebuild_index(space)
+    with transaction.atomic(using=database()):
+        spaces.lock()  # or pictures might be dropped from it between looking and switching
+        if not incomplete:
+            _require_complete(space)
+        spaces.activate(space)
+    return space
+
+
+def _require_complete(space: EmbeddingSpace) -> None:
+    if left := _count_waiting(space):
+        raise SpaceRefused(
+            f"{left} picture{pluralize(left)} still wait{pluralize(left, 's,')} in it. Let a "
+            "worker or vrs_embed finish; for a former space, with the settings that made it. Or "
+            "add --incomplete: workers go on filling it while shoppers see it."
+        )
+    if lost := _products_lost(space):
+        named = " ".join(str(key) for key in lost[:MOST_NAMED])
+        raise SpaceRefused(
+            f"{len(lost)} product{pluralize(lost)} with look-alikes now would have none, since "
+            f"none of their pictures has a vector in it. {_reasons(space, lost)} Embed them once "
+            f"more (manage.py vrs_embed --product {named}"
+            f"{' …' if len(lost) > MOST_NAMED else ''}), or add --incomplete."
+        )
+
+
+def _count_waiting(space: EmbeddingSpace) -> int:
+    """Those that shoppers would miss: one that is to be embedded once more has its vector.
+
+    Asked where it is written: a replica may not know yet what was saved just now.
+    """
+    unseen = pending.rows(space).exclude(ImageEmbedding.is_servable())
+    kinds: tuple[QuerySet[Any], ...] = unseen, pending.without_row(space)
+    return sum(each.using(database()).count() for each in kinds)
+
+
+def _products_lost(space: EmbeddingSpace) -> Sequence[Any]:
+    """The keys of products that are found by their looks now and would not be in `space`."""
+    servable = ImageEmbedding.objects.using(database()).filter(ImageEmbedding.is_servable())
+    there = servable.filter(space=space, image__product=OuterRef("image__product"))
+    now = servable.filter(~Exists(there), space__state=EmbeddingSpace.State.ACTIVE)
+    keys = now.order_by("image__product").values_list("image__product", flat=True)
+    return list(keys.distinct())
+
+
+def _reasons(space: EmbeddingSpace, products: Sequence[Any]) -> str:
+    failed = ImageEmbedding.objects.using(database()).filter(
+        space=space, state=ImageEmbedding.State.FAILED, image__product__in=products
+    )
+    codes = failed.order_by("error_code").values_list("error_code", flat=True).distinct()
+    return " ".join(explain(code) for code in codes)

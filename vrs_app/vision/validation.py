@@ -1,0 +1,138 @@
+"""What a file claims to be, checked before a pixel is decoded."""
+
+import re
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from typing import IO
+
+from PIL import Image, UnidentifiedImageError
+
+from ..conf import conf
+from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
+from .containers import Structure, structure_of
+from .memory_budget import require_memory
+
+# What Pillow finds odd in a file is ours to judge; one hostile file makes it say thousands of
+# lines, which would drown a worker's log.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+# What Pillow raises for a picture above its own limit; the warning where the shop's
+# Python makes warnings errors.
+BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+# What Pillow's decoders raise on hostile bytes. A task's time limit is none of these, nor is
+# a lack of memory: it says as much about the machine as about the picture.
+DECODER_ERRORS = (
+    *BOMB_ERRORS,
+    OSError,
+    EOFError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    UserWarning,  # where the shop's own code makes warnings errors
+    struct.error,
+    zlib.error,
+)
+
+MOST_SIDE = 100_000
+"""Pixels of the longer side: JPEG has 65,535 at most, WebP 16,383."""
+
+# Formats whose further frames are pictures of their own, never decoded here; to count those
+# of a TIFF takes time that grows with their square.
+SEPARATE_FRAMES = ("MPO", "TIFF")
+
+# How files of the usual formats begin: one that begins so and cannot be opened is damaged,
+# any other is of a kind that is not accepted.
+BEGINNINGS = {
+    "JPEG": rb"\xff\xd8\xff",
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "GIF": rb"GIF8",
+    "WEBP": rb"RIFF....WEBP",
+    "TIFF": rb"II[*+]\0|MM\0[*+]",
+    "AVIF": rb"....ftypavi[fs]",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What a file may be: Pillow's names of formats, bytes, pixels of all its frames."""
+
+    formats: tuple[str, ...]
+    most_bytes: int
+    most_pixels: int
+
+
+def of_the_shop() -> Bounds:
+    """What the settings say of pictures that people upload."""
+    return Bounds(
+        formats=tuple(conf.IMAGE_FORMATS),
+        most_bytes=conf.MAX_IMAGE_BYTES,
+        most_pixels=conf.MAX_IMAGE_PIXELS,
+    )
+
+
+def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.Image, Structure]:
+    """The picture in `file` with nothing but its header read; raises PictureError.
+
+    `bounds` are the shop's where none are given.
+    """
+    bounds = bounds or of_the_shop()
+    structure = structure_of(_read(file, bounds))
+    require_memory(structure.length + structure.metadata)
+    image = _open(file, bounds)
+    _check_pixels(image, structure, bounds.most_pixels)
+    return image, structure
+
+
+def _read(file: IO[bytes], bounds: Bounds) -> bytes:
+    file.seek(0, 2)
+    length = file.tell()
+    if length == 0:
+        raise PictureEmpty
+    if length > bounds.most_bytes:
+        raise PictureTooLarge(f"more than {bounds.most_bytes:,} bytes")
+    file.seek(0)
+    return file.read()
+
+
+def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
+    file.seek(0)
+    try:
+        return Image.open(file, formats=list(bounds.formats))
+    except BOMB_ERRORS as error:
+        raise PictureTooLarge(str(error)) from error
+    except UnidentifiedImageError as error:
+        if _begins_as_accepted(file, bounds.formats):
+            raise PictureDamaged("no readable header") from error
+        raise PictureFormatRefused from error
+    except DECODER_ERRORS as error:
+        raise PictureDamaged(type(error).__name__) from error
+
+
+def _begins_as_accepted(file: IO[bytes], formats: tuple[str, ...]) -> bool:
+    file.seek(0)
+    beginning = file.read(12)
+    accepted = (BEGINNINGS.get(name.upper(), rb"(?!)") for name in formats)
+    return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
+
+
+def _check_pixels(image: Image.Image, structure: Structure, most_pixels: int) -> None:
+    """Refuse what would take too much memory or time, before a pixel is decoded."""
+    if max(image.size) > MOST_SIDE:
+        raise PictureTooLarge(f"a side of {max(image.size):,} pixels; at most {MOST_SIDE:,}")
+    pixels = image.width * image.height * _frames(image, structure)
+    if pixels > most_pixels:
+        raise PictureTooLarge(f"{pixels:,} pixels; at most {most_pixels:,}")
+
+
+def _frames(image: Image.Image, structure: Structure) -> int:
+    if image.format in SEPARATE_FRAMES:
+        return 1
+    return structure.frames or int(getattr(image, "n_frames", 1))

@@ -19,6 +19,7 @@ from shop.models import Category, Product, ProductImage
 from vrs_app.indexing import worker
 from vrs_app.spaces import registry
 
+from .hostile import LIMITS
 from .projects.project import Project, new_project
 from .shapes import shape
 
@@ -41,6 +42,12 @@ def patient_making(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
     monkeypatch.setattr(registry, "LOCK_TIMEOUT", "20s")
     monkeypatch.setattr(registry, "_not_before", 0.0)
+
+
+@pytest.fixture
+def corpus_limits(settings: Settings) -> None:
+    """The settings under which the files of `tests.hostile` get their verdicts."""
+    settings.VRS = settings.VRS | LIMITS
 
 
 @pytest.fixture(scope="module")

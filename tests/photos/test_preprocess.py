@@ -14,6 +14,7 @@ from ..pictures import encoded, garment, jpeg, smooth
 
 
 @pytest.mark.filterwarnings("ignore:Image size", "ignore:Corrupt EXIF")
+@pytest.mark.usefixtures("corpus_limits")
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_a_hostile_file_gets_the_verdict_that_a_products_picture_gets(case: Case) -> None:
     if case.verdict == READY:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pytest_django import Settings
 
 from vrs_app.exceptions import PictureTooLarge
 from vrs_app.vision import memory_budget, to_square
@@ -151,11 +152,18 @@ def test_a_first_scan_of_one_component_means_several() -> None:
     assert needed(whole, 8) < 640 * 480
 
 
+@pytest.fixture
+def little_memory(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"MAX_IMAGE_MEMORY": 40_000_000}
+
+
+@pytest.mark.usefixtures("little_memory")
 def test_what_would_take_too_much_is_refused_before_it_is_decoded() -> None:
-    with pytest.raises(PictureTooLarge, match="bytes of memory; at most 100,000,000"):
-        part(png((5000, 5000), colour=RGBA))
+    with pytest.raises(PictureTooLarge, match="bytes of memory; at most 40,000,000"):
+        part(png((2_600, 2_600), colour=RGBA))
 
 
+@pytest.mark.usefixtures("little_memory")
 def test_a_photo_of_many_pixels_is_found_a_part_of_at_less_sharpness() -> None:
-    large = jpeg(Image.new("RGB", (7000, 7000), "teal"))
-    assert part(large, (0.0, 0.0, 0.1, 0.1)).size == (350, 350)
+    large = jpeg(Image.new("RGB", (3_000, 3_000), "teal"))
+    assert part(large, (0.0, 0.0, 0.1, 0.1)).size == (150, 150)

@@ -164,26 +164,43 @@ COLOURS = ("red", "blue", "green", "white", "black", "grey", "pink", "brown")
 KINDS = ("coat", "dress", "skirt", "shirt", "boot")
 
 
+TEXTS, COPIES = 400, 10
+
+COPY = """
+    INSERT INTO vrs_app_producttext (product_id, digest, words, begun)
+    SELECT copy.id, digest, words, begun FROM vrs_app_producttext
+    JOIN shop_product first ON first.id = product_id
+    JOIN shop_product copy ON copy.description = first.description AND copy.id <> first.id
+"""
+
+
 @pytest.fixture
 def many(db: None) -> Product:
-    """One of some thousand products of five categories, known to the planner."""
+    """One of some thousand products of five categories, known to the planner.
+
+    Ten have the same texts, which are read once.
+    """
     chance = random.Random(7)
     shelves = [Category.objects.create(name=kind, slug=kind) for kind in KINDS]
-    Product.objects.bulk_create(
-        Product(
-            name=f"{chance.choice(COLOURS)} w{number % 300}",
-            description=" ".join(f"d{chance.randrange(900)}" for _ in range(60)),
-            slug=f"thing-{number}",
-            category=chance.choice(shelves),
-            price=number % 80,
-        )
-        for number in range(4000)
+    described = [
+        {
+            "name": f"{chance.choice(COLOURS)} w{number % 300}",
+            "description": " ".join(f"d{chance.randrange(900)}" for _ in range(60)),
+            "category": chance.choice(shelves),
+        }
+        for number in range(TEXTS)
+    ]
+    made = Product.objects.bulk_create(
+        Product(slug=f"thing-{number}", price=number % 80, **described[number % TEXTS])
+        for number in range(TEXTS * COPIES)
     )
-    assert text_rows.sync_everything().changes == 4000
+    assert text_rows.sync([product.pk for product in made[:TEXTS]]) == TEXTS
     with connection.cursor() as cursor:
+        cursor.execute(COPY)
+        assert cursor.rowcount == TEXTS * (COPIES - 1)
         cursor.execute("SELECT gin_clean_pending_list('vrs_words')")  # as autovacuum does
         cursor.execute("ANALYZE vrs_app_producttext, shop_product")
-    return Product.objects.get(slug="thing-7")
+    return made[7]
 
 
 def test_the_index_is_used(many: Product) -> None:

@@ -187,7 +187,7 @@ def save_look_alikes() -> None:
         for seed in range(6):
             _save_shown(numbers, nullcontext, shape(kind, seed=seed), category=kind)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(registry, "PATIENCE", "20s")
+        patched.setattr(registry, "LOCK_TIMEOUT", "20s")
         assert embed_waiting() == 24
 
 

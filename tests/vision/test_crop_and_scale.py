@@ -12,10 +12,11 @@ from PIL import Image
 from pytest_django import Settings
 
 from vrs_app.exceptions import PictureTooLarge
-from vrs_app.vision import memory_budget, to_square
+from vrs_app.vision import crop_and_scale, load, memory_budget, to_square
 from vrs_app.vision.containers import structure_of
 from vrs_app.vision.crop import WHOLE, checked
 from vrs_app.vision.crop_and_scale import open_part
+from vrs_app.vision.decoding import orientation_of
 
 from ..pictures import (
     BOTTOM_LEFT,
@@ -49,6 +50,23 @@ def part(data: bytes, box: Any = WHOLE, smallest: int = 512) -> Image.Image:
 def mean(picture: Image.Image) -> NDArray[np.float64]:
     colour: NDArray[np.float64] = np.asarray(picture, np.float64).mean(axis=(0, 1))
     return colour
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_the_orientation_is_read_once_a_picture(
+    format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Any] = []
+
+    def counted(image: Image.Image) -> Any:
+        read.append(image)
+        return orientation_of(image)
+
+    monkeypatch.setattr(crop_and_scale, "orientation_of", counted)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    load(encoded(quarters(), format, exif=exif), 32)
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("orientation", CORNERS)

@@ -31,22 +31,24 @@ def open_part(
     """
     image, structure = open_checked(file, bounds)
     width, height = image.size
-    orientation = decode(image, structure, _reduction(image, box, smallest))
+    if isinstance(image, JpegImageFile):
+        orientation = orientation_of(image)
+        stored = as_stored(box, orientation)
+        decode(image, structure, _reduction(stored, image.size, smallest))
+    else:
+        decode(image, structure)
+        orientation = orientation_of(image)
+        stored = as_stored(box, orientation)
     if orientation in SIDEWAYS:
         width, height = height, width
     require_size(box, width, height)
-    part = in_pixels(as_stored(box, orientation), *image.size)
+    part = in_pixels(stored, *image.size)
     factors = max(1, (part[2] - part[0]) // smallest), max(1, (part[3] - part[1]) // smallest)
     return Part(upright_rgb(image, orientation, factors, part), width, height)
 
 
-def _reduction(image: Image.Image, box: Box, smallest: int) -> int:
-    """The largest of REDUCTIONS that leaves each side of `box` at least `smallest` pixels.
-
-    1 for any format but JPEG.
-    """
-    if not isinstance(image, JpegImageFile):
-        return 1
-    left, top, right, bottom = as_stored(box, orientation_of(image))
-    sides = (right - left) * image.width, (bottom - top) * image.height
+def _reduction(stored: Box, size: tuple[int, int], smallest: int) -> int:
+    """The largest of REDUCTIONS that leaves each side of a box at least `smallest` pixels."""
+    left, top, right, bottom = stored
+    sides = (right - left) * size[0], (bottom - top) * size[1]
     return next((each for each in REDUCTIONS if min(sides) // each >= smallest), 1)

@@ -26,18 +26,20 @@ SIDEWAYS = (5, 6, 7, 8)
 
 
 def orientation_of(image: Image.Image) -> Any:
-    """The EXIF orientation; None where there is none or the EXIF data is malformed."""
+    """The EXIF orientation; None where there is none or the EXIF data is malformed.
+
+    Call it once a picture. A JPEG has its EXIF data before its pixels; other formats may have it
+    behind them, so decode those first.
+    """
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None
 
 
-def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> Any:
-    """Decode `image` in place and return its EXIF orientation.
+def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None:
+    """Decode `image` in place; raises PictureError.
 
-    A JPEG's sides are divided by at least `reduction`, by more where memory is short. The
-    orientation is read after decoding, since some formats store it behind their pixels. Raises
-    PictureError.
+    A JPEG's sides are divided by at least `reduction`, by more where memory is short.
     """
     reduction = affordable_reduction(image, structure, reduction)
     try:
@@ -46,7 +48,6 @@ def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> Any:
         image.load()
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
-    return orientation_of(image)
 
 
 def upright_rgb(

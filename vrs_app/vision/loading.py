@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .crop_and_scale import open_part
-from .decoding import decode, upright_rgb
+from .decoding import decode, orientation_of, upright_rgb
 from .memory_budget import REDUCTIONS, affordable_reduction
 from .validation import Bounds, open_checked
 
@@ -81,9 +81,9 @@ def open_upright(file: IO[bytes], within: tuple[int, int]) -> Image.Image:
     """
     image, structure = open_checked(file)
     factor = _display_factor(image.size, within)
-    orientation = decode(image, structure, max(each for each in REDUCTIONS if each <= factor))
+    decode(image, structure, max(each for each in REDUCTIONS if each <= factor))
     factor = _display_factor(image.size, within)
-    return upright_rgb(image, orientation, (factor, factor))
+    return upright_rgb(image, orientation_of(image), (factor, factor))
 
 
 def to_square(image: Image.Image, size: int) -> Pixels:

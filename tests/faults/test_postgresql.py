@@ -152,7 +152,8 @@ def test_no_list_no_page_and_no_form_fetches_a_vector(
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
     assert answer.status_code == 200
-    selected = re.compile(r'"vector"(?:,| FROM)')  # as a column of its own, not compared
+    # A column of the rows that are sent, not of a subquery that a distance is taken to.
+    selected = re.compile(r'"vrs_app_imageembedding"\."vector"(?:,| FROM)')
     assert not [query["sql"] for query in asked if selected.search(query["sql"])]
     assert "halfvec" not in answer.content.decode().lower()
 

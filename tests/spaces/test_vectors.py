@@ -1,10 +1,21 @@
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pgvector import HalfVector
 
+import vrs_app
 from shop.models import Product
+from vrs_app.embedders import unit_length
 from vrs_app.models import ImageEmbedding
-from vrs_app.spaces.vectors import HalfvecBytes, nearly_same_from, vectors_of
+from vrs_app.spaces.vectors import (
+    HalfvecBytes,
+    nearly_same_from,
+    pairwise_similarities,
+    similarities,
+    vectors_of,
+)
 
 from ..conftest import LookAlikes
 
@@ -34,6 +45,28 @@ def test_negative_tiny_and_large_numbers_come_through() -> None:
     np.testing.assert_array_equal(
         vectors_of([row, memoryview(row)]), np.repeat(expected, 2, axis=0)
     )
+
+
+def test_similarities_are_the_cosines_of_unit_vectors() -> None:
+    vectors = unit_length(np.random.default_rng(2).normal(size=(5, 2_048)))
+    np.testing.assert_allclose(similarities(vectors, vectors[2]), vectors @ vectors[2], atol=1e-6)
+    np.testing.assert_allclose(pairwise_similarities(vectors), vectors @ vectors.T, atol=1e-6)
+
+
+PAGES = ("catalogue.py", "contrib", "queries", "spaces", "templatetags")
+"""What computes while a visitor waits for a page."""
+
+
+@pytest.mark.parametrize("room", PAGES)
+def test_no_page_waits_for_the_threads_of_a_matrix_product(room: str) -> None:
+    place = Path(vrs_app.__file__).parent / room
+    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    assert files
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            assert not isinstance(node, ast.MatMult), f"{file}: a matrix product"
+            name = getattr(node, "attr", "")
+            assert name not in {"dot", "matmul", "inner", "tensordot"}, f"{file}: {name}"
 
 
 def test_a_picture_is_nearly_the_same_as_itself_and_above_one_nothing_is() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..models import EmbeddingSpace
-from ..spaces.vectors import HalfvecBytes, main_pictures, vectors_of
+from ..spaces.vectors import HalfvecBytes, main_pictures, similarities, vectors_of
 
 Vector = NDArray[np.float32]
 
@@ -65,4 +65,7 @@ def rocchio(wanted: Collection[Vector], unwanted: Collection[Vector] = ()) -> Ve
 
 def nearest_key(vector: Vector, looks: Mapping[Any, Vector]) -> Any | None:
     """The key of the vector nearest to `vector`; None where there are none."""
-    return max(looks, key=lambda key: float(looks[key] @ vector), default=None)
+    if not looks:
+        return None
+    found = similarities(np.stack(list(looks.values())), vector)
+    return list(looks)[int(np.argmax(found))]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..spaces.vectors import nearly_same_from
+from ..spaces.vectors import nearly_same_from, pairwise_similarities, similarities
 from .candidates import Neighbour
 
 
@@ -22,7 +22,7 @@ def diversify(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbo
         return list(neighbours)
     relevance = np.array([neighbour.similarity for neighbour in neighbours])
     vectors = np.stack([neighbour.vector for neighbour in neighbours])
-    likeness = vectors @ vectors.T
+    likeness = pairwise_similarities(vectors)
     redundancy = np.zeros(len(neighbours))
     open_places = np.ones(len(neighbours), dtype=bool)
     order: list[int] = []
@@ -74,7 +74,7 @@ def group_near_duplicates(neighbours: Sequence[Neighbour], threshold: float) -> 
     firsts = np.empty((len(neighbours), len(neighbours[0].vector)), dtype=np.float32)
     groups: list[list[Neighbour]] = []
     for neighbour in neighbours:
-        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= lowest)
+        alike = np.flatnonzero(similarities(firsts[: len(groups)], neighbour.vector) >= lowest)
         if alike.size:
             groups[alike[0]].append(neighbour)
         else:

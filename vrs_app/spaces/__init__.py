@@ -20,7 +20,14 @@ from .registry import (
     space_of,
 )
 from .targets import embedder_of, fallback_targets, targets
-from .vectors import QueryVector, SpaceVector, StoredVector, nearly_same_from
+from .vectors import (
+    QueryVector,
+    SpaceVector,
+    StoredVector,
+    nearly_same_from,
+    pairwise_similarities,
+    similarities,
+)
 
 __all__ = [
     "MAX_DIMENSIONS",
@@ -41,8 +48,10 @@ __all__ = [
     "is_named_by_settings",
     "lock",
     "nearly_same_from",
+    "pairwise_similarities",
     "rebuild_index",
     "searchable",
+    "similarities",
     "space_of",
     "targets",
 ]

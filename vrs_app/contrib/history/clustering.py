@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from vrs_app.spaces import pairwise_similarities
+
 Vectors = NDArray[np.float32]
 
 
@@ -40,7 +42,8 @@ def clusters(vectors: Vectors, most: int) -> list[list[int]]:
 
 
 def squared_distances(vectors: Vectors) -> NDArray[np.float64]:
-    """Between every two rows of unit length."""
-    wide = vectors.astype(np.float64)
-    distances: NDArray[np.float64] = np.maximum(2 - 2 * wide @ wide.T, 0)
+    """Squared Euclidean distances between all rows of unit length, rows × rows."""
+    distances: NDArray[np.float64] = np.maximum(
+        2 - 2 * pairwise_similarities(vectors.astype(np.float64)), 0
+    )
     return distances

@@ -48,7 +48,7 @@ def interests(
 def _interest(keys: Sequence[Any], vectors: Vectors, weights: Mapping[Any, float]) -> Interest:
     heavy = np.array([weights[key] for key in keys])
     distances = squared_distances(vectors)
-    medoid = int(np.argmin(distances @ heavy))
+    medoid = int(np.argmin(np.vecdot(distances, heavy)))
     nearest = np.argsort(distances[medoid], kind="stable")
     order = [medoid, *(int(row) for row in nearest if row != medoid)]
     return Interest(

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.queries import (
@@ -18,7 +20,7 @@ from vrs_app.queries import (
     to_recommendations,
     without_hidden,
 )
-from vrs_app.spaces import SpaceVector
+from vrs_app.spaces import SpaceVector, similarities
 
 from .clustering import Vectors
 from .interests import Interest, interests
@@ -102,4 +104,5 @@ def keys_of_item(item: Recommendation) -> list[Any]:
 
 
 def _nearest(vector: Vectors, found: Sequence[Interest]) -> Interest:
-    return max(found, key=lambda interest: float(interest.medoid @ vector))
+    medoids = np.stack([interest.medoid for interest in found])
+    return found[int(np.argmax(similarities(medoids, vector)))]

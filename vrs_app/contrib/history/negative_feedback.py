@@ -8,7 +8,7 @@ import numpy as np
 
 from vrs_app.conf import conf
 from vrs_app.queries import Recommendation, main_vectors
-from vrs_app.spaces import nearly_same_from
+from vrs_app.spaces import nearly_same_from, similarities
 
 from .clustering import Vectors
 
@@ -52,4 +52,4 @@ class Refused:
             return set()
         against = np.stack(list(self.looks))
         looks = main_vectors(keys, self.space_id, self.using)
-        return {key for key, look in looks.items() if (against @ look).max() >= lowest}
+        return {key for key, look in looks.items() if similarities(against, look).max() >= lowest}

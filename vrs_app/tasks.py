@@ -22,7 +22,7 @@ from .photos import worker as photos_worker
 log = EventLog(__name__)
 
 
-class EventTask(Task[Any, Any]):
+class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
     """A task that logs in one line that its process was killed or stopped."""
 
     # By its path, since only workers import `celery.worker`.

@@ -18,13 +18,14 @@ from vrs_app.spaces.vectors import (
 )
 
 from ..conftest import LookAlikes
+from ..vectors import stored
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_is_unpacked_is_what_the_database_holds(look_alikes: LookAlikes) -> None:
     rows = ImageEmbedding.objects.order_by("pk")
-    held = np.array([row.vector for row in rows], dtype=np.float32)
+    held = np.stack([stored(row) for row in rows])
     got = vectors_of(rows.values_list(HalfvecBytes("vector"), flat=True))
     assert got.dtype == np.float32
     assert got.shape == (24, 1728)

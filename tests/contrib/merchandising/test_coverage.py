@@ -10,7 +10,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -26,7 +25,7 @@ from vrs_app.contrib.merchandising import coverage, coverage_job, rules, tasks
 from vrs_app.contrib.merchandising.models import CoverageReport, CoverageRow, Hidden
 from vrs_app.queries import similar_products
 
-from ...processes import wait_until, worker
+from ...processes import use_broker, wait_until, worker
 from .conftest import LogIn, change_url
 
 PAGE = "admin:vrs_merchandising_coveragerow_changelist"
@@ -285,7 +284,7 @@ class TestPage:
         assert "A worker counts now" in html
         assert "Go on counting" in html
         assert "the worker was stopped" in html
-        monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+        use_broker(monkeypatch, "redis://127.0.0.1:1/0")
         assert "No worker could be asked" in client.post(url, follow=True).content.decode()
 
     def test_staff_who_may_only_look_start_no_count(self, log_in: LogIn) -> None:

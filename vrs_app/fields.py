@@ -33,3 +33,11 @@ class GinIndex(indexes.GinIndex):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _, arguments, options = super().deconstruct()
         return "django.contrib.postgres.indexes.GinIndex", arguments, options
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to Django's class, which migrations name."""
+        if not isinstance(other, indexes.GinIndex):
+            return NotImplemented
+        return self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]  # as Django's indexes

@@ -109,7 +109,7 @@ def test_the_status_tells_no_password_of_a_broker_that_refuses(
     refusing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_broker(monkeypatch, refusing)
-    monkeypatch.setattr(status, "PATIENCE", 0.3)
+    monkeypatch.setattr(status, "REPLY_TIMEOUT", 0.3)
     told = status.collect()
     assert told.queue["error"]
     assert SECRET not in str(told)

@@ -65,7 +65,7 @@ def healthy(make_shown: MakeShown, embed_all: EmbedAll) -> None:
 
 
 def find() -> list[Problem]:
-    return diagnostics.find(status.collect())
+    return diagnostics.diagnose(status.collect())
 
 
 def only() -> Problem:
@@ -203,7 +203,7 @@ def test_a_broken_index_is_told() -> None:
 def test_a_catalogue_that_was_never_looked_through_is_told(make_shown: MakeShown) -> None:
     found = status.collect()
     found.products |= {"total": 3, "with_pictures": 0}
-    [problem] = diagnostics.find(found)
+    [problem] = diagnostics.diagnose(found)
     assert "manage.py vrs_embed" in problem.way_out
 
 
@@ -246,7 +246,7 @@ def test_a_space_that_is_complete_waits_to_be_shown(
 def test_a_pgvector_with_known_faults_is_told(version: str | None, is_old: bool) -> None:
     found = status.collect()
     found.pgvector = version
-    told = diagnostics.find(found)
+    told = diagnostics.diagnose(found)
     assert len(told) == is_old
     assert all("ALTER EXTENSION vector UPDATE" in problem.way_out for problem in told)
 

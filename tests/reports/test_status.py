@@ -52,7 +52,7 @@ def own_queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[s
     """A queue of the test's own in the real broker, and little patience."""
     settings.VRS = settings.VRS | {"QUEUE": "vrs-of-a-test"}
     monkeypatch.setattr(status, "_queues", ask_the_broker)
-    monkeypatch.setattr(status, "PATIENCE", 0.5)
+    monkeypatch.setattr(status, "REPLY_TIMEOUT", 0.5)
     yield "vrs-of-a-test"
     with current_app.connection_for_write() as broker:
         channel: Any = broker.default_channel

@@ -1,4 +1,4 @@
-"""What Django needs to know of the sub-app, and nothing else."""
+"""The AppConfig, which registers the merchant's rules with the queries."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -55,6 +55,4 @@ class Refused:
             return set()
         against = np.stack(list(self.vectors))
         near = main_vectors(keys, self.space_id, self.using)
-        return {
-            key for key, each in near.items() if similarities(against, each).max() >= lowest
-        }
+        return {key for key, each in near.items() if similarities(against, each).max() >= lowest}

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from ... import spaces
 from ...exceptions import NoActiveSpace
-from ...infra.atomic_file import require_writable, atomic_write
+from ...infra.atomic_file import atomic_write, require_writable
 from ...models import EmbeddingSpace
 from .batches import Batch, batches, exported_rows
 from .formats import write_csv, write_npy, write_npz

@@ -5,7 +5,7 @@ The first group of names is for shops, the second for apps with queries of their
 """
 
 from .candidates import Candidate
-from .curation import Curation, pins, use_curation, without_hidden
+from .curation import Curation, use_curation, without_hidden
 from .embeddings import active_space_id, main_vectors, rocchio, vectors_by_product
 from .filters import offered
 from .fulltext import LONGEST_SEARCH
@@ -45,7 +45,6 @@ __all__ += [
     "diverse_neighbours",
     "keys_of",
     "main_vectors",
-    "pins",
     "rocchio",
     "to_recommendations",
     "use_curation",

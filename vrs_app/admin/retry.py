@@ -58,7 +58,7 @@ class RetryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[IndexedImage], *more: Any, **named: Any
     ) -> HttpResponse | None:
-        """Refuse an action on what is no primary key, which Django would answer with 500."""
+        """Raise SuspiciousOperation (400) for a chosen row that is no primary key, else a 500."""
         if not all(map(_is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("A picture was chosen by something that is no key.")
         return super().response_action(request, queryset, *more, **named)

@@ -1,4 +1,4 @@
-"""Enqueue Celery tasks with short timeouts, so that a broker that is down delays nobody long."""
+"""Enqueue Celery tasks with short timeouts, so that a broker that is down costs little time."""
 
 from typing import Any
 

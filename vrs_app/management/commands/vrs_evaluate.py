@@ -23,19 +23,19 @@ MAX_NEIGHBOURS = 1000
 
 class Command(BaseCommand):
     help = (
-        "Ask for products' neighbours, as pages do: precision over categories, recall, coverage, "
+        "Query products' neighbours as pages do: precision over categories, recall, coverage, "
         "near-duplicates, time, and a threshold below which nothing looks alike any more."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("-k", type=int, default=10, help="neighbours a query (10)")
         parser.add_argument(
-            "--sample", type=int, default=SAMPLE, help=f"products that ask, at most ({SAMPLE})"
+            "--sample", type=int, default=SAMPLE, help=f"products queried, at most ({SAMPLE})"
         )
         parser.add_argument(
             "--photo-search",
             action="store_true",
-            help="ask by each product's picture too, as a shopper's photo (loads the embedder)",
+            help="query by each product's picture too, as a shopper's photo (loads the embedder)",
         )
         parser.add_argument("--json", action="store_true", help="for machines")
         parser.add_argument(

@@ -16,9 +16,9 @@ from vrs_app.indexing.reconcile import Findings, Step, StepProgress, reconcile, 
 from vrs_app.management.terminal import command_errors
 
 ROWS = (
-    ("pictures", "Rows of pictures that were not as the products have them"),
-    ("words", "Products whose words were not those of their texts"),
-    ("leases_expired", "Pictures in the hands of a worker that is gone"),
+    ("pictures", "Image rows that differed from the products' pictures"),
+    ("words", "Products whose words differed from their texts"),
+    ("leases_expired", "Pictures claimed by a worker that is gone"),
     ("vectors", "Pictures whose vector is not that of their bytes"),
     ("files_gone", "Pictures whose file is gone"),
     ("files_changed", "Pictures whose file holds other bytes"),

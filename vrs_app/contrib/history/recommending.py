@@ -31,7 +31,7 @@ DEFAULT_LIMIT = 10
 """Products that are returned where the caller names no `limit`."""
 
 MOST_PLACES = 100
-"""Products that can be reached by `limit` and `offset`; each interest is queried for as many."""
+"""Products that can be reached by `limit` and `offset` together."""
 
 NOT_PER_INTEREST = ("limit", "offset", "exclude")
 """Options of the whole result, not of the query of each interest."""

@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from shop.models import Category, Product, ProductImage
 from vrs_app.indexing import worker
 from vrs_app.receivers import paused
+from vrs_app.reports.evaluation import similarities
 from vrs_app.spaces import registry
 
 from .emptying import flush
@@ -79,6 +80,12 @@ def browser() -> Iterator[Browser]:
         yield opened
         opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def few_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An evaluation of two dozen products need not draw 20,000 pairs of them, in half a second."""
+    monkeypatch.setattr(similarities, "PAIRS", 1000)
 
 
 @pytest.fixture(params=["refuses", "never answers"])

@@ -19,7 +19,7 @@ from vrs_app.reports.evaluation.sheet import SIDE, contact_sheet, data_uri
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few_pairs")]
 
 
 class Outline(HTMLParser):

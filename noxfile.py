@@ -31,10 +31,10 @@ FILES = ("requirements-web.txt", "requirements.txt", "requirements-tests.txt")
 
 SMOKE = (
     "tests/test_checks.py",
-    "tests/test_operations.py",
+    "tests/infra/test_migration_operations.py",
     "tests/test_tasks.py",
     "tests/test_receivers.py",
-    "tests/test_indexing.py",
+    "tests/indexing/test_worker.py",
 )
 
 

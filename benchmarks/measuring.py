@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrs_app.infra.locks import STATEMENT
+from vrs_app.infra.locks import SET_LOCAL_SQL
 
 from .catalogue import Shelf
 from .contestants import LIMIT, Contestant, Filter
@@ -53,7 +53,7 @@ class Log:
         self.settings: set[str] = set()
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-        if sql == STATEMENT:
+        if sql == SET_LOCAL_SQL:
             self.settings |= {f"{name} = {value}" for name, value in zip(*params, strict=True)}
         began = time.perf_counter()
         try:

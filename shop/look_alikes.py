@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from vrs_app import spaces
-from vrs_app.infra.transactions import FaultsKept
+from vrs_app.infra.transactions import SuppressErrors
 from vrs_app.models import EmbeddingSpace
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ DEMO_WEIGHTS = "resnet50-clothing"
 def described() -> str:
     """A line for the foot of a page; empty where there is no space or no way to ask."""
     # Atomic, since a failing query must not spoil the page's own.
-    with FaultsKept(_log, DatabaseError), transaction.atomic():
+    with SuppressErrors(_log, DatabaseError), transaction.atomic():
         space = spaces.active()
         return describe(space) if space else ""
     return ""

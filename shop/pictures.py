@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, transaction
 
 from vrs_app.catalogue import Picture
-from vrs_app.infra.transactions import FaultsKept
+from vrs_app.infra.transactions import SuppressErrors
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation
 
@@ -115,7 +115,7 @@ def upright_sizes(products: list[Product]) -> dict[tuple[int, str], Size]:
     """What the worker measured, by product and name; nothing where that cannot be asked."""
     rows = IndexedImage.objects.filter(product__in=products)
     # Atomic, since a failing query must not spoil the page's own.
-    with FaultsKept(_log, DatabaseError), transaction.atomic():
+    with SuppressErrors(_log, DatabaseError), transaction.atomic():
         return {
             (product, name): (width, height)
             for product, name, width, height in rows.values_list(

@@ -4,13 +4,13 @@ from django.test import override_settings
 from django.utils.module_loading import import_string
 
 from vrs_app.catalogue import Catalogue
-from vrs_app.conf import Settings, chosen, conf, known, product_model_label
+from vrs_app.conf import Settings, all_settings, conf, product_model_label, shop_settings
 from vrs_app.embedders import Embedder
 
 
 @override_settings(VRS={"PRODUCT_MODEL": "shop.Product"})
 def test_all_but_the_product_model_has_a_default() -> None:
-    assert {name for name, setting in known().items() if setting.default == ""} == {
+    assert {name for name, setting in all_settings().items() if setting.default == ""} == {
         "PRODUCT_MODEL",
         "TEXT_LANGUAGE",  # that of LANGUAGE_CODE
     }
@@ -32,12 +32,12 @@ def test_a_shop_without_the_dict_has_the_defaults() -> None:
         from django.conf import settings
 
         del settings.VRS
-        assert chosen() == {}
+        assert shop_settings() == {}
         assert conf.QUEUE == "vrs"
 
 
 def test_every_default_is_within_its_own_bounds() -> None:
-    for name, setting in known().items():
+    for name, setting in all_settings().items():
         if setting.minimum is not None:
             assert setting.default >= setting.minimum, name
         if setting.maximum is not None:

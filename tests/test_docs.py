@@ -22,8 +22,8 @@ from django.utils.module_loading import import_string
 
 from shop.services.folders import REPOSITORY
 from shop.services.processes import start
-from vrs_app.conf import known
-from vrs_app.infra.migration_operations import OLDEST_USABLE
+from vrs_app.conf import all_settings
+from vrs_app.infra.migration_operations import MINIMUM_PGVECTOR
 from vrs_app.queries import Options, Source, similar_products
 from vrs_app.reports.diagnostics import OLDEST_PGVECTOR
 from vrs_app.reports.export import SUFFIXES, export
@@ -153,17 +153,19 @@ def test_each_part_of_the_app_named_in_passing_exists() -> None:
 
 
 def test_the_versions_are_those_that_the_code_asks_for() -> None:
-    sound, usable = (".".join(map(str, version)) for version in (OLDEST_PGVECTOR, OLDEST_USABLE))
+    sound, usable = (
+        ".".join(map(str, version)) for version in (OLDEST_PGVECTOR, MINIMUM_PGVECTOR)
+    )
     assert f"{sound} or newer" in README
     assert f"pgvector before {usable} is refused" in README
 
 
 def test_the_table_of_settings_is_the_code() -> None:
     told = {name.strip("`"): default for name, default, _ in rows("Settings")}
-    assert list(told) == list(known())
+    assert list(told) == list(all_settings())
     assert told.pop("PRODUCT_MODEL") == "required"
     defaults = {name: ast.literal_eval(default.strip("`")) for name, default in told.items()}
-    assert defaults == {name: known()[name].default for name in told}
+    assert defaults == {name: all_settings()[name].default for name in told}
 
 
 def test_the_table_of_commands_is_the_code() -> None:
@@ -194,7 +196,7 @@ def test_the_table_of_options_is_the_code() -> None:
     assert sorted(told) == sorted({*Options.__annotations__, *own})
     (sources,) = (cell for name, cell in rows("On the page") if name == "`sources`")
     assert [name for name in Source if f'`"{name}"`' in sources] == list(
-        known()["SOURCES"].default
+        all_settings()["SOURCES"].default
     )
 
 

@@ -22,7 +22,10 @@ from redis.exceptions import AuthenticationError
 from shop import services
 from shop.services.folders import REPOSITORY
 
-from .services_plugin import open_temporary_folder
+from .processes import wait_until
+from .services_plugin import FOLDER, open_temporary_folder
+
+pytestmark = pytest.mark.slow
 
 AS_ROOT = os.geteuid() == 0
 HOLD = (
@@ -35,14 +38,32 @@ HOLD = (
 
 
 @pytest.fixture
-def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def new_data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for servers of the test's own, all of which must be gone afterwards."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    monkeypatch.delenv("CACHE_URL", raising=False)
+    for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
+        monkeypatch.delenv(name, raising=False)
     with open_temporary_folder() as folder:
         yield folder
         kill(at_work_in(folder))
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """What a first start leaves: PostgreSQL's files, which take it more than a second to make."""
+    with pytest.MonkeyPatch.context() as patched, open_temporary_folder() as folder:
+        for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL"):
+            patched.delenv(name, raising=False)
+        with services.running(folder, scratch=True):
+            pass
+        yield folder
+
+
+@pytest.fixture
+def data(made: Path, new_data: Path) -> Path:
+    """The same, in which servers have run before."""
+    subprocess.run(["cp", "-a", str(made / "postgres"), str(new_data)], check=True)
+    (new_data / "programs").symlink_to(made / "programs")
+    return new_data
 
 
 def kill(processes: Iterable[psutil.Process]) -> None:
@@ -78,8 +99,8 @@ def holding_process(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_both_servers_answer_and_are_gone_afterwards(data: Path) -> None:
-    with services.running(data, scratch=True) as addresses:
+def test_both_servers_answer_and_are_gone_afterwards(new_data: Path) -> None:
+    with services.running(new_data, scratch=True) as addresses:
         with psycopg.connect(addresses.database_url, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION vector")
             (version,) = connection.execute(
@@ -88,9 +109,9 @@ def test_both_servers_answer_and_are_gone_afterwards(data: Path) -> None:
         with Redis.from_url(addresses.redis_url) as client:
             assert client.config_get("appendonly") == {"appendonly": "yes"}
             assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
-        assert len(at_work_in(data)) > 2
+        assert len(at_work_in(new_data)) > 2
     assert tuple(map(int, version.split("."))) >= (0, 8, 4)
-    assert at_work_in(data) == []
+    assert at_work_in(new_data) == []
 
 
 def test_what_lies_in_the_cache_reaches_no_disk(data: Path) -> None:
@@ -172,16 +193,16 @@ def test_sigterm_stops_the_servers(data: Path) -> None:
     assert at_work_in(data) == []
 
 
-def test_files_of_a_start_that_was_cut_short_are_made_anew(data: Path) -> None:
-    unfinished = data / "postgres.new"
+def test_files_of_a_start_that_was_cut_short_are_made_anew(new_data: Path) -> None:
+    unfinished = new_data / "postgres.new"
     unfinished.mkdir()
     (unfinished / "half").write_text("a file")
-    with services.running(data, scratch=True) as addresses:
+    with services.running(new_data, scratch=True) as addresses:
         psycopg.connect(addresses.database_url).close()
 
 
-def test_a_folder_too_long_for_a_socket_works(data: Path) -> None:
-    deep = data / ("a-long-name-" * 6) / ("another, with a comma " * 3)
+def test_a_folder_too_long_for_a_socket_works(new_data: Path) -> None:
+    deep = new_data / ("a-long-name-" * 6) / ("another, with a comma " * 3)
     for folder in (deep.parent, deep):
         folder.mkdir(mode=0o711)
     with services.running(deep, scratch=True) as addresses:
@@ -204,35 +225,38 @@ def test_redis_is_closed_to_other_users(data: Path) -> None:
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
 
 
-def test_addresses_of_the_environment_win(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_of_the_environment_win(new_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/shop")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    with services.running(data) as addresses:
+    with services.running(new_data) as addresses:
         assert addresses.database_url == "postgresql://elsewhere/shop"
         assert addresses.redis_url == "redis://elsewhere/0"
         assert addresses.children == ()
         assert "CACHE_URL" not in addresses.environment()
     monkeypatch.setenv("CACHE_URL", "redis://elsewhere:6380/0")
-    with services.running(data) as addresses:
+    with services.running(new_data) as addresses:
         assert addresses.environment()["CACHE_URL"] == "redis://elsewhere:6380/0"
 
 
 def test_a_machine_without_wheels_is_told_the_ways_out(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    new_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(services.ServiceError, match="set DATABASE_URL"), services.running(data):
+    with (
+        pytest.raises(services.ServiceError, match="set DATABASE_URL"),
+        services.running(new_data),
+    ):
         pass
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/shop")
     ways_out = "install redis-server, or set REDIS_URL"
-    with pytest.raises(services.ServiceError, match=ways_out), services.running(data):
+    with pytest.raises(services.ServiceError, match=ways_out), services.running(new_data):
         pass
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="other users' servers run as themselves")
-def test_root_opens_no_folder_to_others(data: Path) -> None:
-    closed = data / "closed"
+def test_root_opens_no_folder_to_others(new_data: Path) -> None:
+    closed = new_data / "closed"
     closed.mkdir(mode=0o700)
     with pytest.raises(services.ServiceError, match="VRS_DATA"), services.running(closed / "data"):
         pass
@@ -240,49 +264,60 @@ def test_root_opens_no_folder_to_others(data: Path) -> None:
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="other users' servers run as themselves")
-def test_root_may_have_a_strict_umask(data: Path) -> None:
+def test_root_may_have_a_strict_umask(new_data: Path) -> None:
     before = os.umask(0o077)
     try:
-        with services.running(data, scratch=True) as addresses:
+        with services.running(new_data, scratch=True) as addresses:
             psycopg.connect(addresses.database_url).close()
     finally:
         os.umask(before)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can give a folder away")
-def test_a_folder_that_another_user_laid_out_is_refused(data: Path) -> None:
-    trap = data / "trap"
+def test_a_folder_that_another_user_laid_out_is_refused(new_data: Path) -> None:
+    trap = new_data / "trap"
     trap.mkdir()
     os.chown(trap, 12345, 12345)
     with pytest.raises(services.ServiceError, match="another user"), services.running(trap):
         pass
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "workers"), [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGTERM, 2)]
+)
 def test_a_test_run_that_is_stopped_takes_its_servers_along(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, workers: int, tmp_path: Path
 ) -> None:
-    test = tmp_path / "test_long.py"
-    test.write_text(
-        "import os, time\n"
-        "def test_long():\n"
-        "    print(os.environ['DATABASE_URL'], flush=True)\n"
-        "    time.sleep(600)\n"
-    )
-    without = {"DATABASE_URL", "REDIS_URL", "CACHE_URL"}
+    long = "import os, pathlib, time\ndef test_it():\n"
+    long += f"    file = pathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.url')\n"
+    long += "    file.write_text(os.environ['DATABASE_URL'] + '\\n')\n    time.sleep(600)\n"
+    for name in ("test_one.py", "test_other.py"):
+        (tmp_path / name).write_text(long)
     run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-s", "-q", "-c", os.devnull, "--rootdir", str(tmp_path),
-         "-p", "no:django", "-p", "no:cacheprovider", "-p", "tests.services_plugin", str(test)],
+        [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path),
+         "-p", "no:django", "-p", "no:cacheprovider", "-p", "tests.services_plugin",
+         "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-n", str(workers), str(tmp_path)],
         cwd=REPOSITORY,
-        env={name: value for name, value in os.environ.items() if name not in without},
-        stdout=subprocess.PIPE,
-        text=True,
+        env=as_by_hand(),
     )  # fmt: skip
-    assert run.stdout is not None
-    folder = Path(unquote(run.stdout.readline().strip().partition("host=")[2])).parent
-    assert at_work_in(folder)
+    wait_until(lambda: len(urls(tmp_path)) == max(workers, 1))
+    folders = {Path(unquote(url.partition("host=")[2])).parent for url in urls(tmp_path)}
+    assert len(folders) == max(workers, 1)
+    assert all(map(at_work_in, folders))
     run.send_signal(number)
-    assert run.wait(30) == pytest.ExitCode.INTERRUPTED
-    assert at_work_in(folder) == []
-    assert not folder.exists()
+    assert run.wait(60) == pytest.ExitCode.INTERRUPTED
+    for folder in folders:
+        wait_until_none_is_at_work_in(folder)
+        assert not folder.exists()
+
+
+def urls(folder: Path) -> list[str]:
+    """What the processes that run tests have written, each its own."""
+    texts = (file.read_text() for file in folder.glob("*.url"))
+    return [text.strip() for text in texts if text.endswith("\n")]
+
+
+def as_by_hand() -> dict[str, str]:
+    """The environment without what a test run has set in it."""
+    ours = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "PYTEST_", FOLDER)
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -57,7 +57,7 @@ def fill(count: int, *, category: Category, prefix: str = "P", seed: int = 0) ->
                 state=ImageEmbedding.State.READY,
                 revision=image.revision,
                 digest=image.digest,
-                vector=vector.tolist(),
+                vector=vector,
             )
             for image, vector in zip(
                 images[start : start + CHUNK], vectors[start : start + CHUNK], strict=True

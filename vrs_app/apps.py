@@ -1,4 +1,4 @@
-"""What Django needs to know of the app, and nothing else."""
+"""The app's configuration: registers tasks, system checks and signal receivers."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -22,7 +22,7 @@ class VrsAppConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers, tasks  # noqa: F401  the tasks are registered by name
+        from . import receivers, tasks  # noqa: F401  registers the tasks
         from .checks import check_deployment, check_models, check_settings
 
         checks.register(check_settings)

@@ -1,8 +1,8 @@
-"""The one place that reads a shop's products.
+"""The adapter to the shop: every access to its products goes through a `Catalogue`.
 
-The ready-made `Catalogue` serves a shop with one product model and one image field. Any
-other shop names a subclass in `VRS["CATALOGUE"]` and overrides what differs. What a shop
-does not have stays absent: the methods below then answer None or nothing.
+The class as it is serves a shop with one product model and one image field. Any other shop
+names a subclass in `VRS["CATALOGUE"]` and overrides what differs. For what a shop does not
+have, the defaults return None or nothing.
 """
 
 import datetime
@@ -27,7 +27,10 @@ Product = TypeVar("Product", bound=models.Model)
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture of a product as pages need it; the size is that of the upright picture."""
+    """A picture for pages. `name` is its name in the storage.
+
+    `width` and `height` are pixels of the upright picture, None until a worker has read it.
+    """
 
     name: str
     width: int | None = None
@@ -36,9 +39,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Interaction:
-    """What a shopper once did with a product, of the primary key `product`.
+    """What a shopper did with a product.
 
-    `kind` is "viewed", "liked", "cart", "bought" or "dismissed".
+    `product` is its primary key. `kind` is "viewed", "liked", "cart", "bought" or
+    "dismissed". `at` is when; a naive datetime is in Django's current time zone.
     """
 
     product: Any
@@ -47,69 +51,97 @@ class Interaction:
 
 
 class Catalogue(Generic[Product]):
-    """Answers every question that the app asks about the shop's products.
+    """Everything that the app needs to know of the shop's products.
 
-    A subclass names the product model for the type checker: `Catalogue[Product]`.
+    A subclass names the product model for the type checker: `Catalogue[Product]`. One instance
+    serves all threads of a process, so methods keep no state.
+
+    A method may raise anything. In a save the error is logged and the save goes on. A worker
+    and `vrs_reconcile` report the product and go on with the others. A template tag logs it
+    and renders nothing.
     """
 
     # --- which rows, which pictures ---------------------------------------------------
 
     @property
     def model(self) -> type[Product]:
-        """The shop's product model."""
+        """The shop's product model, `VRS["PRODUCT_MODEL"]`.
+
+        Raises LookupError if no such model is installed.
+        """
         model: type[Product] = apps.get_model(conf.PRODUCT_MODEL)
         return model
 
     def watched_models(self) -> Collection[type[models.Model]]:
-        """Models whose saves and deletes may change a product's pictures.
+        """The models whose saves and deletions may change a product's pictures or texts.
 
-        Asked once, when Django starts; models that inherit from them are watched too.
+        Called once, when Django starts. Their subclasses are watched too.
         """
         return [self.model]
 
     def products_of(self, row: models.Model) -> Iterable[Any]:
-        """The primary keys of the products whose pictures `row`, a watched row, bears on."""
+        """The primary keys of the products that `row`, of a watched model, belongs to.
+
+        Called before a save with the stored row, after a save and after a deletion. Empty if
+        it belongs to none.
+        """
         return [row.pk]
 
     def pictures(self, product: Product) -> Sequence[str]:
-        """The storage names of a product's pictures, the main one first."""
+        """The names of a product's pictures in the storage, the main one first.
+
+        Empty if it has none. A name that occurs twice counts once.
+        """
         file = getattr(product, conf.IMAGE_FIELD)
         return [file.name] if file else []
 
     def products(self) -> models.QuerySet[Product]:
-        """Every product, hidden ones too, with what `pictures` and the texts read already fetched.
+        """All products, hidden ones too, with related rows that the texts and `pictures` use.
 
-        The texts are `title`, `text`, `category_name` and `attributes`.
+        Use `select_related` and `prefetch_related` for what `pictures`, `title`, `text`,
+        `category_name` and `attributes` access: they are called for hundreds of products.
         """
         return self.model._base_manager.all()
 
     @property
     def storage(self) -> Storage:
-        """Where the pictures lie."""
+        """The storage that has the pictures' files."""
         field = self.model._meta.get_field(conf.IMAGE_FIELD)
         assert isinstance(field, models.FileField)
         return field.storage
 
     def open(self, name: str) -> "File[bytes]":
-        """Open one picture's bytes; FileNotFoundError says that it is gone."""
+        """Open a picture's file for reading bytes; the worker calls it.
+
+        Raises FileNotFoundError if the file is gone: the picture fails. Any other error means
+        that the storage is unavailable: the picture waits.
+        """
         return self.storage.open(name, "rb")
 
     def image_url(self, picture: Picture) -> str:
-        """Address of the whole picture."""
+        """URL of the whole picture, absolute or relative to the site. Called on pages."""
         return self.storage.url(picture.name)
 
     def thumbnail_url(self, picture: Picture) -> str:
-        """Address of a small version for lists; the whole picture where there is none."""
+        """URL of a small version for lists; by default, of the whole picture. Called on pages."""
         return self.image_url(picture)
 
     # --- what may be shown --------------------------------------------------------------
 
     def visible(self, request: HttpRequest | None = None) -> models.QuerySet[Product]:
-        """The products that may be shown; applied inside every query of this app."""
+        """The products that may be shown to whom `request` is from.
+
+        Every query of this app is restricted to them. `request` is None outside of requests
+        and where the caller passes none.
+        """
         return self.model._default_manager.all()
 
     def in_stock(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
-        """`queryset` without what is sold out, which keeps its page; None: there is no stock."""
+        """`queryset` without products that are sold out; None if the shop keeps no stock.
+
+        Applied within `visible` while `VRS["HIDE_OUT_OF_STOCK"]` is set. Sold-out products
+        keep pages with carousels of their own.
+        """
         return None
 
     def priced(
@@ -118,88 +150,121 @@ class Catalogue(Generic[Product]):
         price_min: Decimal | None,
         price_max: Decimal | None,
     ) -> models.QuerySet[Product] | None:
-        """`queryset` narrowed to these prices, both included; None: there are no prices."""
+        """`queryset` restricted to these prices, both included; None if there are no prices.
+
+        The prices are in the unit of `price`; None is no bound. Where this returns None, a
+        query by price raises `vrs_app.exceptions.CatalogueLacks`.
+        """
         return None
 
     def newest(self, queryset: models.QuerySet[Product]) -> models.QuerySet[Product] | None:
-        """`queryset`, the newest product first; None: nobody knows which that is."""
+        """`queryset` ordered by age, the newest product first; None if ages are unknown.
+
+        Used for the source "newest".
+        """
         return None
 
     # --- what shoppers did ----------------------------------------------------------------
 
     def interactions(self, shopper: Any) -> Iterable[Interaction] | None:
-        """What a user, or an anonymous visitor, did; for a shop that notes it by itself.
+        """What a user or an anonymous visitor did, in any order, for a shop that records it.
 
-        `shopper` is a `vrs_app.contrib.history.Shopper`. None: what that app noted counts.
-        What was liked or dismissed by that app's own buttons counts besides.
+        `shopper` is a `vrs_app.contrib.history.Shopper`. None: the rows of that app count.
+        Likes and dismissals by that app's own buttons always count.
         """
         return None
 
     # --- what a product is --------------------------------------------------------------
 
     def title(self, product: Product) -> str:
+        """The name as shoppers read it; indexed for search with the highest weight."""
         return str(product)
 
     def url(self, product: Product) -> str | None:
+        """URL of the product's page, absolute or relative to the site; None for no link."""
         method = getattr(product, "get_absolute_url", None)
         return method() if method else None
 
     def text(self, product: Product) -> str | None:
-        """The description."""
+        """The description, plain or HTML, of which 20,000 characters are indexed for search."""
         return None
 
     def category(self, product: Product) -> Any | None:
-        """The value that products of the same category share."""
+        """A value that is equal for products of one category, such as its primary key.
+
+        Used by `vrs_evaluate`; None for a product without a category.
+        """
         return None
 
     def category_name(self, product: Product) -> str | None:
-        """The category as shoppers read it; searched for words."""
+        """The category as shoppers read it; indexed for search.
+
+        By default `category`, if that is a string.
+        """
         category = self.category(product)
         return category if isinstance(category, str) else None
 
     def same_category(
         self, product: Product, queryset: models.QuerySet[Product]
     ) -> models.QuerySet[Product] | None:
-        """`queryset` narrowed to the product's category, in the order to show; None: no such."""
+        """`queryset` restricted to the product's category, in the order to show.
+
+        Used for the source "category"; None if the product has no category.
+        """
         return None
 
     def attributes(self, product: Product) -> Mapping[str, str]:
+        """Further properties by name, {"material": "silk"}; the values are indexed for search."""
         return {}
 
     def colour_words(self, product: Product, colours: Mapping[str, float]) -> str | None:
-        """What a search finds a product by, of the colours measured in its main picture.
+        """Words, separated by spaces, by which a search finds the product's measured colours.
 
-        `colours` are shares of the garment, 0 to 1, by the names of
-        `vrs_app.vision.palette.SHADES`. None: the words of
-        `vrs_app.vision.colour_terms.words_of`.
+        `colours` are shares of the garment in its main picture, 0 to 1, by the names of
+        `vrs_app.vision.palette.SHADES`; empty if none were measured. "" indexes no colours.
+        None: the words of `vrs_app.vision.colour_terms.words_of`.
         """
         return None
 
     def price(self, product: Product) -> Decimal | None:
+        """The price in the shop's currency, in the unit of `priced`; None if it has none."""
         return None
 
     def price_label(self, product: Product) -> str | None:
-        """The price as shoppers read it, with its currency."""
+        """The price as shoppers read it, with its currency; None for no price.
+
+        By default the number of `price`.
+        """
         price = self.price(product)
         return None if price is None else str(price)
 
     def stock(self, product: Product) -> int | None:
+        """The units in stock; None if the shop does not count them.
+
+        Not called yet: it is read by rules to come. `in_stock` is what hides sold-out products.
+        """
         return None
 
     def date(self, product: Product) -> datetime.datetime | None:
-        """When the product came into the shop."""
+        """When the product came into the shop, time-zone aware; None if that is unknown.
+
+        Not called yet: it is read by rules to come. `newest` is what orders by age.
+        """
         return None
 
 
 def catalogue() -> Catalogue[Any]:
-    """The shop's catalogue, as the settings name it now."""
+    """The shop's Catalogue by the present settings; one instance per class.
+
+    Raises ImportError if `VRS["CATALOGUE"]` cannot be imported.
+    """
     return _catalogue(conf.CATALOGUE)
 
 
 def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
-    """The products of these keys with what is noted of them already fetched; a lazy QuerySet.
+    """The products with these primary keys, as `Catalogue.products` fetches them; lazy.
 
-    From the database that is written: a replica may not know yet what was saved just now.
+    From the database that our rows are written to: a replica may lag behind the save.
     """
     return catalogue().products().using(database()).filter(pk__in=keys)
 

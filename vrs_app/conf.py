@@ -1,6 +1,6 @@
-"""Every setting of this app: its name, type, default and meaning.
+"""Every setting of this app: name, type, default and meaning.
 
-A shop sets what it needs in one dict, `VRS`, in its Django settings. Values are read at
+A shop puts them into one dict, `VRS`, in its Django settings. Values are looked up at each
 use, so that Django's `override_settings(VRS={...})` works.
 """
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """One key of the `VRS` dict, with its default."""
+    """A descriptor for one key of the `VRS` dict: its default, and its bounds, both included."""
 
     def __init__(
         self, default: T, *, minimum: float | None = None, maximum: float | None = None
@@ -33,24 +33,26 @@ class Setting(Generic[T]):
     def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
-        value: T = chosen().get(self.name, self.default)
+        value: T = shop_settings().get(self.name, self.default)
         return value
 
 
 class Settings:
+    """All settings, as attributes that return the shop's value or the default."""
+
     # --- the shop -----------------------------------------------------------------
     PRODUCT_MODEL = Setting("")
-    """The shop's product model, "app_label.Model". The one setting without a default."""
+    """The shop's product model, "app_label.Model". Required."""
     IMAGE_FIELD = Setting("image")
-    """The product's image field, for the ready-made Catalogue."""
+    """The product's image field, for a shop without a Catalogue subclass."""
     CATALOGUE = Setting("vrs_app.catalogue.Catalogue")
-    """Dotted path of a Catalogue subclass, for galleries, prices, stock, rules."""
+    """Dotted path of the shop's Catalogue subclass."""
     TEXT_LANGUAGE = Setting("")
     """PostgreSQL's text search configuration for titles and texts, for example "german".
 
-    Empty: the one of the settings' LANGUAGE_CODE, "simple" where PostgreSQL has none."""
+    Empty: that of LANGUAGE_CODE, "simple" if PostgreSQL has none for it."""
     PAUSED = Setting(False)
-    """True stops the hooks on saves (imports, a shop's own tests); `vrs_embed` catches up."""
+    """True turns the signal receivers off, for imports and tests; `vrs_embed` catches up."""
 
     # --- the embedder ---------------------------------------------------------------
     EMBEDDER = Setting("vrs_app.embedders.resnet50.ResNet50Embedder")
@@ -58,11 +60,11 @@ class Settings:
     WEIGHTS = Setting("imagenet")
     """ "imagenet", or the path of a Keras weights file for ResNet50 without its top."""
     WEIGHTS_TIMEOUT = Setting(180, minimum=1)
-    """Seconds that fetching the ImageNet weights may take at the worker's first use.
+    """Seconds that the download of the ImageNet weights may take, within the first batch.
 
-    Less than BATCH_TIME_LIMIT: it is within the first batch."""
+    Must be less than BATCH_TIME_LIMIT."""
     IMAGE_SIZE = Setting(224, minimum=32)
-    """Side in pixels of the square that ResNet50 sees."""
+    """Side in pixels of ResNet50's square input."""
 
     # --- the worker -----------------------------------------------------------------
     QUEUE = Setting("vrs")
@@ -70,91 +72,89 @@ class Settings:
     BATCH_SIZE = Setting(32, minimum=1, maximum=1_000)
     """Pictures that one task claims and embeds together."""
     BATCH_TIME_LIMIT = Setting(300, minimum=10, maximum=86_400)
-    """Seconds after which a batch's task is stopped; its lease ends 30 s later."""
+    """Soft time limit of a batch's task in seconds; its lease ends 30 s later."""
     MAX_ATTEMPTS = Setting(3, minimum=1)
-    """Times that a picture may take its worker down before it is given up."""
+    """Attempts that may end with a lost worker before the picture fails."""
     BROKER_TIMEOUT = Setting(0.3, minimum=0.05, maximum=60)
-    """Seconds that a save waits for the broker before it goes on without it."""
+    """Seconds that a save waits for the broker at most."""
     SWEEP_SECONDS = Setting(60, minimum=1, maximum=86_400)
-    """How often the shop's beat sends the sweep; `vrs_status` warns when it is late."""
+    """Interval in seconds at which the shop's beat sends the sweep; `vrs_status` warns if late."""
     RECONCILE_HOURS = Setting(24, minimum=1, maximum=876_000)
-    """How often the sweep compares the whole catalogue with its image rows."""
+    """Interval in hours at which the sweep reconciles the whole catalogue."""
     CHECK_FILES_DAYS = Setting(7, minimum=0, maximum=36_500)
-    """Age at which a worker reads a picture's file once more, to see that its bytes are the same.
+    """Days after which a worker reads a picture's file again, to compare its bytes.
 
-    0: never; `vrs_reconcile` reads them all."""
+    0: never; `vrs_reconcile` reads all files."""
 
     # --- pictures -------------------------------------------------------------------
     MAX_IMAGE_BYTES = Setting(25_000_000, minimum=1)
+    """Size of a picture's file."""
     MAX_IMAGE_PIXELS = Setting(50_000_000, minimum=1)
-    """Width × height × frames; checked before anything is decoded."""
+    """Width × height × frames, checked before anything is decoded."""
     MAX_IMAGE_MEMORY = Setting(100_000_000, minimum=40_000_000)
-    """Bytes that reading one picture may take, its file included; told from its header."""
+    """Bytes of memory that loading one picture may take, estimated from its header."""
     IMAGE_FORMATS = Setting(("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"))
-    """Pillow's names of the formats that are opened; no other decoder is tried."""
+    """Pillow's names of the accepted formats; no other decoder is tried."""
 
     # --- answers --------------------------------------------------------------------
     LIMIT = Setting(12, minimum=1)
     """Products in a carousel that names no limit of its own."""
     MINIMUM = Setting(4, minimum=1)
-    """Fewer products than this, fallback included, and the carousel shows nothing."""
+    """Fewer products than this, with fallback, and the carousel shows nothing."""
     THRESHOLD = Setting(-1.0, minimum=-1, maximum=1)
     """The lowest cosine similarity (-1 to 1) that still counts as similar."""
     SOURCES = Setting(("visual", "text", "category", "newest"))
-    """Where a carousel's products come from; the next is asked while they are too few."""
+    """Sources of a carousel's products, in order; each is used while there are too few."""
     HIDE_OUT_OF_STOCK = Setting(True)
-    """Leave out what the Catalogue's `in_stock` leaves out."""
+    """Whether the Catalogue's `in_stock` filter is applied."""
     DUPLICATE_THRESHOLD = Setting(0.997, minimum=0)
-    """Products at least so similar to each other are one item; above 1, none are.
+    """Cosine similarity from which products are near-duplicates and one item; above 1: none are.
 
-    The same photo in another size or quality is; the same cut in another colour is not."""
+    The same photo in another size or quality is one; the same cut in another colour is not."""
     DIVERSITY = Setting(0.0, minimum=0, maximum=1)
-    """0 shows the most similar products, 1 those that differ most from each other."""
+    """Weight of variety in re-ranking: 0 for the most similar products, 1 for the most varied."""
     CANDIDATES = Setting(50, minimum=1, maximum=1000)
-    """Nearest products among which `diversity` chooses."""
+    """Nearest products that are re-ranked for `diversity`."""
     CAMPAIGN = Setting[Mapping[str, str]]({})
     """URL parameters of each recommended product's link, for the shop's own analytics.
 
-    `{source}` and `{position}` in a value stand for the item's."""
+    `{source}` and `{position}` in a value are replaced by the item's."""
     EF_SEARCH = Setting(400, minimum=1, maximum=1000)
-    """Pictures that the HNSW index looks at, at least; more finds more and takes longer.
-
-    pgvector itself takes 1 to 1000."""
+    """pgvector's `hnsw.ef_search`, 1 to 1000: more gives a higher recall and takes longer."""
 
     # --- searching ------------------------------------------------------------------
     ALPHA = Setting(0.5, minimum=0, maximum=1)
     """Weight of the image in a search by image and words: 1 is image only, 0 words only."""
     EXPAND = Setting(True)
-    """Fill up a search by words with products that look like the best that the words found."""
+    """Whether a search by words is filled up with products that look like its best results."""
     PHOTO_QUEUE = Setting("vrs-photos")
     """The Celery queue of photo searches, for a worker process of its own."""
     PHOTO_TIMEOUT = Setting(5.0, minimum=0.1, maximum=600)
-    """Seconds that a shopper waits for that worker at most."""
+    """Deadline of a photo search in seconds."""
     PHOTO_CACHE = Setting("default")
-    """The cache, one that all processes share, in which a photo lies for those seconds."""
+    """The cache, shared by all processes, that holds a photo until its deadline."""
     PHOTOS_AT_ONCE = Setting(8, minimum=1)
-    """Photo searches at the same time, of all visitors together; one more is asked to wait."""
+    """Photo searches at the same time, of all visitors together; further ones are refused."""
 
     # --- what shoppers did: contrib.history ------------------------------------------
     INTERESTS = Setting(4, minimum=1, maximum=20)
-    """Different tastes of one shopper at most that recommendations are made from."""
+    """Interests (clusters) of one shopper at most."""
     HALF_LIFE_DAYS = Setting(30.0, minimum=0.1)
-    """Age at which what a shopper did counts half."""
+    """Half-life in days of the weight of an interaction."""
     HISTORY_DAYS = Setting(365, minimum=1, maximum=36_500)
-    """Age at which what a shopper did is forgotten."""
+    """Age in days at which an interaction is deleted."""
 
     # --- the HTTP API ------------------------------------------------------------------
     API_MAX_LIMIT = Setting(100, minimum=1, maximum=1000)
-    """Products at most that one answer of the API holds."""
+    """Products in one response at most."""
     API_MAX_AGE = Setting(0, minimum=0)
-    """Seconds that a browser may keep an answer, which may then show what was hidden meanwhile.
+    """Seconds that a browser may cache a response, which may then show hidden products.
 
-    Caches that visitors share keep none. 0: each is asked for anew, and answered with 304
-    where nothing changed."""
+    Shared caches store none. 0: each is revalidated, with a 304 if nothing changed."""
     API_PERMISSIONS = Setting(("rest_framework.permissions.AllowAny",))
-    """Dotted paths of REST framework permissions; all must allow a request."""
+    """Dotted paths of REST framework permissions, all of which must allow a request."""
     API_THROTTLES = Setting[Mapping[str, str]]({})
-    """How often one visitor may ask, such as {"similar": "120/min"}.
+    """Rate limits per visitor, such as {"similar": "120/min"}.
 
     Also "carousel", "search", "photo" and "recommendations"."""
 
@@ -162,19 +162,19 @@ class Settings:
 conf = Settings()
 
 
-def chosen() -> Mapping[str, Any]:
-    """What the shop wrote, as it stands in its settings now; a check refuses all but a dict."""
+def shop_settings() -> Mapping[str, Any]:
+    """The shop's `VRS` dict as it is now; empty if it is no dict, which a check reports."""
     written = getattr(settings, "VRS", {})
     return written if isinstance(written, dict) else {}
 
 
-def known() -> dict[str, Setting[Any]]:
-    """Every setting by its name."""
+def all_settings() -> dict[str, Setting[Any]]:
+    """Every setting's definition, by name."""
     return {name: value for name, value in vars(Settings).items() if isinstance(value, Setting)}
 
 
 def product_model_label() -> str:
-    """`VRS["PRODUCT_MODEL"]`; raises ImproperlyConfigured, since no model can do without."""
+    """`VRS["PRODUCT_MODEL"]`; raises ImproperlyConfigured if it is not "app_label.Model"."""
     label = conf.PRODUCT_MODEL
     if not isinstance(label, str) or label.count(".") != 1:
         raise ImproperlyConfigured(

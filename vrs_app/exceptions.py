@@ -1,23 +1,23 @@
-"""The errors that this app names.
+"""The errors that this app raises.
 
-Two families, because the pipeline answers them differently: an error of a *picture*
-fails that picture alone and tells the shop why; an error of the *surroundings* fails
-nothing, costs no attempt, and goes away when the surroundings are mended.
+Two families that the pipeline handles differently. A PictureError fails that one picture, with
+a reason for the shop. A SurroundingsError fails no picture and costs no attempt: the work is
+retried once the surroundings are repaired.
 """
 
 from django.utils.translation import gettext_lazy as _
 
 
 class VrsError(Exception):
-    """The base of every error that this app raises on purpose."""
+    """The base class of this app's errors."""
 
 
 class PictureError(VrsError):
     """A picture that cannot be embedded.
 
-    `code` is short, stable and what the database keeps; `why` and `way_out` tell people, in
-    the language of whoever reads them. `detail` is for those who know about files. `digest`
-    is that of the file's bytes: empty where there is no file, None where nobody knows.
+    `code` is stable and stored in the database, at most 20 characters. `why` and `way_out`
+    are sentences for staff, translated when shown; `detail` is for technicians. `digest` is
+    the SHA-256 of the file's bytes: empty if there is no file, None if it is unknown.
     """
 
     code = "unreadable"
@@ -32,23 +32,26 @@ class PictureError(VrsError):
 
     @property
     def text(self) -> str:
+        """Why the picture failed, and what to do about it."""
         return explain(self.code)
 
 
-def kind_of(code: str) -> type[PictureError]:
-    """The error of this code; the most general one for a code of another version."""
+def error_class(code: str) -> type[PictureError]:
+    """The PictureError of this code; PictureError itself for a code of another version."""
     kinds = {kind.code: kind for kind in PictureError.__subclasses__()}
     return kinds.get(code, PictureError)
 
 
 def explain(code: str, detail: str = "") -> str:
-    """Why a picture failed, what to do about it, and the detail."""
-    kind = kind_of(code)
+    """Why a picture failed, what to do about it, and the detail, for an error's code."""
+    kind = error_class(code)
     text = f"{kind.why} {kind.way_out}"
     return f"{text} ({detail})" if detail else text
 
 
 class PictureMissing(PictureError):
+    """The storage has no such file."""
+
     code = "missing"
     digest = ""
     why = _("The picture's file is gone.")
@@ -56,65 +59,79 @@ class PictureMissing(PictureError):
 
 
 class PictureEmpty(PictureError):
+    """The file has no bytes."""
+
     code = "empty"
     why = _("The file is empty.")
     way_out = _("Upload the picture again.")
 
 
 class PictureTooLarge(PictureError):
+    """Above a limit on its bytes, pixels, sides, frames or memory."""
+
     code = "too_large"
     why = _("The picture is too large.")
     way_out = _("Upload a smaller one, or the same one as JPEG.")
 
 
 class PictureFormatRefused(PictureError):
+    """No picture, or of a format that is not among IMAGE_FORMATS."""
+
     code = "format"
     why = _("This kind of file is not accepted.")
     way_out = _("Upload a JPEG, PNG, WebP or GIF picture.")
 
 
 class PictureDamaged(PictureError):
+    """The decoder failed, or found too few bytes."""
+
     code = "damaged"
     why = _("The file is damaged or cut short.")
     way_out = _("Upload the picture again.")
 
 
 class PictureWithoutContent(PictureError):
+    """Its vector is zero or not finite, and has no cosine."""
+
     code = "no_content"
     why = _("There is nothing to compare in this picture.")
     way_out = _("Upload one that shows the product.")
 
 
 class PictureKilledWorker(PictureError):
+    """Each of MAX_ATTEMPTS attempts ended with a lost worker."""
+
     code = "worker_lost"
     why = _("This picture took too long or too much memory, each time it was tried.")
     way_out = _("Upload it smaller, or in another format.")
 
 
 class PictureNotEmbedded(PictureError):
+    """The embedder raised at each of MAX_ATTEMPTS attempts."""
+
     code = "not_embedded"
     why = _("The program that compares pictures failed at this one, each time it was tried.")
     way_out = _("Show the details to a technician; when the fault is mended, try it again.")
 
 
 class SurroundingsError(VrsError):
-    """Something around the pictures is missing: weights, storage, a library, a space."""
+    """Weights, storage, a library, a space or a worker is unavailable. No picture is at fault."""
 
 
 class EmbedderUnavailable(SurroundingsError):
-    """The embedder cannot be loaded; the text lists what was tried and the ways out."""
+    """The embedder cannot be loaded; the message lists what was tried and the ways out."""
 
 
 class SpaceUnavailable(SurroundingsError):
-    """The space of the settings' embedder cannot be made at this moment."""
+    """The space of the settings' embedder cannot be created now; retry later."""
 
 
 class StorageUnavailable(SurroundingsError):
-    """The storage does not answer, which says nothing about any picture."""
+    """The storage does not give files now, which says nothing about any picture."""
 
 
 class PhotoSearchUnavailable(SurroundingsError):
-    """No worker looks at photos now, or all are busy; `retry_after` is in seconds."""
+    """No photo worker answers in time, or all are busy. `retry_after` is in seconds."""
 
     def __init__(self, text: str, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -122,12 +139,12 @@ class PhotoSearchUnavailable(SurroundingsError):
 
 
 class CatalogueLacks(VrsError):
-    """A function needs something that the shop's Catalogue does not have."""
+    """A function needs a Catalogue method that returns None in this shop."""
 
 
 class NoActiveSpace(VrsError):
-    """Nothing has been embedded yet, so there is nothing to compare with."""
+    """No space is active, since nothing has been embedded yet."""
 
 
 class SpaceRefused(VrsError):
-    """A space cannot be shown or dropped as it is now; the text says why, and the way out."""
+    """A space cannot be switched to, dropped or indexed now; the message has the way out."""

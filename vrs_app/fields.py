@@ -13,7 +13,7 @@ from django.db import models
 # Migrations name Django's classes: the column and the index are the same.
 
 
-class SearchVectorField(search.SearchVectorField):
+class SearchVectorField(search.SearchVectorField):  # type: ignore[type-arg]  # not at runtime
     """A tsvector."""
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
@@ -33,3 +33,11 @@ class GinIndex(indexes.GinIndex):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _, arguments, options = super().deconstruct()
         return "django.contrib.postgres.indexes.GinIndex", arguments, options
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to Django's class, which migrations name."""
+        if not isinstance(other, indexes.GinIndex):
+            return NotImplemented
+        return self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]  # as Django's indexes

@@ -1,4 +1,4 @@
-"""Rows for three questions: which pictures, where each lies in a space, and which words."""
+"""Image rows, embedding spaces, embeddings, text rows and heartbeats."""
 
 from typing import Any
 
@@ -12,10 +12,12 @@ from .fields import GinIndex, SearchVectorField
 
 
 class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
-    def with_state(self, space: "EmbeddingSpace | None") -> models.QuerySet[Any]:
-        """Each picture with its `state`, error and `finished_at` in `space`.
+    """Queries over image rows."""
 
-        A picture without a row there, or whose bytes have changed since, waits.
+    def with_state(self, space: "EmbeddingSpace | None") -> models.QuerySet[Any]:
+        """Each picture, annotated with its `state`, error and `finished_at` in `space`.
+
+        A picture without an embedding of its present revision there is WAITING.
         """
         return self.annotate(
             current=FilteredRelation("embeddings", condition=Q(embeddings__space=space)),
@@ -31,12 +33,14 @@ class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
 
 
 class IndexedImage(models.Model):
-    """A picture that the shop shows. The web process writes these rows, and only these.
+    """An image row: one picture that the shop shows for one product.
 
-    `revision` grows when the bytes may have changed, or when someone asks to embed again;
-    `digest`, `width`, `height` and `colours` (the share of the garment by name) are what the
-    worker last found in the file, and emptied the moment the bytes may have changed. At
-    `checked_at` a worker last saw that the file's bytes are those of `digest`.
+    Saves add and delete these rows. `name` is the file's name in the storage, `position` its
+    place in the gallery, from 0. `revision` grows when the file's bytes may have changed, or
+    when the picture is to be embedded again. A worker stores what it found in the file:
+    `digest` (SHA-256, hexadecimal), `width` and `height` (pixels, upright), `colours` (shares
+    of the garment, 0 to 1, by name). They are cleared when the bytes may have changed. At
+    `checked_at` a worker last saw that the file's bytes have this digest.
     """
 
     product = models.ForeignKey(
@@ -48,8 +52,8 @@ class IndexedImage(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     width = models.PositiveIntegerField(_("width"), null=True)
     height = models.PositiveIntegerField(_("height"), null=True)
-    # The database knows the default too: while a new version is being rolled out, web
-    # processes of the former one add pictures and know nothing of this column.
+    # With a default of the database's own: during a deployment, web processes of the version
+    # before add rows without this column.
     colours = models.JSONField(
         _("colours"), default=dict, db_default={}, blank=True, editable=False
     )
@@ -69,9 +73,10 @@ class IndexedImage(models.Model):
 
 
 class EmbeddingSpace(models.Model):
-    """What makes vectors comparable: one embedder, its options and the numbers in its weights.
+    """An embedding space: vectors are comparable only within one.
 
-    `weights` only remembers where those numbers came from.
+    It is identified by the embedder's dotted path, its options, the digest of its weights and
+    the number of dimensions. `weights` records where the weights came from.
     """
 
     class State(models.TextChoices):
@@ -108,11 +113,13 @@ class EmbeddingSpace(models.Model):
 
 
 class ImageEmbedding(models.Model):
-    """Where one picture lies in one space. Only workers write these rows.
+    """One picture's vector in one space, and the state of the work on it. Workers write it.
 
-    A row waits while it is WAITING or its revision is behind its image's. Its vector may
-    be served while its digest is the image's: embedding unchanged bytes again serves the
-    old vector until the new one is there; changed bytes do not.
+    The row waits while it is WAITING or its `revision` is behind its image's. Its vector is
+    served while its `digest` is the image's: unchanged bytes that are embedded again keep the
+    old vector until the new one is stored. `attempts` counts those at this revision,
+    `lease_token` and `lease_until` are the present claim, `given_back_at` is when the storage
+    last did not give the file. `error_code` and `error_detail` are of a PictureError.
     """
 
     class State(models.TextChoices):
@@ -120,8 +127,8 @@ class ImageEmbedding(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
 
-    # The database deletes these rows with their image (first migration): Django would read
-    # them first, vectors and all, and miss the row that a worker is adding at that moment.
+    # Deleted by a foreign key of the database (first migration): Django would fetch the rows
+    # with their vectors, and miss a row that a worker adds concurrently.
     image = models.ForeignKey(
         IndexedImage, models.DO_NOTHING, related_name="embeddings", db_constraint=False
     )
@@ -152,7 +159,7 @@ class ImageEmbedding(models.Model):
 
     @staticmethod
     def is_waiting() -> Q:
-        """Rows with work to do, whether or not a worker holds them now."""
+        """Rows with work to do, claimed or not."""
         return Q(state=ImageEmbedding.State.WAITING) | ~Q(revision=F("image__revision"))
 
     @staticmethod
@@ -162,18 +169,16 @@ class ImageEmbedding(models.Model):
 
 
 class ProductText(models.Model):
-    """The words of a product, weighted.
+    """A text row: the words of one product for full-text search.
 
-    A its title, B its category and attributes, C the colours measured in its main picture, D
-    its text. `words` are the language's stems; `begun`, for a word of which a shopper wrote
-    the first letters, holds all but the text as it is written. `digest` is that of the language
-    and of all that the words were made from, so that a product of which nothing has changed is
-    not written.
+    Weights: A the title, B category and attributes, C the colours measured in the main
+    picture, D the text. `words` has stems of the language. `begun` has all but the text,
+    unstemmed, for prefix search. `digest` is of the language and all texts, so that a product
+    whose texts have not changed is not written.
     """
 
-    # The database deletes these rows with their product (second migration): deleting one
-    # costs the shop no query, asks nobody for a permission, and cannot meet a row that
-    # another process is adding.
+    # Deleted by a foreign key of the database (second migration): deleting a product costs the
+    # shop no query, needs no permission in the admin, and cannot race with an insert.
     product = models.OneToOneField(
         product_model_label(),
         models.DO_NOTHING,
@@ -199,10 +204,10 @@ class ProductText(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the pipeline was last at work, and what stopped it if anything did.
+    """When a part of the pipeline last ran, and the `problem` that stopped it, if any.
 
-    Missing weights belong to no picture and, until they are there, to no space; this is
-    where staff and `vrs_status` can read of them. `begun_at` is set while a turn goes on.
+    `begun_at` is set while a turn is in progress. Problems that belong to no picture, such as
+    missing weights, are reported to staff and `vrs_status` from here.
     """
 
     class Part(models.TextChoices):

@@ -7,9 +7,14 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 
 from .conf import conf
-from .indexing import worker
 from .indexing.enqueue import enqueue_batch
-from .indexing.reconcile import sweep as reconcile_sweep
+from .indexing.reconcile.sweep import (
+    SLICE_TIME_LIMIT,
+    is_file_scan_due,
+    run_sweep,
+    scan_due_files,
+)
+from .indexing.worker import embed_batch
 from .infra.broker import send
 from .infra.log import EventLog
 from .photos import worker as photos_worker
@@ -18,19 +23,18 @@ log = EventLog(__name__)
 
 
 class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
-    """One whose killed process is told of in one line."""
+    """A task that logs in one line that its process was killed or stopped."""
 
-    Request = (
-        "vrs_app.infra.celery_request:OneLineRequest"  # by its name, since workers alone need it
-    )
+    # By its path, since only workers import `celery.worker`.
+    Request = "vrs_app.infra.celery_request:OneLineRequest"
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
 def embed_waiting() -> None:
-    """Embed one batch of waiting pictures and ring again if more wait."""
+    """Embed one batch of waiting pictures; enqueue the next if more wait."""
     try:
-        more_wait = worker.embed_batch().more_wait
-    except SoftTimeLimitExceeded:  # the log has it; a stack trace would tell nothing more
+        more_wait = embed_batch().more_wait
+    except SoftTimeLimitExceeded:  # logged already, and a stack trace would add nothing
         return
     if more_wait:
         enqueue_batch()
@@ -38,43 +42,48 @@ def embed_waiting() -> None:
 
 @shared_task(ignore_result=True, max_retries=0)
 def sweep() -> None:
-    """Ring for all that no bell was heard for; sent by the shop's beat.
+    """Enqueue a batch, reconcile and scan the files if they are due; sent by the shop's beat.
 
-    Always, since what waits may be unknown yet: weights that are there at last, or other
-    ones in the settings, whose space only a worker can make.
+    A batch is always enqueued: only a worker can see that weights have become available, or
+    make the space of a changed setting.
     """
     enqueue_batch()
-    reconcile_sweep.sweep()
-    if reconcile_sweep.is_time_for_files():
-        _ask_for_files(after=0)
+    run_sweep()
+    if is_file_scan_due():
+        _enqueue_file_check(after=0)
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
 def check_files(after: int = 0, stopped: int = 0) -> None:
-    """Read one slice of the files that are due, and ask for the next."""
-    walk = reconcile_sweep.check_files(after, stopped)
-    if walk.gone or walk.changed:
+    """Check one slice of the files that are due; enqueue the next slice if any are left.
+
+    `after` is the primary key to go on from. `stopped` is the number of slices in a row that
+    met their time limit.
+    """
+    done = scan_due_files(after, stopped)
+    if done.gone or done.changed:
         enqueue_batch()
-    if walk.more_are_left:
-        _ask_for_files(walk.last, stopped + 1 if walk.was_stopped else 0)
+    if done.more_are_left:
+        _enqueue_file_check(done.last, stopped + 1 if done.was_stopped else 0)
 
 
-def _ask_for_files(after: int, stopped: int = 0) -> None:
+def _enqueue_file_check(after: int, stopped: int = 0) -> None:
+    """Enqueue a slice; if the broker fails, the lost turn is taken by a later sweep."""
     try:
-        send(check_files, after, stopped, time_limit=reconcile_sweep.TIME_LIMIT)
+        send(check_files, after, stopped, time_limit=SLICE_TIME_LIMIT)
     except Exception as error:  # each broker's library has errors of its own
-        log.warning("files_not_asked_for", error=error)
+        log.warning("file_check_not_enqueued", error=error)
 
 
-# Nobody waits for a photo any more when a killed worker's task would come again.
+# Not redelivered: when a killed worker's task came again, its shopper would have timed out.
 @shared_task(acks_late=False, ignore_result=True, max_retries=0, base=EventTask)
 def look_at_photo(key: str) -> None:
     """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
-    photos_worker.answer(key)
+    photos_worker.embed_parked_photo(key)
 
 
 @worker_process_init.connect
 def warm_up(**kwargs: Any) -> None:
-    """A worker process that takes photos has its embedder loaded before the first comes."""
+    """Load the embedder when a worker process starts that takes photos from PHOTO_QUEUE."""
     if conf.PHOTO_QUEUE in current_app.amqp.queues.consume_from:
         photos_worker.warm_up()

@@ -36,10 +36,10 @@ def hears(worker: str) -> bool:
     """Whether a worker answers through the broker."""
     from celery import current_app
 
-    from vrs_app.infra.broker import impatient
+    from vrs_app.infra.broker import short_timeouts
 
     try:
-        with current_app.connection_for_write(**impatient(2.0)) as connection:
+        with current_app.connection_for_write(**short_timeouts(2.0)) as connection:
             ping = current_app.control.ping
             return bool(ping(destination=[worker], timeout=1.0, connection=connection))
     except Exception:  # each broker's library has errors of its own

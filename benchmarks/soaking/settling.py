@@ -49,9 +49,7 @@ def mend(journal: Journal) -> None:
         error_code__in=[PictureKilledWorker.code, PictureNotEmbedded.code]
     )
     again = IndexedImage.objects.filter(pk__in=given_up.values("image"))
-    journal.notes["given up with their workers, and embedded again"] += image_rows.embed_again(
-        again
-    )
+    journal.notes["given up with their workers, and embedded again"] += image_rows.requeue(again)
     enqueue_batch()
 
 

@@ -104,7 +104,7 @@ def test_the_action_holds_with_a_filter_chosen(
 def test_a_picture_that_is_embedded_again_is_shown_as_waiting(
     admin_client: Client, pictures: dict[str, IndexedImage]
 ) -> None:
-    image_rows.embed_again(IndexedImage.objects.filter(pk=pictures["ready"].pk))
+    image_rows.requeue(IndexedImage.objects.filter(pk=pictures["ready"].pk))
     assert pictures["ready"].product.name in listed(admin_client, state="waiting")
 
 

@@ -198,7 +198,7 @@ def test_what_a_worker_has_in_hand_is_left_to_it(
     space = spaces.active()
     assert space is not None
     make_shown(shape("bars"))
-    assert len(claims.claim(space)) == 1
+    assert len(claims.claim_batch(space)) == 1
     assert "0 pictures ready, 0 failed." in embed()
 
 
@@ -259,7 +259,7 @@ def test_a_storage_that_gives_nothing_is_asked_a_few_times_only(
     refused: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(vrs_embed, "MOST_IN_VAIN", 2)
+    monkeypatch.setattr(vrs_embed, "MAX_FRUITLESS_BATCHES", 2)
     make_shown(*(shape(seed=seed) for seed in range(10)))
     refused += [image.name for image in IndexedImage.objects.all()]
     with pytest.raises(CommandError, match="Permission denied"):

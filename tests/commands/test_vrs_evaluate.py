@@ -12,7 +12,7 @@ from vrs_app.conf import conf
 
 from ..conftest import LookAlikes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few_pairs")]
 
 
 class Plain(ShopCatalogue):
@@ -48,7 +48,8 @@ def test_the_table_has_each_figure_and_fits_a_terminal() -> None:
 
 @pytest.mark.usefixtures("look_alikes")
 def test_the_json_is_json_and_nothing_else(tmp_path: Path) -> None:
-    told = json.loads(evaluate("--json", "--html", str(tmp_path / "sheet.html")))
+    sheet = ("--html", str(tmp_path / "sheet.html"))
+    told = json.loads(evaluate("--json", "--sample", "6", *sheet))
     assert told["k"] == 10
     assert told["products"] == 24
     assert 0.5 <= told["precision"] <= 5 / 10 + 1e-9  # five others of its kind among ten
@@ -63,11 +64,11 @@ def test_the_json_is_json_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("look_alikes")
 def test_its_bar_can_be_silenced(capsys: pytest.CaptureFixture[str]) -> None:
-    evaluate(verbosity=0)
-    evaluate("--json")
+    evaluate("--sample", "2", verbosity=0)
+    evaluate("--sample", "2", "--json")
     assert capsys.readouterr().err == ""
-    evaluate()
-    assert "24/24" in capsys.readouterr().err
+    evaluate("--sample", "2")
+    assert "2/2" in capsys.readouterr().err
 
 
 def test_before_anything_is_embedded_it_says_what_to_run() -> None:
@@ -79,7 +80,7 @@ def test_a_shop_without_categories_is_told_what_it_lacks_and_all_the_rest(
     look_alikes: LookAlikes, settings: Settings
 ) -> None:
     settings.VRS = settings.VRS | {"CATALOGUE": f"{__name__}.Plain"}
-    told = evaluate("-k", "5")
+    told = evaluate("-k", "5", "--sample", "4")
     assert "Precision@5   unknown: give your Catalogue a `category`" in told
     assert "Recall@5      1.000" in told
     assert "Suggested:" in told
@@ -102,7 +103,8 @@ def test_more_rows_than_anyone_reads_are_refused() -> None:
 def test_the_sheet_is_written_over_what_was_there_and_named(tmp_path: Path) -> None:
     path = tmp_path / "sheet.html"
     path.write_text("old")
-    assert f"Look at {path}." in evaluate("--html", str(path), "--rows", "3")
+    told = evaluate("--html", str(path), "--rows", "3", "--sample", "4")
+    assert f"Look at {path}." in told
     written = path.read_text()
     assert written.startswith("<!doctype html>")
     assert written.count('<article class="answer">') == 3
@@ -122,11 +124,12 @@ def test_a_sample_asks_fewer() -> None:
 
 @pytest.mark.usefixtures("look_alikes")
 def test_search_by_photo_stands_beside_the_neighbours_where_it_is_asked_for() -> None:
-    told = evaluate("-k", "5", "--photo-search")
-    assert "by photo      1.000 of 24 searches" in told
-    assert json.loads(evaluate("-k", "5", "--json"))["photo_search"] is None
-    found = json.loads(evaluate("-k", "5", "--json", "--photo-search"))
-    assert found["photo_search"] == {"asked": 24, "unreadable": 0, "precision": 1.0}
+    few = ("-k", "5", "--sample", "6")
+    told = evaluate(*few, "--photo-search")
+    assert "by photo      1.000 of 6 searches" in told
+    assert json.loads(evaluate(*few, "--json"))["photo_search"] is None
+    found = json.loads(evaluate(*few, "--json", "--photo-search"))
+    assert found["photo_search"] == {"asked": 6, "unreadable": 0, "precision": 1.0}
     assert found["precision"] == 1
 
 

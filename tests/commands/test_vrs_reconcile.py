@@ -87,7 +87,7 @@ def test_a_product_that_the_catalogue_fails_at_is_named_and_a_person_is_called(
 ) -> None:
     IndexedImage.objects.all().delete()
     monkeypatch.setattr(catalogue(), "pictures", lambda product: 1 / 0)
-    with pytest.raises(CommandError, match="Mend what is told above"):
+    with pytest.raises(CommandError, match="Fix what is reported above"):
         reconcile()
     told = capsys.readouterr().err
     assert told.count("ZeroDivisionError") == 2
@@ -98,7 +98,7 @@ def test_a_storage_that_is_away_is_told_in_a_sentence(
     media: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     media.rename(media.with_name("unmounted"))
-    with pytest.raises(CommandError, match="Mend what is told above"):
+    with pytest.raises(CommandError, match="Fix what is reported above"):
         reconcile()
     assert "Mount it where the worker runs." in capsys.readouterr().err
 
@@ -107,7 +107,7 @@ def test_words_that_the_database_refuses_are_told_in_a_sentence(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "klingon"}
-    with pytest.raises(CommandError, match="Mend what is told above"):
+    with pytest.raises(CommandError, match="Fix what is reported above"):
         reconcile("--no-files")
     assert "klingon" in capsys.readouterr().err
 

@@ -78,8 +78,8 @@ QUEUE_AND_WORKER = {
         "embedders/test_resnet50.py::test_500_pictures_grow_the_process_by_less_than_100_megabytes",
     ],
     "two saves of one product at once": [
-        "indexing/test_on_commit.py::test_whoever_commits_last_sees_what_both_have_saved",
-        "indexing/test_on_commit.py::test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
+        "indexing/test_resync.py::test_whoever_commits_last_sees_what_both_have_saved",
+        "indexing/test_resync.py::test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
     ],
     "rolled-back save": [
         "faults/test_saves.py::test_a_rolled_back_save_leaves_no_row_and_rings_nothing",
@@ -217,7 +217,7 @@ PICTURES = {
         "test_each_hostile_picture_ends_with_its_verdict_and_harms_no_other",
         "test_hostile_photos.py::"
         "test_each_hostile_photo_is_answered_with_products_or_with_what_to_do",
-        "test_hostile_memory.py::test_no_file_takes_much_memory",
+        "test_hostile_memory.py::test_no_hostile_file_takes_more_memory_than_the_settings_allow",
     ],
 }
 

@@ -51,7 +51,7 @@ def too_late(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Claim]
     overwrites |= {"OPTIONS": {"allow_overwrite": True}}  # type: ignore[dict-item]
     settings.STORAGES = settings.STORAGES | {"default": overwrites}
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Dawdling", "MAX_ATTEMPTS": 10_000}
-    monkeypatch.setattr(claims, "LEASE_BEYOND_LIMIT", LEASE_SECONDS - conf.BATCH_TIME_LIMIT)
+    monkeypatch.setattr(claims, "LEASE_MARGIN", LEASE_SECONDS - conf.BATCH_TIME_LIMIT)
     refused: list[Claim] = []
     finish = claims.finish
 

@@ -42,19 +42,19 @@ class Failing:
 
 def test_all_products_but_the_one_at_fault_are_synced_in_few_attempts(keys: list[int]) -> None:
     sync = Failing(keys[4])
-    compared = catalogue_batches.sync_everything(sync)
+    compared = catalogue_batches.sync_in_batches(sync)
     assert (compared.changes, dict(compared.faults)) == (8, {keys[4]: "ValueError: bad"})
-    assert compared.is_whole
+    assert compared.is_complete
     assert len(sync.asked) <= 9
 
 
 def test_each_chunk_is_told_of_and_none_is_left_out(
     keys: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 3)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 3)
     told: list[int] = []
     sync = Failing()
-    assert catalogue_batches.sync_everything(sync, told.append).changes == 9
+    assert catalogue_batches.sync_in_batches(sync, told.append).changes == 9
     assert told == [3, 3, 3]
     assert [key for chunk in sync.asked for key in chunk] == sorted(keys)
 
@@ -65,7 +65,7 @@ def test_what_is_no_products_fault_ends_it_at_once(
 ) -> None:
     sync = Failing(keys[0], error=error)
     with pytest.raises(error):
-        catalogue_batches.sync_everything(sync)
+        catalogue_batches.sync_in_batches(sync)
     assert len(sync.asked) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_statement_that_takes_too_long_is_about_its_product_alone(keys: list[i
                 cursor.execute("SELECT pg_sleep(5)")
         return len(chunk)
 
-    compared = catalogue_batches.sync_everything(sync)
+    compared = catalogue_batches.sync_in_batches(sync)
     assert compared.changes == 8
     assert "statement timeout" in compared.faults[keys[4]]
 
@@ -91,7 +91,7 @@ def test_a_product_that_somebody_holds_is_tried_once_more_in_the_end(keys: list[
         done.extend(chunk)
         return len(chunk)
 
-    assert catalogue_batches.sync_everything(sync) == Compared(changes=9)
+    assert catalogue_batches.sync_in_batches(sync) == Compared(changes=9)
     assert sorted(done) == keys
 
 
@@ -102,22 +102,22 @@ def test_a_statement_that_the_database_refuses_is_told_once_where_all_products_m
     sync = Failing(*keys[:bad], error=ProgrammingError)
     if bad == 9:
         with pytest.raises(ProgrammingError):
-            catalogue_batches.sync_everything(sync)
+            catalogue_batches.sync_in_batches(sync)
     else:
-        assert list(catalogue_batches.sync_everything(sync).faults) == keys[:1]
+        assert list(catalogue_batches.sync_in_batches(sync).faults) == keys[:1]
 
 
 def test_a_catalogue_that_fails_at_everything_is_given_up(
     keys: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 2)
-    monkeypatch.setattr(catalogue_batches, "MOST_FAULTS", 3)
-    compared = catalogue_batches.sync_everything(Failing(*keys))
-    assert (len(compared.faults), compared.is_whole) == (4, False)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 2)
+    monkeypatch.setattr(catalogue_batches, "MAX_FAULTS", 3)
+    compared = catalogue_batches.sync_in_batches(Failing(*keys))
+    assert (len(compared.faults), compared.is_complete) == (4, False)
 
 
 def test_a_product_that_cannot_be_written_is_told_of(keys: list[int]) -> None:
-    compared = catalogue_batches.sync_everything(Failing(keys[8], error=IntegrityError))
+    compared = catalogue_batches.sync_in_batches(Failing(keys[8], error=IntegrityError))
     assert dict(compared.faults) == {keys[8]: "IntegrityError: bad"}
 
 
@@ -125,7 +125,7 @@ def test_keys_are_read_from_where_the_last_chunk_ended(
     keys: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A product that is deleted meanwhile shifts no other out of sight."""
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 4)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 4)
     seen: list[int] = []
 
     def delete_the_first(some: Sequence[Any]) -> int:
@@ -133,7 +133,7 @@ def test_keys_are_read_from_where_the_last_chunk_ended(
         seen.extend(some)
         return 0
 
-    catalogue_batches.sync_everything(delete_the_first)
+    catalogue_batches.sync_in_batches(delete_the_first)
     assert seen == sorted(keys)
 
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.of(conf.EMBEDDER, embedders.configured())
+    return spaces.space_of(conf.EMBEDDER, embedders.configured())
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_every_picture_is_claimed_once_by_any_number_of_workers(
 ) -> None:
     def work(_: int) -> list[int]:
         try:
-            return [claim.image_id for claim in indexing_claims.claim(space)]
+            return [claim.image_id for claim in indexing_claims.claim_batch(space)]
         finally:
             connection.close()
 
@@ -86,10 +86,10 @@ def test_every_picture_is_claimed_once_by_any_number_of_workers(
 def test_a_worker_passes_by_what_another_is_claiming(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    indexing_claims.give_back(indexing_claims.claim(space))
+    indexing_claims.release(indexing_claims.claim_batch(space))
     with transaction.atomic():
         mine = indexing_claims._lock(pending.fresh(space), 4)
-        theirs = elsewhere(indexing_claims.claim, space)
+        theirs = elsewhere(indexing_claims.claim_batch, space)
     assert isinstance(theirs, list)
     assert len(theirs) == 6
     assert {row.pk for row in mine}.isdisjoint(claim.embedding_id for claim in theirs)
@@ -99,31 +99,31 @@ def test_a_batch_is_no_larger_than_the_setting(
     space: EmbeddingSpace, pictures: list[IndexedImage], settings: object
 ) -> None:
     settings.VRS = {**settings.VRS, "BATCH_SIZE": 3}  # type: ignore[attr-defined]
-    sizes = [len(indexing_claims.claim(space)) for _ in range(5)]
+    sizes = [len(indexing_claims.claim_batch(space)) for _ in range(5)]
     assert sizes == [3, 3, 3, 1, 0]
 
 
 def test_an_attempt_is_counted_when_it_begins(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.claim(space)
+    indexing_claims.claim_batch(space)
     assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_an_attempt_given_back_does_not_count(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.give_back(indexing_claims.claim(space))
+    indexing_claims.release(indexing_claims.claim_batch(space))
     assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {0}
-    assert len(indexing_claims.claim(space)) == 10
+    assert len(indexing_claims.claim_batch(space)) == 10
 
 
 @pytest.mark.parametrize(("share", "attempts"), [(0.5, 0), (1.0, 1)])
 def test_an_attempt_that_is_told_to_end_counts_only_when_its_time_is_up(
     space: EmbeddingSpace, pictures: list[IndexedImage], share: float, attempts: int
 ) -> None:
-    indexing_claims.let_go_when_stopped(
-        indexing_claims.claim(space), after=share * conf.BATCH_TIME_LIMIT
+    indexing_claims.release_on_shutdown(
+        indexing_claims.claim_batch(space), after=share * conf.BATCH_TIME_LIMIT
     )
     assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {attempts}
     assert pending.exist(space)
@@ -132,8 +132,8 @@ def test_an_attempt_that_is_told_to_end_counts_only_when_its_time_is_up(
 def test_nothing_waits_for_a_claim_while_a_lease_lasts(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.claim(space)
-    assert indexing_claims.claim(space) == []
+    indexing_claims.claim_batch(space)
+    assert indexing_claims.claim_batch(space) == []
     assert not pending.exist(space)
     assert pending.count(space) == 10
 
@@ -141,10 +141,10 @@ def test_nothing_waits_for_a_claim_while_a_lease_lasts(
 def test_what_a_killed_worker_held_is_claimed_again_each_picture_alone(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.claim(space)
+    indexing_claims.claim_batch(space)
     let_leases_expire()
     assert pending.exist(space)
-    assert [len(indexing_claims.claim(space)) for _ in range(11)] == [1] * 10 + [0]
+    assert [len(indexing_claims.claim_batch(space)) for _ in range(11)] == [1] * 10 + [0]
 
 
 def test_a_picture_that_took_its_worker_down_each_time_is_given_up(
@@ -152,9 +152,9 @@ def test_a_picture_that_took_its_worker_down_each_time_is_given_up(
 ) -> None:
     IndexedImage.objects.exclude(pk=pictures[0].pk).delete()
     for _ in range(conf.MAX_ATTEMPTS):
-        assert len(indexing_claims.claim(space)) == 1
+        assert len(indexing_claims.claim_batch(space)) == 1
         let_leases_expire()
-    assert indexing_claims.claim(space) == []
+    assert indexing_claims.claim_batch(space) == []
     row = ImageEmbedding.objects.get()
     assert (row.state, row.error_code, row.attempts) == ("failed", "worker_lost", 3)
 
@@ -163,12 +163,12 @@ def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
     ImageEmbedding.objects.all().delete()
-    indexing_claims.claim(space)
+    indexing_claims.claim_batch(space)
     ImageEmbedding.objects.update(attempts=3, state="failed", lease_token=None, lease_until=None)
-    assert indexing_claims.claim(space) == []
+    assert indexing_claims.claim_batch(space) == []
     picture = pictures[0]
-    image_rows.note_new_bytes([picture.product_id], [picture.name])
-    (claimed,) = indexing_claims.claim(space)
+    image_rows.invalidate_files([picture.product_id], [picture.name])
+    (claimed,) = indexing_claims.claim_batch(space)
     assert claimed.image_id == picture.pk
     assert ImageEmbedding.objects.get(image=picture).attempts == 1
 
@@ -176,14 +176,14 @@ def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
 def test_a_suspect_batch_is_tried_again_at_once_each_picture_alone(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.leave_suspect(indexing_claims.claim(space))
-    assert len(indexing_claims.claim(space)) == 1
+    indexing_claims.release_as_suspect(indexing_claims.claim_batch(space))
+    assert len(indexing_claims.claim_batch(space)) == 1
 
 
 def test_finishing_stores_vector_digest_and_size(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    claims = indexing_claims.claim(space)
+    claims = indexing_claims.claim_batch(space)
     finished = indexing_claims.finish({claim: embedded() for claim in claims})
     assert finished == claims
     row = ImageEmbedding.objects.select_related("image").get(image=pictures[0])
@@ -195,9 +195,9 @@ def test_finishing_stores_vector_digest_and_size(
 def test_a_failure_stores_its_reason_and_leaves_the_old_vector(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.finish({claim: embedded() for claim in indexing_claims.claim(space)})
-    image_rows.embed_again(IndexedImage.objects.filter(pk=pictures[0].pk))
-    (claim,) = indexing_claims.claim(space)
+    indexing_claims.finish({claim: embedded() for claim in indexing_claims.claim_batch(space)})
+    image_rows.requeue(IndexedImage.objects.filter(pk=pictures[0].pk))
+    (claim,) = indexing_claims.claim_batch(space)
     indexing_claims.finish({claim: PictureDamaged("half a file")})
     row = ImageEmbedding.objects.get(image=pictures[0])
     assert (row.state, row.error_code) == ("failed", "damaged")
@@ -209,15 +209,19 @@ def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
     for _ in range(100):
-        image_rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
         stale = next(
-            claim for claim in indexing_claims.claim(space) if claim.image_id == pictures[0].pk
+            claim
+            for claim in indexing_claims.claim_batch(space)
+            if claim.image_id == pictures[0].pk
         )
-        image_rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
         assert indexing_claims.finish({stale: embedded("0" * 64)}) == []
-        indexing_claims.give_back([stale])
+        indexing_claims.release([stale])
         (new,) = (
-            claim for claim in indexing_claims.claim(space) if claim.image_id == pictures[0].pk
+            claim
+            for claim in indexing_claims.claim_batch(space)
+            if claim.image_id == pictures[0].pk
         )
         assert indexing_claims.finish({new: embedded("1" * 64)}) == [new]
         assert indexing_claims.finish({stale: embedded("0" * 64)}) == []
@@ -227,13 +231,13 @@ def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
 def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    claims = {claim: embedded() for claim in indexing_claims.claim(space)}
+    claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     with transaction.atomic():
-        image_rows.note_new_bytes([pictures[0].product_id], [pictures[0].name])
+        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
         finished = elsewhere(indexing_claims.finish, claims)
         assert isinstance(finished, list)
         assert len(finished) == 9
-        elsewhere(indexing_claims.give_back, set(claims).difference(finished))
+        elsewhere(indexing_claims.release, set(claims).difference(finished))
     row = ImageEmbedding.objects.get(image=pictures[0])
     assert (row.attempts, row.lease_token, row.vector) == (0, None, None)
     assert IndexedImage.objects.get(pk=pictures[0].pk).digest == ""
@@ -242,16 +246,16 @@ def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
 def test_no_worker_waits_for_a_product_that_the_shop_takes_its_time_to_delete(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    claims = {claim: embedded() for claim in indexing_claims.claim(space)}
+    claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     with transaction.atomic():
         ProductImage.objects.get(product=pictures[0].product_id).product.delete()
         finished = elsewhere(indexing_claims.finish, claims)
         assert isinstance(finished, list)
         assert len(finished) == 9
         for let_go in (
-            indexing_claims.give_back,
-            indexing_claims.put_last,
-            indexing_claims.leave_suspect,
+            indexing_claims.release,
+            indexing_claims.requeue_last,
+            indexing_claims.release_as_suspect,
         ):
             elsewhere(let_go, set(claims).difference(finished))
         transaction.set_rollback(True)
@@ -262,7 +266,7 @@ def test_no_worker_waits_for_a_product_that_the_shop_takes_its_time_to_delete(
 def test_a_picture_deleted_meanwhile_is_let_go(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    claims = indexing_claims.claim(space)
+    claims = indexing_claims.claim_batch(space)
     ProductImage.objects.get(product=pictures[0].product_id).product.delete()
     assert len(indexing_claims.finish({claim: embedded() for claim in claims})) == 9
 
@@ -270,9 +274,9 @@ def test_a_picture_deleted_meanwhile_is_let_go(
 def test_a_lease_that_another_worker_has_taken_over_is_lost(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    slow = indexing_claims.claim(space)
+    slow = indexing_claims.claim_batch(space)
     let_leases_expire()
-    (taken_over,) = indexing_claims.claim(space)
+    (taken_over,) = indexing_claims.claim_batch(space)
     finished = indexing_claims.finish({claim: embedded() for claim in slow})
     assert taken_over.embedding_id not in {claim.embedding_id for claim in finished}
     assert indexing_claims.finish({taken_over: embedded()}) == [taken_over]
@@ -281,7 +285,7 @@ def test_a_lease_that_another_worker_has_taken_over_is_lost(
 def test_a_claim_nobody_made_stores_nothing(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    (claim, *_) = indexing_claims.claim(space)
+    (claim, *_) = indexing_claims.claim_batch(space)
     forged = Claim(
         embedding_id=claim.embedding_id,
         image_id=claim.image_id,
@@ -295,19 +299,19 @@ def test_a_claim_nobody_made_stores_nothing(
 def test_giving_up_passes_by_a_row_that_its_late_worker_is_finishing(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    indexing_claims.claim(space)
+    indexing_claims.claim_batch(space)
     ImageEmbedding.objects.update(attempts=conf.MAX_ATTEMPTS)
     let_leases_expire()
     with transaction.atomic():
         list(ImageEmbedding.objects.select_for_update())
-        assert elsewhere(indexing_claims.claim, space) == []
+        assert elsewhere(indexing_claims.claim_batch, space) == []
     assert not ImageEmbedding.objects.filter(state="failed").exists()
 
 
 def test_finishing_never_deadlocks_with_a_shop_that_deletes_one_after_another(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    claims = {claim: embedded() for claim in indexing_claims.claim(space)}
+    claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     first, *_, last = (ImageEmbedding.objects.get(image=each).pk for each in pictures)
 
     def finish() -> list[Claim]:

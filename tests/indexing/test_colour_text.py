@@ -19,14 +19,14 @@ from ..shapes import shape
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    colour_text._left.clear()
+    colour_text._deferred.clear()
 
 
 def sync_every_picture() -> int:
     """What a worker does after a batch, in a connection of its own."""
     try:
         IndexedImage.objects.update(colours={"blue": 0.9})
-        return colour_text.sync_pictures(list(IndexedImage.objects.values_list("pk", flat=True)))
+        return colour_text.sync(list(IndexedImage.objects.values_list("pk", flat=True)))
     finally:
         connection.close()
 
@@ -47,10 +47,10 @@ def test_a_worker_waits_a_second_for_a_long_save_and_the_next_batch_mends_it(
         assert elsewhere.submit(sync_every_picture).result(20) == 1
         assert 1 <= time.monotonic() - began < 4  # and not a second for each
     assert is_blue(free) and not any(map(is_blue, held))
-    assert "colours_wait_for_saves products=4" in caplog.messages
-    assert colour_text.sync_pictures([]) == 4
+    assert "colour_text_deferred products=4" in caplog.messages
+    assert colour_text.sync([]) == 4
     assert all(map(is_blue, held))
-    assert colour_text.sync_pictures([]) == 0
+    assert colour_text.sync([]) == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,7 +58,7 @@ def test_a_worker_is_not_misled_by_words_that_somebody_is_about_to_write(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same words again look as if nothing were to be done, until the others are committed."""
-    monkeypatch.setattr(colour_text, "PATIENCE", "20s")
+    monkeypatch.setattr(colour_text, "LOCK_TIMEOUT", "20s")
     product = make_shown(shape(), name="Dress")
     assert sync_every_picture() == 1
     IndexedImage.objects.update(colours={})
@@ -87,6 +87,6 @@ def test_a_product_that_the_catalogue_fails_at_costs_no_other_its_colours(
 
     monkeypatch.setattr(catalogue(), "title", failing)
     images = list(IndexedImage.objects.values_list("pk", flat=True))
-    assert colour_text.sync_pictures(images) == 2
+    assert colour_text.sync(images) == 2
     assert is_blue(good) and is_blue(also_good) and not is_blue(bad)
     assert f"words_not_written product={bad.pk}" in caplog.text

@@ -125,5 +125,5 @@ def test_what_belongs_to_the_shop_stays_as_it_is(picture: ProductImage) -> None:
 
 def test_a_field_that_is_asked_for_a_name_without_a_row_answers() -> None:
     field: Any = ProductImage._meta.get_field("image")
-    assert file_changes.of(ProductImage()) == []
+    assert file_changes.changed_fields(ProductImage()) == []
     assert field.generate_filename(None, "a.jpg").endswith("a.jpg")

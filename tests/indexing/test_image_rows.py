@@ -59,7 +59,7 @@ def test_the_same_file_twice_in_a_gallery_is_one_row(make_shown: MakeShown) -> N
 def test_a_catalogue_of_any_length_is_read_in_chunks(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 2)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 2)
     with paused():
         for _ in range(5):
             make_shown(shape("disc"))
@@ -95,10 +95,10 @@ def test_new_bytes_empty_the_digest_and_asking_again_does_not(
     product = make_shown(shape("disc"))
     embed_all()
     row = IndexedImage.objects.get()
-    image_rows.embed_again(IndexedImage.objects.all())
+    image_rows.requeue(IndexedImage.objects.all())
     asked = IndexedImage.objects.get()
     assert (asked.revision, asked.digest) == (row.revision + 1, row.digest)
-    image_rows.note_new_bytes([product], [row.name])
+    image_rows.invalidate_files([product], [row.name])
     changed = IndexedImage.objects.get()
     assert (changed.revision, changed.digest) == (row.revision + 2, "")
 
@@ -125,7 +125,7 @@ def test_a_picture_added_while_we_look_keeps_its_row(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = make_shown(shape("disc"))
-    read_pictures = image_rows._wanted
+    read_pictures = image_rows._expected
 
     def read_late(keys: Iterable[Any]) -> Iterator[IndexedImage]:
         monkeypatch.undo()
@@ -133,7 +133,7 @@ def test_a_picture_added_while_we_look_keeps_its_row(
         ProductImage.objects.create(product=product, image=file, position=1)
         yield from read_pictures(keys)
 
-    monkeypatch.setattr(image_rows, "_wanted", read_late)
+    monkeypatch.setattr(image_rows, "_expected", read_late)
     image_rows.sync([product.pk])
     assert len(names_of(product)) == 2
 

@@ -116,13 +116,13 @@ def test_a_picture_that_kills_its_worker_is_told_when_it_is_given_up(
 ) -> None:
     settings.VRS = settings.VRS | {"MAX_ATTEMPTS": 2}
     product = make_shown(shape())
-    space = spaces.of(conf.EMBEDDER, embedders.configured())
+    space = spaces.space_of(conf.EMBEDDER, embedders.configured())
     for _ in range(2):
-        assert claims.claim(space)
+        assert claims.claim_batch(space)
         ImageEmbedding.objects.update(lease_until=timezone.now())
         assert failed == []
-    claims.claim(space)
-    claims.claim(space)
+    claims.claim_batch(space)
+    claims.claim_batch(space)
     [told] = failed
     assert (told["product_id"], told["code"], told["seconds"]) == (product.pk, "worker_lost", None)
     assert [line.split()[0] for line in lines if "worker_lost" in line] == ["picture_failed"]
@@ -150,7 +150,7 @@ def test_nothing_is_told_of_a_picture_that_was_changed_meanwhile(
     finish = claims.finish
 
     def changed_before(outcomes: Any) -> Any:
-        image_rows.embed_again(IndexedImage.objects.all())
+        image_rows.requeue(IndexedImage.objects.all())
         return finish(outcomes)
 
     monkeypatch.setattr(claims, "finish", changed_before)

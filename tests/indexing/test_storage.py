@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from vrs_app.catalogue import Catalogue
 from vrs_app.exceptions import PictureMissing, PictureTooLarge, StorageUnavailable
-from vrs_app.indexing.storage import read
+from vrs_app.indexing.storage import read_file
 from vrs_app.vision import load
 
 from ..hostile import NAMES
@@ -22,22 +22,22 @@ def there(media: Path) -> Path:
 
 
 def test_a_picture_is_read_whole(there: Path) -> None:
-    assert read("products/there.jpg") == b"its bytes"
+    assert read_file("products/there.jpg") == b"its bytes"
 
 
 def test_of_too_large_a_file_only_as_much_is_read_as_shows_it(
     there: Path, settings: Settings
 ) -> None:
     settings.VRS = {**settings.VRS, "MAX_IMAGE_BYTES": 3}
-    assert read("products/there.jpg") == b"its "
+    assert read_file("products/there.jpg") == b"its "
     with pytest.raises(PictureTooLarge, match="more than 3 bytes"):
-        load(read("products/there.jpg"), 128)
+        load(read_file("products/there.jpg"), 128)
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_without_a_picture_fails_that_picture_alone(there: Path, name: str) -> None:
     with pytest.raises(PictureMissing):
-        read(name)
+        read_file(name)
 
 
 @pytest.mark.parametrize("folder", [None, "", "lost+found"])
@@ -45,7 +45,7 @@ def test_a_disk_that_is_not_mounted_is_no_pictures_fault(media: Path, folder: st
     if folder is not None:
         (media / folder).mkdir(parents=True)
     with pytest.raises(StorageUnavailable, match="Mount it"):
-        read("products/there.jpg")
+        read_file("products/there.jpg")
 
 
 def test_a_storage_that_does_not_answer_is_no_pictures_fault(
@@ -56,7 +56,7 @@ def test_a_storage_that_does_not_answer_is_no_pictures_fault(
 
     monkeypatch.setattr(Storage, "open", refuse)
     with pytest.raises(StorageUnavailable, match="the bucket is away"):
-        read("products/there.jpg")
+        read_file("products/there.jpg")
 
 
 def test_a_storage_elsewhere_says_itself_that_a_picture_is_gone(
@@ -68,7 +68,7 @@ def test_a_storage_elsewhere_says_itself_that_a_picture_is_gone(
 
     monkeypatch.setattr("shop.visual.ShopCatalogue.storage", Elsewhere())
     with pytest.raises(PictureMissing):
-        read("products/gone.jpg")
+        read_file("products/gone.jpg")
 
 
 def test_the_ready_made_catalogue_reads_from_the_image_fields_storage(
@@ -76,4 +76,4 @@ def test_the_ready_made_catalogue_reads_from_the_image_fields_storage(
 ) -> None:
     settings.VRS = {"PRODUCT_MODEL": "shop.ProductImage", "IMAGE_FIELD": "image"}
     assert isinstance(Catalogue().storage, Storage)
-    assert read("products/there.jpg") == b"its bytes"
+    assert read_file("products/there.jpg") == b"its bytes"

@@ -6,7 +6,7 @@ import pytest
 
 from vrs_app.indexing import image_rows, worker
 from vrs_app.indexing.reconcile import Findings, reconcile
-from vrs_app.indexing.storage import storage_away
+from vrs_app.indexing.storage import storage_error
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 from ..conftest import EmbedAll, MakeShown
@@ -67,7 +67,7 @@ def test_a_worker_at_the_wrong_disk_fails_nothing_and_counts_no_attempt(
     elsewhere: Path, media: Path, images: list[IndexedImage], embed_all: EmbedAll, waiting: int
 ) -> None:
     chosen = IndexedImage.objects.filter(pk__in=[image.pk for image in images[:waiting]])
-    image_rows.embed_again(chosen)
+    image_rows.requeue(chosen)
     assert "Mount it" in worker.embed_batch().problem
     tried = ImageEmbedding.objects.filter(image__in=chosen)
     assert set(tried.values_list("state", "attempts", "lease_token")) == {("waiting", 0, None)}
@@ -83,7 +83,7 @@ def test_a_photo_that_was_uploaded_onto_the_wrong_disk_proves_nothing(
     assert embed_all() == 1
     found = reconcile()
     assert (found.files_gone, len(found.problems)) == (0, 1)
-    image_rows.embed_again(IndexedImage.objects.filter(position=3))
+    image_rows.requeue(IndexedImage.objects.filter(position=3))
     assert worker.embed_batch().failed == 0
 
 
@@ -102,7 +102,7 @@ def test_pictures_that_a_shop_has_really_lost_are_found_however_many(
 
 def test_a_shop_of_few_pictures_has_lost_them(images: list[IndexedImage]) -> None:
     IndexedImage.objects.exclude(pk=images[0].pk).delete()
-    assert storage_away([images[0].pk]) is None
+    assert storage_error([images[0].pk]) is None
 
 
 def test_a_batch_of_a_new_shop_whose_files_are_not_there_yet_waits(

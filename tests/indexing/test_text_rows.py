@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.models import Category, Product
 from vrs_app.catalogue import Catalogue, catalogue
 from vrs_app.indexing import colour_text, image_rows, text_document, text_rows
-from vrs_app.infra.plain_text import LONGEST, plain
+from vrs_app.infra.text_search import MAX_LENGTH, plain
 from vrs_app.models import ProductText
 from vrs_app.receivers import paused
 from vrs_app.vision.colour_terms import words_of as words_in
@@ -158,7 +158,7 @@ def test_what_a_word_is_found_by_when_it_is_begun_is_noted_as_it_is_written(
 def test_what_an_earlier_version_noted_is_written_anew_once(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrs_app.indexing.text_document.EDITION", "1")
+    monkeypatch.setattr("vrs_app.indexing.text_document.FORMAT_VERSION", "1")
     make_shown(name="Leggings")
     monkeypatch.undo()
     ProductText.objects.update(begun="")
@@ -221,7 +221,7 @@ def test_no_text_is_too_odd_to_be_noted(
     for method in ("title", "text", "category_name"):  # the shop's table would not take them all
         monkeypatch.setattr(catalogue(), method, lambda product: text)
     assert text_rows.sync([product.pk]) == 1
-    assert len(plain(text)) <= 2 * LONGEST
+    assert len(plain(text)) <= 2 * MAX_LENGTH
 
 
 # --- faults ------------------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def test_a_new_file_has_no_colour_until_it_is_measured(make_shown: MakeShown) ->
     colour(product, 0, blue=0.9)
     text_rows.sync([product.pk])
     picture = product.images.get()
-    image_rows.note_new_bytes([product.pk], [picture.image.name or ""])
+    image_rows.invalidate_files([product.pk], [picture.image.name or ""])
     assert text_rows.sync([product.pk]) == 1
     assert "'blue'" not in words_of(product)
 
@@ -438,7 +438,7 @@ def test_colours_are_named_in_the_language_of_the_texts(
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colour_text, "PATIENCE", "20s")
+    monkeypatch.setattr(colour_text, "LOCK_TIMEOUT", "20s")
 
 
 def measure_elsewhere(product: Product, then: Callable[[], None] = lambda: None) -> None:
@@ -446,7 +446,7 @@ def measure_elsewhere(product: Product, then: Callable[[], None] = lambda: None)
     try:
         colour(product, 0, blue=0.9)
         with transaction.atomic():
-            colour_text.sync_pictures(list(product.vrs_images.values_list("pk", flat=True)))
+            colour_text.sync(list(product.vrs_images.values_list("pk", flat=True)))
             then()
     finally:
         connection.close()

@@ -90,7 +90,7 @@ def test_a_bad_picture_fails_alone_and_a_new_file_tries_again(
     failed = ImageEmbedding.objects.select_related("image").get(state="failed")
     assert failed.error_code == "damaged"
     assert embed_all() == 0
-    image_rows.note_new_bytes([product], [failed.image.name])
+    image_rows.invalidate_files([product], [failed.image.name])
     Path(product.images.all()[1].image.path).write_bytes(shape("bars"))
     assert embed_all() == 1
     assert states() == {"ready": 3}
@@ -205,7 +205,7 @@ def test_a_picture_that_the_embedder_fails_at_each_time_is_given_up_with_the_tru
     worker.embed_batch()
     row = ImageEmbedding.objects.get()
     assert (row.state, row.error_code, row.error_detail) == ("failed", code, detail)
-    image_rows.embed_again(IndexedImage.objects.all())
+    image_rows.requeue(IndexedImage.objects.all())
     assert worker.embed_batch().ready == 1
     assert ImageEmbedding.objects.get().error_detail == ""
 
@@ -245,7 +245,7 @@ def test_embedding_unchanged_bytes_again_serves_the_old_vector_meanwhile(
 ) -> None:
     make_shown(shape())
     embed_all()
-    image_rows.embed_again(IndexedImage.objects.all())
+    image_rows.requeue(IndexedImage.objects.all())
     served = ImageEmbedding.objects.filter(ImageEmbedding.is_servable())
     assert served.exists()
     assert embed_all() == 1
@@ -344,7 +344,7 @@ def test_what_shoppers_are_not_served_yet_goes_before_what_is_embedded_once_more
     embed_all()
     IndexedImage.objects.update(revision=F("revision") + 1)
     changed = old.vrs_images.order_by("-pk")[0]
-    image_rows.note_new_bytes([old.pk], [changed.name])
+    image_rows.invalidate_files([old.pk], [changed.name])
     new = make_shown(shape("triangle")).vrs_images.get()
     settings.VRS = {**settings.VRS, "BATCH_SIZE": 2}
     assert worker.embed_batch().ready == 2
@@ -366,7 +366,7 @@ def test_a_picture_that_the_shop_is_changing_is_not_worked_at_meanwhile(
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as elsewhere:
-        image_rows.note_new_bytes([product.pk], [IndexedImage.objects.get().name])
+        image_rows.invalidate_files([product.pk], [IndexedImage.objects.get().name])
         batch = elsewhere.submit(work).result(20)
     assert (batch.ready, batch.more_wait) == (0, False)
 

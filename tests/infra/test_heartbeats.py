@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from vrs_app.infra import heartbeats
-from vrs_app.infra.heartbeats import AGAIN, Part
+from vrs_app.infra.heartbeats import RETRY_AFTER, Part
 from vrs_app.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_a_turn_that_failed_comes_again_sooner_and_not_at_once() -> None:
     take()
     heartbeats.beat(Part.RECONCILE, problem="no table")
     assert not take()
-    later(AGAIN)
+    later(RETRY_AFTER)
     assert take()
     assert problem() == ""
 
@@ -55,22 +55,22 @@ def test_a_turn_that_was_cut_short_is_taken_by_another(is_first: bool) -> None:
         heartbeats.beat(Part.RECONCILE)
         later(DAY)
     assert take()
-    later(AGAIN / 2)
-    heartbeats.go_on(Part.RECONCILE)
-    later(AGAIN / 2)
+    later(RETRY_AFTER / 2)
+    heartbeats.renew_turn(Part.RECONCILE)
+    later(RETRY_AFTER / 2)
     assert not take(), "it was heard of meanwhile"
-    later(AGAIN)
+    later(RETRY_AFTER)
     assert take()
     assert "cut short" in problem()
 
 
 def test_a_problem_amidst_a_turn_is_kept_until_the_next() -> None:
     take()
-    heartbeats.go_on(Part.RECONCILE, problem="away")
-    heartbeats.go_on(Part.RECONCILE)
+    heartbeats.renew_turn(Part.RECONCILE, problem="away")
+    heartbeats.renew_turn(Part.RECONCILE)
     heartbeats.end_turn(Part.RECONCILE)
     assert problem() == "away"
-    later(AGAIN)
+    later(RETRY_AFTER)
     assert take()
     heartbeats.end_turn(Part.RECONCILE)
     assert problem() == ""

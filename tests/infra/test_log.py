@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vrs_app.infra.log import EventLog, written
+from vrs_app.infra.log import EventLog, format_value
 
 NAME = "vrs_app.of_this_test"
 LINE = re.compile(r'\w+(?: \w+=(?:"(?:[^"\\]|\\.)*"|[^\s"]+))*')
@@ -36,7 +36,7 @@ def test_each_field_is_one_of_the_record_for_formatters_of_json(
     told: Any = vars(record)
     assert (told["event"], told["product"], told["code"]) == ("picture_failed", 7, "damaged")
     assert json.dumps(told["error"]) == '"OSError: gone"'
-    assert record.filename == "test_events.py"
+    assert record.filename == "test_log.py"
     assert record.msg == "picture_failed product=%s code=%s error=%s"
 
 
@@ -66,8 +66,8 @@ def test_no_file_name_can_forge_a_line(
 
 
 def test_a_name_in_any_language_stays_readable() -> None:
-    assert written("products/漢字-été.jpg") == "products/漢字-été.jpg"
-    assert written("two words") == '"two words"'
+    assert format_value("products/漢字-été.jpg") == "products/漢字-été.jpg"
+    assert format_value("two words") == '"two words"'
 
 
 def test_a_picture_or_a_password_never_gets_into_a_line(

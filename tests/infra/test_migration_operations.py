@@ -14,9 +14,9 @@ from psycopg import sql
 from pytest_django import Settings
 
 from vrs_app.infra.migration_operations import (
-    OLDEST_USABLE,
+    MINIMUM_PGVECTOR,
     EnableVector,
-    _unfit,
+    _extension_problem,
     product_model_dependencies,
 )
 
@@ -287,9 +287,9 @@ def test_a_database_of_another_kind_is_refused_with_the_way_out() -> None:
 
 
 def test_an_extension_that_is_too_old_names_the_statement_that_helps() -> None:
-    problem = _unfit("mine", "0.7.4", "public", True)
+    problem = _extension_problem("mine", "0.7.4", "public", True)
     assert problem is not None
     assert "ALTER EXTENSION vector UPDATE;" in problem
-    assert OLDEST_USABLE == (0, 8)
-    assert _unfit("mine", "0.8.0", "public", True) is None
-    assert _unfit("mine", "0.10.0", "public", True) is None
+    assert MINIMUM_PGVECTOR == (0, 8)
+    assert _extension_problem("mine", "0.8.0", "public", True) is None
+    assert _extension_problem("mine", "0.10.0", "public", True) is None

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
-from vrs_app.infra.redaction import described, masked
+from vrs_app.infra.redaction import describe_error, masked
 from vrs_app.reports import status
 
 from ..processes import use_broker
@@ -56,7 +56,7 @@ def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
 def test_a_half_password_that_python_takes_for_a_port_is_taken_out() -> None:
     with pytest.raises(ValueError, match="half") as caught:
         Connection("redis://:half/of-a-password@127.0.0.1:6379/0").connect()
-    assert "half" not in described(caught.value)
+    assert "half" not in describe_error(caught.value)
 
 
 def test_a_password_of_the_settings_is_taken_out_wherever_it_stands(
@@ -78,12 +78,12 @@ def test_a_password_that_is_a_word_of_every_text_hides_none(
 
 
 def test_an_error_is_one_line_with_its_kind() -> None:
-    assert described(ValueError("two\n lines")) == "ValueError: two lines"
-    assert described(KeyError()) == "KeyError"
+    assert describe_error(ValueError("two\n lines")) == "ValueError: two lines"
+    assert describe_error(KeyError()) == "KeyError"
     with pytest.raises(UnicodeDecodeError) as caught:
         b"\xff\xd8\xff".decode()
-    assert "b'" not in described(caught.value)
-    assert len(described(ValueError("x" * 10_000))) == 1000
+    assert "b'" not in describe_error(caught.value)
+    assert len(describe_error(ValueError("x" * 10_000))) == 1000
 
 
 def test_an_error_that_cannot_say_what_it_is_is_described_too() -> None:
@@ -91,7 +91,7 @@ def test_an_error_that_cannot_say_what_it_is_is_described_too() -> None:
         def __str__(self) -> str:
             raise RuntimeError
 
-    assert described(Broken()) == "Broken"
+    assert describe_error(Broken()) == "Broken"
 
 
 # --- where people read it ------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_the_status_tells_no_password_of_a_broker_that_refuses(
     refusing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_broker(monkeypatch, refusing)
-    monkeypatch.setattr(status, "PATIENCE", 0.3)
+    monkeypatch.setattr(status, "REPLY_TIMEOUT", 0.3)
     told = status.collect()
     assert told.queue["error"]
     assert SECRET not in str(told)
@@ -129,7 +129,7 @@ def test_no_password_of_a_cache_that_refuses_is_told(refusing: str, settings: Se
     }
     with pytest.raises(Exception, match="refused") as caught:
         caches["photos"].get("anything")
-    assert SECRET not in described(caught.value)
+    assert SECRET not in describe_error(caught.value)
 
 
 @pytest.mark.django_db
@@ -141,4 +141,4 @@ def test_no_password_of_a_database_that_refuses_is_told() -> None:
     away["default"].settings_dict["PASSWORD"] = SECRET
     with pytest.raises(Exception, match="refused") as caught:
         away["default"].ensure_connection()
-    assert SECRET not in described(caught.value)
+    assert SECRET not in describe_error(caught.value)

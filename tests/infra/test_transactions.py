@@ -5,7 +5,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.transaction import TransactionManagementError
 
 from shop.models import Category
-from vrs_app.infra.transactions import FaultsKept, in_savepoint, taken_back
+from vrs_app.infra.transactions import SuppressErrors, rolled_back, savepoint_if_needed
 
 from ..cutting import cut
 from ..refused import ask_for_nothing
@@ -21,23 +21,23 @@ def saved() -> set[str]:
     return set(Category.objects.values_list("name", flat=True))
 
 
-# --- FaultsKept ---------------------------------------------------------------------------------
+# --- SuppressErrors ------------------------------------------------------------------------------
 
 
 def test_what_goes_wrong_is_told_and_goes_no_further() -> None:
     told: list[Exception] = []
-    with FaultsKept(told.append):
+    with SuppressErrors(told.append):
         raise KeyError("one")
-    with FaultsKept(told.append), transaction.atomic():
+    with SuppressErrors(told.append), transaction.atomic():
         ask_for_nothing()
     assert [type(each) for each in told] == [KeyError, ProgrammingError]
 
 
 def test_what_is_of_no_named_kind_goes_on() -> None:
     told: list[Exception] = []
-    with pytest.raises(KeyError), FaultsKept(told.append, ProgrammingError):
+    with pytest.raises(KeyError), SuppressErrors(told.append, ProgrammingError):
         raise KeyError
-    with pytest.raises(KeyboardInterrupt), FaultsKept(told.append):
+    with pytest.raises(KeyboardInterrupt), SuppressErrors(told.append):
         raise KeyboardInterrupt
     assert not told
 
@@ -46,7 +46,7 @@ def test_a_fault_in_a_savepoint_leaves_what_the_caller_wrote() -> None:
     told: list[Exception] = []
     with transaction.atomic():
         save("before")
-        with FaultsKept(told.append), transaction.atomic():
+        with SuppressErrors(told.append), transaction.atomic():
             ask_for_nothing()
         save("after")
     assert told
@@ -57,7 +57,7 @@ def test_the_caller_hears_of_a_transaction_that_is_lost() -> None:
     told: list[Exception] = []
     with pytest.raises(OperationalError), transaction.atomic():
         save("before")
-        with FaultsKept(told.append), transaction.atomic():
+        with SuppressErrors(told.append), transaction.atomic():
             cut()
             saved()
     connection.close()
@@ -69,7 +69,7 @@ def test_the_caller_hears_of_it_also_where_somebody_else_kept_the_error() -> Non
     told: list[Exception] = []
     with pytest.raises(OperationalError, match="default"), transaction.atomic():
         save("before")
-        with FaultsKept(told.append), suppress(OperationalError), transaction.atomic():
+        with SuppressErrors(told.append), suppress(OperationalError), transaction.atomic():
             cut()
             saved()
     connection.close()
@@ -80,7 +80,7 @@ def test_the_caller_hears_of_it_also_where_somebody_else_kept_the_error() -> Non
 def test_a_connection_that_is_cut_outside_of_any_transaction_is_a_fault_like_others() -> None:
     told: list[Exception] = []
     save("before")
-    with FaultsKept(told.append), transaction.atomic():
+    with SuppressErrors(told.append), transaction.atomic():
         cut()
         saved()
     assert told
@@ -91,18 +91,18 @@ def test_a_transaction_that_the_caller_gave_up_before_breaks_no_page() -> None:
     told: list[Exception] = []
     with transaction.atomic():
         transaction.set_rollback(True)
-        with FaultsKept(told.append), transaction.atomic():
+        with SuppressErrors(told.append), transaction.atomic():
             saved()
     assert [type(each) for each in told] == [TransactionManagementError]
 
 
-# --- in_savepoint -------------------------------------------------------------------------------
+# --- savepoint_if_needed -------------------------------------------------------------------------
 
 
 def test_an_error_in_a_savepoint_leaves_the_transaction_whole() -> None:
     with transaction.atomic():
         save("before")
-        with pytest.raises(ProgrammingError), in_savepoint("default"):
+        with pytest.raises(ProgrammingError), savepoint_if_needed("default"):
             ask_for_nothing()
     assert saved() == {"before"}
 
@@ -111,7 +111,7 @@ def test_a_transaction_without_a_block_is_left_whole_too() -> None:
     connection.set_autocommit(False)
     try:
         save("before")
-        with pytest.raises(ProgrammingError), in_savepoint("default"):
+        with pytest.raises(ProgrammingError), savepoint_if_needed("default"):
             ask_for_nothing()
         connection.commit()
     finally:
@@ -121,20 +121,20 @@ def test_a_transaction_without_a_block_is_left_whole_too() -> None:
 
 def test_outside_of_a_transaction_nothing_is_asked_for_a_savepoint() -> None:
     connection.close()
-    with in_savepoint("default"):
+    with savepoint_if_needed("default"):
         assert connection.connection is None
 
 
-# --- taken_back ---------------------------------------------------------------------------------
+# --- rolled_back ---------------------------------------------------------------------------------
 
 
 def test_nothing_stays_of_what_is_taken_back() -> None:
-    with taken_back("default"):
+    with rolled_back("default"):
         save("ours")
     assert not saved()
     with transaction.atomic():
         save("before")
-        with taken_back("default"):
+        with rolled_back("default"):
             save("ours")
     assert saved() == {"before"}
 
@@ -142,7 +142,7 @@ def test_nothing_stays_of_what_is_taken_back() -> None:
 def test_the_caller_hears_where_there_is_nothing_left_to_go_back_to() -> None:
     with pytest.raises(OperationalError, match="cut"), transaction.atomic():
         save("before")
-        with taken_back("default"):
+        with rolled_back("default"):
             save("ours")
             cut()
     connection.close()

@@ -176,7 +176,7 @@ def test_a_picture_whose_bytes_changed_is_no_duplicate_any_more(
 ) -> None:
     one, other = make_shown(DISC), make_shown(DISC)
     embed_all()
-    image_rows.note_new_bytes([other], [IndexedImage.objects.get(product=other).name])
+    image_rows.invalidate_files([other], [IndexedImage.objects.get(product=other).name])
     assert pairs() == duplicates_of(one) == []
 
 
@@ -235,7 +235,7 @@ def test_blocks_of_any_size_find_what_one_block_finds(
     assert len(whole[0]) < 100
     monkeypatch.setattr(links, "ROWS", 37)
     monkeypatch.setattr(links, "COLUMNS", 23)
-    monkeypatch.setattr(links, "AT_ONCE", 5)
+    monkeypatch.setattr(links, "LINKS_A_BATCH", 5)
     assert [sorted(map(keys, groups(threshold))) for threshold in (0.8, 0.99)] == whole
     assert np.mean([len(found) for found in whole[0]]) > 1
 

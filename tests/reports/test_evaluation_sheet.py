@@ -12,14 +12,14 @@ from playwright.sync_api import Browser
 from pytest_django import Settings
 
 from shop.models import Category, Product, ProductImage
-from vrs_app.indexing.storage import read
+from vrs_app.indexing.storage import read_file
 from vrs_app.reports.evaluation import Evaluation, evaluate
 from vrs_app.reports.evaluation.sheet import SIDE, contact_sheet, data_uri
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few_pairs")]
 
 
 class Outline(HTMLParser):
@@ -153,7 +153,7 @@ def test_a_thumbnail_keeps_its_shape(
 def test_what_is_no_picture_has_no_thumbnail(make_shown: MakeShown) -> None:
     product = make_shown(b"<svg onload=alert(1)>")
     name = str(product.images.get().image)
-    assert read(name)
+    assert read_file(name)
     assert data_uri(name) is None
 
 

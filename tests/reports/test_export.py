@@ -33,7 +33,7 @@ def galleries(make_shown: MakeShown, embed_all: EmbedAll) -> list[Product]:
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything at once, and in pieces."""
     for module in (formats, batches):
-        monkeypatch.setattr(module, "CHUNK", request.param)
+        monkeypatch.setattr(module, "ROWS_A_BATCH", request.param)
 
 
 def held() -> tuple[Rows, Any]:

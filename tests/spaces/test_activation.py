@@ -27,8 +27,8 @@ from vrs_app.indexing import image_rows
 from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.photos import look
-from vrs_app.photos.preprocess import prepared
-from vrs_app.photos.worker import embedded
+from vrs_app.photos.preprocess import prepare
+from vrs_app.photos.worker import embed_photo
 from vrs_app.queries import search, similar_products, similar_to
 from vrs_app.spaces import activation
 from vrs_app.spaces.vectors import SpaceVector
@@ -102,8 +102,8 @@ def states() -> dict[int, str]:
 
 
 def photo_in(space: EmbeddingSpace, kind: str, colour: str) -> SpaceVector:
-    photo = prepared(BytesIO(shape(kind, colour, seed=9)))
-    return embedded(photo, space, spaces.embedder_of(space)).vector
+    photo = prepare(BytesIO(shape(kind, colour, seed=9)))
+    return embed_photo(photo, space, spaces.embedder_of(space)).vector
 
 
 # --- whoever asks while it is switched -------------------------------------------------------
@@ -297,7 +297,7 @@ def test_what_was_only_embedded_again_in_between_needs_no_recomputing_to_switch_
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace, embed_all: EmbedAll
 ) -> None:
     activation.switch(colours.pk)
-    image_rows.embed_again(IndexedImage.objects.all())
+    image_rows.requeue(IndexedImage.objects.all())
     assert embed_all() == len(products)
     assert activation.switch(shapes.pk) == shapes
     assert_answers_in(shapes, products)
@@ -308,7 +308,7 @@ def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
 ) -> None:
     activation.switch(colours.pk)
     names = list(IndexedImage.objects.values_list("name", flat=True))
-    image_rows.note_new_bytes([products["disc", "teal"]], names)
+    image_rows.invalidate_files([products["disc", "teal"]], names)
     with pytest.raises(SpaceRefused, match="1 picture still waits"):
         activation.switch(shapes.pk)
     assert embed_all() == 1

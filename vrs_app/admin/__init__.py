@@ -1,6 +1,7 @@
-"""Each picture's state, where staff look for it, and the way to try again."""
+"""The admin: each picture's state, why it failed, and buttons to retry."""
 
+from .columns import product_url
 from .images import IndexedImageAdmin
 from .product import PictureStateInline
 
-__all__ = ["IndexedImageAdmin", "PictureStateInline"]
+__all__ = ["IndexedImageAdmin", "PictureStateInline", "product_url"]

@@ -1,4 +1,4 @@
-"""What the list of pictures and a product's page show of each picture alike."""
+"""Columns shared by the list of pictures and the inline on a product's page."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import spaces
 from ..catalogue import Picture, catalogue
-from ..exceptions import kind_of
+from ..exceptions import error_class
 from ..models import ImageEmbedding, IndexedImage
 from .stalled import Hindrance, hindrance_of, with_hindrance
 
@@ -21,12 +21,12 @@ State = ImageEmbedding.State
 
 
 def pictures_with_state() -> QuerySet[IndexedImage]:
-    """Every picture with its state in the space that shoppers see, and what holds it up."""
+    """Every picture, annotated with its state in the active space and the worker's heartbeat."""
     return with_hindrance(IndexedImage.objects.with_state(spaces.active()))
 
 
 def product_url(product: Model, site: str) -> str | None:
-    """The product's page in the admin `site`; None where it has none."""
+    """URL of the product's page in the admin `site`; None if it has none."""
     options = product._meta
     name = f"{site}:{options.app_label}_{options.model_name}_change"
     try:
@@ -36,10 +36,13 @@ def product_url(product: Model, site: str) -> str | None:
 
 
 def moment(at: datetime) -> str:
+    """`at` in the current time zone and format."""
     return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
 
 
 class PictureColumns:
+    """A mixin of display methods for rows of `pictures_with_state`."""
+
     @admin.display(description=_("picture"))
     def preview(self, image: IndexedImage) -> str:
         picture = Picture(name=image.name, width=image.width, height=image.height)
@@ -53,13 +56,13 @@ class PictureColumns:
 
     @admin.display(description=_("reason"))
     def reason(self, image: Any) -> str:
-        """Why it failed or still waits and what to do, in plain words; the rest folded up."""
+        """Why it failed or waits and what to do, for staff; the technical detail folded."""
         hindrance = _hindrance(image)
         return _explained(hindrance) if hindrance else ""
 
     @admin.display(description=_("reason"))
     def short_reason(self, image: Any) -> str:
-        """Where the page says already what all that waits is waiting for, and what to do."""
+        """As `reason`, without the fix for what waits: the page shows that once at its top."""
         return self.reason(image) if image.state == State.FAILED else _why(image)
 
     @admin.display(description=_("when"), ordering="finished_at")
@@ -69,7 +72,7 @@ class PictureColumns:
 
 def _hindrance(image: Any) -> Hindrance | None:
     if image.state == State.FAILED:
-        kind = kind_of(image.error_code)
+        kind = error_class(image.error_code)
         return Hindrance(kind.why, kind.way_out, image.error_detail)
     return hindrance_of(image) if image.state == State.WAITING else None
 

@@ -1,4 +1,4 @@
-"""Failed pictures by reason, for the summary above the list and its filter."""
+"""Failed pictures by reason: the summary above the list, and the list's filters."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .. import spaces
-from ..exceptions import kind_of
+from ..exceptions import error_class
 from ..models import ImageEmbedding, IndexedImage
 
 FAILED = ImageEmbedding.State.FAILED
@@ -18,22 +18,22 @@ FAILED = ImageEmbedding.State.FAILED
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """So many pictures that failed for one reason."""
+    """The number of pictures that failed by one error code."""
 
     code: str
     count: int
 
     @property
     def why(self) -> str | Promise:
-        return kind_of(self.code).why
+        return error_class(self.code).why
 
     @property
     def way_out(self) -> str | Promise:
-        return kind_of(self.code).way_out
+        return error_class(self.code).way_out
 
 
 def by_reason() -> list[Failure]:
-    """The failures of the space that shoppers see, the most frequent first."""
+    """The failures in the active space, the most frequent first."""
     failed = IndexedImage.objects.with_state(spaces.active()).filter(state=FAILED)
     counted = failed.values_list("error_code").annotate(count=Count("pk"))
     found = [Failure(code=code, count=count) for code, count in counted.order_by()]
@@ -41,6 +41,8 @@ def by_reason() -> list[Failure]:
 
 
 class StateFilter(admin.SimpleListFilter):
+    """Filter by state in the active space."""
+
     title = _("state")
     parameter_name = "state"
 
@@ -53,6 +55,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class ReasonFilter(admin.SimpleListFilter):
+    """Filter failed pictures by error code."""
+
     title = _("reason of a failure")
     parameter_name = "reason"
 

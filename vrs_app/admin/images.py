@@ -1,4 +1,4 @@
-"""The list of all pictures with their states, and why those that failed did."""
+"""The list of all pictures with their states, reasons and buttons to retry."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from ..models import ImageEmbedding, IndexedImage
 from . import failures, stalled
 from .columns import PictureColumns, pictures_with_state, product_url
 from .failures import ReasonFilter, StateFilter
-from .retry import Retrying
+from .retry import RetryAdmin
 
 
 @admin.register(IndexedImage)
-class IndexedImageAdmin(PictureColumns, Retrying):
-    """The pictures, their states and reasons. Nothing here is typed in by hand."""
+class IndexedImageAdmin(PictureColumns, RetryAdmin):
+    """A read-only list of image rows and their states in the active space."""
 
     list_display = ("preview", "product_link", "state_label", "short_reason", "when")
     list_filter = (StateFilter, ReasonFilter)
@@ -41,7 +41,7 @@ class IndexedImageAdmin(PictureColumns, Retrying):
         return pictures_with_state().order_by("-pk")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Nobody needs more than the filters beside the list."""
+        """Allow the two filters only: any other lookup would query arbitrary columns."""
         return lookup in (StateFilter.parameter_name, ReasonFilter.parameter_name)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -52,14 +52,14 @@ class IndexedImageAdmin(PictureColumns, Retrying):
 
     @admin.display(description=_("reason"))
     def reason_and_retry(self, image: Any) -> str:
-        """In one column, since a phone shows no other to the right of it."""
+        """Reason and button in one column, since a phone shows no column to the right of it."""
         return format_html("{}{}", self.short_reason(image), self.retry_button(image))
 
     @admin.display(description=_("product"), ordering="product")
     def product_link(self, image: IndexedImage) -> str:
-        """The product, with the way to its page where a new file can be uploaded."""
+        """The product, linked to its admin page, where a new file can be uploaded."""
         url = product_url(image.product, self.admin_site.name)
-        if url is None:  # the shop's products are not in this admin
+        if url is None:  # the product model is not in this admin
             return str(image.product)
         return format_html('<a href="{}">{}</a>', url, image.product)
 
@@ -71,7 +71,7 @@ class IndexedImageAdmin(PictureColumns, Retrying):
             "title": _("Pictures"),
             "failures": found,
             "failed": sum(failure.count for failure in found),
-            "hindrance": stalled.of_all(),
+            "hindrance": stalled.current_hindrance(),
         }
         context |= self._retry_context(request)
         return super().changelist_view(request, context | (extra_context or {}))
@@ -100,9 +100,10 @@ class IndexedImageAdmin(PictureColumns, Retrying):
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes these rows here, and nobody is kept from deleting a product.
+        """Rows cannot be deleted on their own pages.
 
-        When a product is deleted, the admin asks whether its pictures may go with it.
+        Elsewhere the answer is True: when a product is deleted, the admin asks for permission
+        to delete its image rows too.
         """
         match = request.resolver_match
         return not (match and (match.url_name or "").startswith("vrs_app_indexedimage"))

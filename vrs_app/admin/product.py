@@ -1,4 +1,4 @@
-"""The section "Visual recommendations" of a product's own admin page."""
+"""The inline "Visual recommendations" on a product's admin page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..catalogue import catalogue
 from ..infra.db import database
 from ..infra.log import EventLog
-from ..infra.transactions import FaultsKept
+from ..infra.transactions import SuppressErrors
 from ..models import ImageEmbedding, IndexedImage
 from ..reports.duplicates import Pair, duplicates_of
 from .columns import PictureColumns, pictures_with_state, product_url
@@ -25,13 +25,13 @@ from .retry import PERMISSION
 
 log = EventLog(__name__)
 
-MOST_DUPLICATES = 5
-"""Near-duplicates that the page names; `vrs_duplicates` lists them all."""
+MAX_DUPLICATES = 5
+"""Near-duplicates listed on the page; `vrs_duplicates` lists them all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicate:
-    """A product that is nearly this one, as the page names it."""
+    """A near-duplicate as the page shows it; `similarity` is a cosine, -1 to 1."""
 
     title: str
     url: str | None
@@ -42,29 +42,29 @@ class Duplicate:
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicates:
-    """The first few, and whether there are others."""
+    """The first MAX_DUPLICATES, and whether there are more."""
 
     shown: Sequence[Duplicate] = ()
     there_are_more: bool = False
 
 
 class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The pictures, and what the product looks like to have been sold as already.
+    """The product's pictures and near-duplicates.
 
-    `site` is set on the class that the inline makes for each request.
+    `site` is the admin site's name, set on the class that the inline makes per request.
     """
 
     site: str
 
     @cached_property
     def duplicates(self) -> Duplicates:
-        """None for a product to be, and where they cannot be read: the page opens anyway."""
+        """Empty for a new product, and if the query fails: the page opens anyway."""
         if self.instance._state.adding:
             return Duplicates()
-        with FaultsKept(_log_not_found), transaction.atomic(using=database()):
+        with SuppressErrors(_log_not_found), transaction.atomic(using=database()):
             found = duplicates_of(self.instance)
-            shown = [self._duplicate(pair) for pair in found[:MOST_DUPLICATES]]
-            return Duplicates(shown=shown, there_are_more=len(found) > MOST_DUPLICATES)
+            shown = [self._duplicate(pair) for pair in found[:MAX_DUPLICATES]]
+            return Duplicates(shown=shown, there_are_more=len(found) > MAX_DUPLICATES)
         return Duplicates()
 
     def _duplicate(self, pair: Pair) -> Duplicate:
@@ -78,7 +78,7 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 def _log_not_found(error: Exception) -> None:
-    """A fault of ours, or of the shop's own Catalogue."""
+    """Log with the stack trace: the fault is ours or the Catalogue's."""
     log.error("duplicates_not_found", error=error, stack=error)
 
 
@@ -87,7 +87,7 @@ def _log_not_read(error: Exception) -> None:
 
 
 class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[type-arg]
-    """A read-only table of a product's pictures, their states, and whose pictures they are too."""
+    """A read-only table of a product's pictures, their states, and its near-duplicates."""
 
     model = IndexedImage
     formset = PictureFormSet
@@ -114,7 +114,7 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
 
     @admin.display(description=_("reason"))
     def reason_and_retry(self, image: Any) -> str:
-        """A link to its own page: a button in this form would be pressed by Enter in any field."""
+        """A link to retry, not a button: Enter in any field of this form would press a button."""
         if image.state != ImageEmbedding.State.FAILED:
             return self.reason(image)
         return format_html(
@@ -125,17 +125,17 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
         )
 
     def _picture_page(self, key: int) -> str | None:
-        """The page of one picture in this admin; None where it has none."""
+        """URL of one picture's page in this admin; None if it has none."""
         try:
             return reverse(f"{self.admin_site.name}:vrs_app_indexedimage_change", args=[key])
         except NoReverseMatch:
             return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
-        """None of them before `migrate`: the shop's own page must still open."""
-        with FaultsKept(_log_not_read, DatabaseError), transaction.atomic(using=database()):
+        """The pictures; none if the query fails, as before `migrate`: the page must open."""
+        with SuppressErrors(_log_not_read, DatabaseError), transaction.atomic(using=database()):
             pictures = pictures_with_state().order_by(*self.ordering)
-            list(pictures[:1])  # names every column, which the page reads only later
+            list(pictures[:1])  # runs the query here: the page evaluates it outside this block
             return pictures
         return IndexedImage.objects.none()
 
@@ -146,5 +146,5 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may open the product may read this; a product to be has no pictures."""
+        """Everybody who may open the product; nobody for a new product, without pictures."""
         return obj is not None

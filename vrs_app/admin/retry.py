@@ -1,4 +1,4 @@
-"""The buttons that let failed pictures be tried again: one, those chosen, or all."""
+"""Retry failed pictures: one, the selected ones, or all."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..indexing import image_rows
-from ..indexing.on_commit import enqueue_on_commit
+from ..indexing.enqueue import enqueue_on_commit
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
 
 PERMISSION = "vrs_app.change_indexedimage"
 
-MOST_DIGITS = 18
-"""Of a key of ours; Python reads no number of thousands."""
+MAX_DIGITS = 18
+"""Digits of a primary key that surely fits into PostgreSQL's bigint."""
 
 
 def _picture(key: str) -> QuerySet[IndexedImage]:
@@ -31,11 +31,11 @@ def _picture(key: str) -> QuerySet[IndexedImage]:
 
 
 def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) <= MOST_DIGITS
+    return text.isdecimal() and len(text) <= MAX_DIGITS
 
 
-class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Two pages that take nothing but a POST, the action, and what their buttons need."""
+class RetryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Two views that take POST only, an action, and the context of their buttons."""
 
     actions = ("embed_again",)
 
@@ -52,19 +52,20 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Embed again"), permissions=["embed"])
     def embed_again(self, request: HttpRequest, queryset: QuerySet[IndexedImage]) -> None:
-        # The list's annotations have no place in an UPDATE.
+        # A fresh queryset, since an UPDATE takes no annotations.
         self._embed_again(request, IndexedImage.objects.filter(pk__in=queryset.values("pk")))
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[IndexedImage], *more: Any, **named: Any
     ) -> HttpResponse | None:
+        """Raise SuspiciousOperation (400) for a chosen row that is no primary key, else a 500."""
         if not all(map(_is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("A picture was chosen by something that is no key.")
         return super().response_action(request, queryset, *more, **named)
 
     @method_decorator(require_POST)
     def retry(self, request: HttpRequest) -> HttpResponse:
-        """The one picture whose key is posted as `image`."""
+        """Requeue the picture whose primary key is posted as `image`; 404 if there is none."""
         key = request.POST.get("image", "")
         self._check(request)
         if not _is_key(key) or not self._embed_again(request, _picture(key)):
@@ -73,7 +74,7 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @method_decorator(require_POST)
     def retry_failed(self, request: HttpRequest) -> HttpResponse:
-        """All that failed in the space that shoppers see."""
+        """Requeue all pictures that failed in the active space."""
         self._check(request)
         self._embed_again(request, image_rows.failed())
         return self._back(request)
@@ -83,7 +84,7 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
 
     def _embed_again(self, request: HttpRequest, chosen: QuerySet[IndexedImage]) -> int:
-        count = image_rows.embed_again(chosen)
+        count = image_rows.requeue(chosen)
         if not count:
             return 0
         enqueue_on_commit(database())
@@ -96,14 +97,14 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
         return count
 
     def _back(self, request: HttpRequest) -> HttpResponse:
-        """To the page with the button, if it names one of this site."""
+        """Redirect to the posted `next` if it is of this site, else to the list."""
         page = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(page, request.get_host(), request.is_secure()):
             page = self._url("changelist")
         return HttpResponseRedirect(page)
 
     def _retry_context(self, request: HttpRequest) -> dict[str, Any]:
-        """For the templates with the buttons."""
+        """Context of the templates with the buttons."""
         return {
             "may_retry": self.has_embed_permission(request),
             "retry_url": self._url("retry"),
@@ -112,7 +113,7 @@ class Retrying(admin.ModelAdmin):  # type: ignore[type-arg]
         }
 
     def retry_button(self, image: Any) -> str:
-        """Its form stands above the list, since that is a form itself."""
+        """A button of the form above the list, since the list itself is a form."""
         if image.state != ImageEmbedding.State.FAILED:
             return ""
         return format_html(

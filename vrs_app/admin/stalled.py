@@ -1,4 +1,4 @@
-"""Why pictures wait longer than they should, in words for whoever runs the shop."""
+"""Why pictures wait longer than they should, in sentences for staff."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from ..models import Heartbeat
 
 
 class Hindrance(NamedTuple):
-    """What stands in a picture's way, and what to do; `detail` is for a technician."""
+    """Why pictures wait, and what to do about it; `detail` is for a technician."""
 
     why: str | Promise
     way_out: str | Promise
@@ -23,22 +23,22 @@ class Hindrance(NamedTuple):
 
 
 def with_hindrance(pictures: QuerySet[Any]) -> QuerySet[Any]:
-    """The pictures, each with what its worker last told, in the same query."""
-    told = Heartbeat.objects.filter(part=Part.WORKER)
+    """Annotate each picture with the worker's heartbeat, in the same query."""
+    heartbeat = Heartbeat.objects.filter(part=Part.WORKER)
     annotated: QuerySet[Any] = pictures.annotate(
-        worker_problem=Subquery(told.values("problem"), output_field=TextField()),
-        worker_beaten_at=Subquery(told.values("beaten_at"), output_field=DateTimeField()),
+        worker_problem=Subquery(heartbeat.values("problem"), output_field=TextField()),
+        worker_beaten_at=Subquery(heartbeat.values("beaten_at"), output_field=DateTimeField()),
     )
     return annotated
 
 
 def hindrance_of(image: Any) -> Hindrance | None:
-    """What holds up a waiting picture of `with_hindrance`."""
+    """Why a waiting picture, from `with_hindrance`, waits; None if a worker is running."""
     return _hindrance(image.worker_problem or "", image.worker_beaten_at)
 
 
-def of_all() -> Hindrance | None:
-    """What holds up every picture now."""
+def current_hindrance() -> Hindrance | None:
+    """Why all pictures wait now; None if a worker is running."""
     worker = heartbeats.last(Part.WORKER)
     return _hindrance(worker.problem, worker.beaten_at) if worker else _hindrance("", None)
 

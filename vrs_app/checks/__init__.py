@@ -1,7 +1,7 @@
-"""System checks: settings and models only, so that they never stand in the way of `migrate`.
+"""System checks of the settings and models. Each message has a number and a hint with the fix.
 
-What needs the database or a worker is for `vrs_status` to say. Each check has a number and
-a hint that says the fix.
+None queries the database, so that `migrate` always runs. What needs the database or a worker
+is reported by `vrs_status`.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from django.db import models
 from ..conf import Settings, conf, product_model_label
 from ..infra.db import database
 from . import choices, deployment, paths, photos, values
-from .messages import fault
+from .messages import error_message
 
 POSTGRESQL = "django.db.backends.postgresql"
 
@@ -38,40 +38,40 @@ CHECKS = (
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """The `VRS` dict and the database engine."""
+    """Check the `VRS` dict and the database engine."""
     if not _is_dict():
-        return [fault(1, "The setting VRS is not a dict.", 'VRS = {"PRODUCT_MODEL": "…"}')]
+        return [error_message(1, "The setting VRS is not a dict.", 'VRS = {"PRODUCT_MODEL": "…"}')]
     return [*(message for check in CHECKS for message in check()), *_check_database()]
 
 
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:
-    """What only matters where shoppers are; for `check --deploy`."""
+    """Check what matters in production only; run by `check --deploy`."""
     if not _is_dict():
         return []
     return [
         *photos.check_photo_disk(),
-        *deployment.check_broker_patience(),
+        *deployment.check_broker_timeout(),
         *deployment.check_credentials(),
     ]
 
 
 def check_models(**kwargs: Any) -> list[CheckMessage]:
-    """The product model and its image field."""
+    """Check the product model and its image field."""
     if not _is_dict():
         return []
     try:
         model = apps.get_model(product_model_label())
     except (LookupError, ImproperlyConfigured) as error:
         hint = 'Set it to your product model, for example "shop.Product".'
-        return [fault(6, f'VRS["PRODUCT_MODEL"] names no model: {error}', hint)]
-    is_ready_made = conf.CATALOGUE == Settings.CATALOGUE.default
-    if is_ready_made and not _has_file_field(model):
+        return [error_message(6, f'VRS["PRODUCT_MODEL"] names no model: {error}', hint)]
+    is_default = conf.CATALOGUE == Settings.CATALOGUE.default
+    if is_default and not _has_file_field(model):
         hint = (
             'Set VRS["IMAGE_FIELD"] to an ImageField of it, or VRS["CATALOGUE"] to a Catalogue '
             "of your own that knows where the pictures are."
         )
         text = f'{conf.PRODUCT_MODEL} has no file field "{conf.IMAGE_FIELD}".'
-        return [fault(7, text, hint)]
+        return [error_message(7, text, hint)]
     return []
 
 
@@ -83,7 +83,7 @@ def _check_database() -> Iterator[CheckMessage]:
     engine = settings.DATABASES.get(database(), {}).get("ENGINE", "")
     if "postg" not in engine:  # PostGIS and pooling or metering wrappers are PostgreSQL too
         hint = f'Vectors live in PostgreSQL with pgvector: set ENGINE to "{POSTGRESQL}".'
-        yield fault(8, f"The database engine is {engine!r}.", hint)
+        yield error_message(8, f"The database engine is {engine!r}.", hint)
 
 
 def _has_file_field(model: type[models.Model]) -> bool:

@@ -1,4 +1,4 @@
-"""What all checks share: their messages, and the servers that settings name."""
+"""Shared by all checks: building their messages, and parsing URLs of servers."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,19 +7,20 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.checks import CheckMessage, Error, Warning
 
 
-def fault(number: int, text: str, hint: str) -> CheckMessage:
+def error_message(number: int, text: str, hint: str) -> CheckMessage:
+    """An error with the id `vrs_app.E` and a number of three digits."""
     return Error(text, hint=hint, id=f"vrs_app.E{number:03d}")
 
 
-def caution(number: int, text: str, hint: str) -> CheckMessage:
-    """Something that works, and surely not as it is meant."""
+def warning_message(number: int, text: str, hint: str) -> CheckMessage:
+    """A warning, `vrs_app.W…`: it works, but hardly as intended."""
     return Warning(text, hint=hint, id=f"vrs_app.W{number:03d}")
 
 
 def addresses(value: Any) -> Iterator[SplitResult]:
-    """Those of a cache's LOCATION or of Celery's `broker_url`, be it one or several.
+    """The parsed URLs of a cache's LOCATION or Celery's `broker_url`, one or several.
 
-    What cannot be read as an address is passed over: its own library says why.
+    What cannot be parsed is skipped: its own library reports it.
     """
     several = [value] if isinstance(value, str) else value
     if not isinstance(several, Sequence):
@@ -27,7 +28,7 @@ def addresses(value: Any) -> Iterator[SplitResult]:
     for address in (part for each in several for part in str(each).replace(",", ";").split(";")):
         try:
             parts = urlsplit(address.strip())
-            _ = parts.port  # which is read only now, and may be none
+            _ = parts.port  # parsed only now; raises ValueError if it is no number
         except ValueError:
             continue
         yield parts

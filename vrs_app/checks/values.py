@@ -1,4 +1,4 @@
-"""Names and values of settings, each by itself."""
+"""Checks of each setting by itself: its name, type and bounds."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -7,36 +7,38 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from ..conf import Setting, Settings, chosen, known
-from .messages import fault
+from ..conf import Setting, Settings, all_settings, shop_settings
+from .messages import error_message
 
 
 def check_names() -> Iterator[CheckMessage]:
-    for name in sorted(chosen().keys() - known().keys(), key=str):
-        near = get_close_matches(str(name), known(), n=1)
-        hint = f'Did you mean "{near[0]}"?' if near else "Known are: " + ", ".join(known())
-        yield fault(2, f'VRS has no setting "{name}".', hint)
+    """Every key of `VRS` is a setting."""
+    for name in sorted(shop_settings().keys() - all_settings().keys(), key=str):
+        near = get_close_matches(str(name), all_settings(), n=1)
+        hint = f'Did you mean "{near[0]}"?' if near else "Known are: " + ", ".join(all_settings())
+        yield error_message(2, f'VRS has no setting "{name}".', hint)
 
 
 def check_values() -> Iterator[CheckMessage]:
-    for name, setting in known().items():
-        if setting is Settings.PRODUCT_MODEL:  # it has a check of its own
+    """Every value has its default's type and is within its bounds."""
+    for name, setting in all_settings().items():
+        if setting is Settings.PRODUCT_MODEL:  # see check_models
             continue
-        value = chosen().get(name, setting.default)
+        value = shop_settings().get(name, setting.default)
         if problem := misfit(setting, value):
             hint = f"Write {problem}; the default is {setting.default!r}."
-            yield fault(3, f'VRS["{name}"] is {value!r}.', hint)
+            yield error_message(3, f'VRS["{name}"] is {value!r}.', hint)
 
 
 def misfit(setting: Setting[Any], value: Any) -> str | None:
-    """What `value` should have been, or None where it is right."""
+    """The required form of the setting in words; None if `value` has it."""
     match setting.default:
         case bool():
             return None if isinstance(value, bool) else "True or False"
         case str():
             kinds = (str, PathLike) if setting is Settings.WEIGHTS else str
-            is_written = isinstance(value, kinds) and (value or not setting.default)
-            return None if is_written else "a text"
+            is_text = isinstance(value, kinds) and (value or not setting.default)
+            return None if is_text else "a text"
         case Mapping():
             is_texts = isinstance(value, Mapping) and all(
                 isinstance(part, str) for pair in value.items() for part in pair
@@ -58,7 +60,7 @@ def _is_within(setting: Setting[Any], value: float) -> bool:
 
 
 def _bounds(setting: Setting[Any]) -> str:
-    """The bounds of a setting in words, to stand behind "a number"."""
+    """The bounds of a setting in words, to follow "a number"."""
     match setting.minimum, setting.maximum:
         case None, None:
             return ""

@@ -1,1 +1,1 @@
-"""The write side: saved products become image rows, words, claims and stored vectors."""
+"""The write side: saved products become image rows, text rows and stored vectors."""

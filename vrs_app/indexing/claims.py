@@ -1,10 +1,10 @@
-"""Which worker has which picture in hand: claiming, giving back, finishing.
+"""Claims on pictures: workers take them under a lease, release them, or store the outcome.
 
-A claim is a token and a time in an embedding's row, taken under `FOR UPDATE SKIP LOCKED`,
-so that any number of workers share the work and none waits for another. An attempt is
-counted when it begins. One that never ended (its worker was killed, or ran out of time)
-leaves token and time behind, and such a row is claimed alone from then on: if it is poison
-it harms only itself, and after `VRS["MAX_ATTEMPTS"]` it is given up.
+A claim is a token and the end of its lease in an embedding's row, set under `FOR UPDATE SKIP
+LOCKED`: any number of workers share the work, and none waits for another. An attempt is
+counted when it begins. An attempt that never ends (the worker was killed or ran out of time)
+leaves its token behind. Such a row is a suspect and is claimed alone from then on, so that a
+poison picture harms only itself. After `VRS["MAX_ATTEMPTS"]` attempts it fails.
 """
 
 import datetime
@@ -28,13 +28,13 @@ from . import notifications
 
 State = ImageEmbedding.State
 
-LEASE_BEYOND_LIMIT = 30.0
-"""Seconds that a lease outlives its task's time limit, so that the two never overlap."""
+LEASE_MARGIN = 30.0
+"""Seconds from a task's soft time limit to the end of its lease: the task has ended by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One picture in one worker's hands."""
+    """One picture, claimed by one worker."""
 
     embedding_id: int
     image_id: int
@@ -45,9 +45,9 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Embedded:
-    """A picture that was embedded; the vector has unit length.
+    """A picture that was embedded. The vector has one dimension and unit length.
 
-    `colours` are the shares of its garment by name, none where they could not be measured.
+    `colours` are shares of the garment, 0 to 1, by name; empty if they were not measured.
     """
 
     picture: LoadedPicture
@@ -58,51 +58,54 @@ class Embedded:
 Outcome = Embedded | PictureError
 
 
-def claim(space: EmbeddingSpace) -> list[Claim]:
-    """Take a batch of waiting pictures: one suspect alone, else up to a whole batch.
+def claim_batch(space: EmbeddingSpace) -> list[Claim]:
+    """Claim one suspect, else up to `VRS["BATCH_SIZE"]` waiting pictures of `space`.
 
-    Image rows are locked too: one that the shop is changing right now would be let go after
-    all the work, and claimed again at once.
+    Skips pictures whose image row is locked: the shop is changing it, so that the outcome
+    could not be stored.
     """
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
-        _give_up_on_spent(space)
-        found = _lock(pending.suspects(space).exclude(_spent()), 1)
-        return _take(found or _lock(pending.fresh(space), conf.BATCH_SIZE))
+        _fail_exhausted(space)
+        found = _lock(pending.suspects(space).exclude(_is_exhausted()), 1)
+        return _lease(found or _lock(pending.fresh(space), conf.BATCH_SIZE))
 
 
-def give_back(claims: Iterable[Claim], **changes: Any) -> None:
-    """The attempt was not the pictures' fault and does not count."""
-    _let_go(claims, lease_token=None, attempts=F("attempts") - 1, **changes)
+def release(claims: Iterable[Claim], **changes: Any) -> None:
+    """Release the claims without counting the attempt: the pictures were not at fault."""
+    _update_held(claims, lease_token=None, attempts=F("attempts") - 1, **changes)
 
 
-def put_last(claims: Iterable[Claim]) -> None:
-    """Nor does this one, but the same is to be expected of the next: all others come before it."""
-    give_back(claims, given_back_at=timezone.now())
+def requeue_last(claims: Iterable[Claim]) -> None:
+    """Release the claims without counting the attempt; requeue them last."""
+    release(claims, given_back_at=timezone.now())
 
 
-def leave_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
-    """The attempt did not end well and any of these pictures may be why."""
-    _let_go(claims, lease_until=timezone.now(), error_detail=why)
+def release_as_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
+    """End the leases and keep tokens and attempts: any of these pictures may be at fault.
+
+    Each is claimed alone from now on. `why` is the error to store; empty if none is known.
+    """
+    _update_held(claims, lease_until=timezone.now(), error_detail=why)
 
 
-def let_go_when_stopped(claims: Iterable[Claim], *, after: float) -> None:
-    """This process is told to end, `after` so many seconds of its batch.
+def release_on_shutdown(claims: Iterable[Claim], *, after: float) -> None:
+    """Release the claims of a process that is shut down `after` seconds of its batch.
 
-    A deployment is no picture's fault. But the hard time limit tells it in the same way, and
-    then any of them may be why.
+    Before the time limit this is a deployment, and the attempt does not count. After it, it
+    is the hard time limit, and any of the pictures may be at fault.
     """
     if after < conf.BATCH_TIME_LIMIT:
-        give_back(claims)
+        release(claims)
     else:
-        leave_suspect(claims)
+        release_as_suspect(claims)
 
 
 def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
-    """Store each outcome whose row is still what was claimed; the claims so finished.
+    """Store each outcome whose row is still as it was claimed; returns the stored claims.
 
-    The others' pictures were changed meanwhile, or the shop is changing them at this moment.
-    Locking the image's row keeps its digest and the vector's from ever disagreeing.
+    The others' pictures were changed since, or the shop's transaction holds them now. The
+    image's row is locked too, so that its digest and the vector's always agree.
     """
     finished = []
     with transaction.atomic(using=database()):
@@ -118,20 +121,21 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
 def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
     row.finished_at = timezone.now()
-    _store_facts(row, outcome)
+    _store_file_facts(row, outcome)
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
-        row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
+        row.vector, row.digest = outcome.vector, outcome.picture.digest
         row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
         row.save(update_fields=_all_but_the_vector())
 
 
-def _store_facts(row: ImageEmbedding, outcome: Outcome) -> None:
-    """What the file was found to be; bytes that no signal told of wait in all other spaces.
+def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
+    """Store digest, size and colours of the file that was read, also of a bad one.
 
-    A bad file's are noted too: the vector of those before must not be shown any more.
+    If its bytes changed without a signal, the revision grows: the picture waits in all other
+    spaces, and vectors of the old bytes are not served any more.
     """
     image = row.image
     digest = outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
@@ -158,15 +162,15 @@ def _all_but_the_vector() -> list[str]:
 
 
 def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
-    """The rows that are still in this worker's hands."""
+    """The rows that still carry the tokens of these claims."""
     return ImageEmbedding.objects.filter(
         pk__in=[claimed.embedding_id for claimed in claims],
         lease_token__in={claimed.token for claimed in claims},
     ).order_by("pk")
 
 
-def _let_go(claims: Iterable[Claim], **changes: Any) -> None:
-    """Passing by rows that the shop holds, as while it deletes them: those leases run out."""
+def _update_held(claims: Iterable[Claim], **changes: Any) -> None:
+    """Update the claims' rows, skipping those that are locked: their leases run out."""
     with transaction.atomic(using=database()):
         free = _held(list(claims)).select_for_update(skip_locked=True, no_key=True)
         keys = list(free.values_list("pk", flat=True))
@@ -174,14 +178,15 @@ def _let_go(claims: Iterable[Claim], **changes: Any) -> None:
 
 
 def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
-    """Up to `most` of the rows, with their images, passing by what others hold."""
+    """Lock up to `most` of the rows and their images, skipping what is locked."""
     locked = rows.select_for_update(of=("self", "image"), skip_locked=True, no_key=True)
     return list(locked.select_related("image").defer("vector")[:most])
 
 
-def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
+def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
+    """Start an attempt: one token, one lease, the image's present revision."""
     token = uuid4()
-    until = timezone.now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_BEYOND_LIMIT)
+    until = timezone.now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN)
     for row in rows:
         row.attempts = row.attempts + 1 if row.revision == row.image.revision else 1
         row.revision, row.state, row.error_detail = row.image.revision, State.WAITING, ""
@@ -201,7 +206,7 @@ def _take(rows: Sequence[ImageEmbedding]) -> list[Claim]:
 
 
 def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
-    """The image's lock keeps its product from being deleted under the new row."""
+    """Add a batch of rows; the image's lock keeps its product from being deleted meanwhile."""
     pictures = pending.without_row(space).select_for_update(skip_locked=True, no_key=True)
     ImageEmbedding.objects.bulk_create(
         [ImageEmbedding(image=image, space=space) for image in pictures[: conf.BATCH_SIZE]],
@@ -209,13 +214,14 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
     )
 
 
-def _spent() -> Q:
-    """Rows whose present bytes have had all their attempts."""
+def _is_exhausted() -> Q:
+    """Rows whose present revision has used up its attempts."""
     return Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
 
 
-def _give_up_on_spent(space: EmbeddingSpace) -> None:
-    for row in _lock(pending.suspects(space).filter(_spent()), conf.BATCH_SIZE):
+def _fail_exhausted(space: EmbeddingSpace) -> None:
+    """Mark suspects without attempts left as FAILED, and send their notifications."""
+    for row in _lock(pending.suspects(space).filter(_is_exhausted()), conf.BATCH_SIZE):
         row.lease_token = row.lease_until = None
         row.state, row.finished_at = State.FAILED, timezone.now()
         row.error_code = (PictureNotEmbedded if row.error_detail else PictureKilledWorker).code

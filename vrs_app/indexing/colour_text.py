@@ -1,4 +1,4 @@
-"""Colours that a worker measured, noted among the words of their products."""
+"""Sync text rows with the colours that a worker measured, without holding up saves."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,57 +14,61 @@ from . import text_rows
 
 log = EventLog(__name__)
 
-PATIENCE, NO_PATIENCE = "1s", "10ms"
-"""How long a worker waits for a save that goes on; once it has waited, for each after that."""
+LOCK_TIMEOUT = "1s"
+"""Lock timeout of a product's text row, until one lock was not granted in time."""
 
-MOST_LEFT = 100
-"""Products that the next batch or sweep tries again; the daily reconciling finds the others."""
+RETRY_LOCK_TIMEOUT = "10ms"
+"""Lock timeout of all further products of the batch, so that a batch waits about once."""
 
-_left: list[Any] = []
+MAX_DEFERRED = 100
+"""Products that the next batch or sweep retries; the daily reconcile finds the others."""
+
+_deferred: list[Any] = []
 
 
-def sync_pictures(images: Collection[int]) -> int:
-    """Let the words of these image rows' products agree with their colours; the changes' number.
+def sync(images: Collection[int]) -> int:
+    """Sync the text rows of these image rows' products; returns the number of changes.
 
-    One product a transaction: who waits for one lock must not hold another. What a shop's long
-    transaction holds is left for the next batch, and what its Catalogue fails at costs no other.
+    `images` are primary keys. Deferred products are synced too. One transaction per product,
+    so that no lock is held while waiting for another. Products that the shop's transactions
+    lock are deferred to the next batch; one whose Catalogue fails is logged and skipped.
     """
     rows = IndexedImage.objects.using(database()).filter(pk__in=images)
-    keys = {*rows.values_list("product_id", flat=True), *_left}
-    _left.clear()
+    keys = {*rows.values_list("product_id", flat=True), *_deferred}
+    _deferred.clear()
     changes = 0
     locked: list[Any] = []
     for product in products_with(keys):
         try:
-            changes += _sync(product.pk, NO_PATIENCE if locked else PATIENCE)
+            changes += _sync_product(product.pk, RETRY_LOCK_TIMEOUT if locked else LOCK_TIMEOUT)
         except SoftTimeLimitExceeded:
             raise
-        except Exception as error:  # the shop's Catalogue reads its tables in there
-            if locks.is_locked(error):
+        except Exception as error:  # the shop's Catalogue queries its own tables in there
+            if locks.is_lock_timeout(error):
                 locked.append(product.pk)
             else:
                 log.error("words_not_written", product=product.pk, error=error)
     if locked:
-        log.warning("colours_wait_for_saves", products=len(locked))
-        _left.extend(locked[:MOST_LEFT])
+        log.warning("colour_text_deferred", products=len(locked))
+        _deferred.extend(locked[:MAX_DEFERRED])
     return changes
 
 
-def sync_quietly(images: Collection[int] = ()) -> None:
-    """`sync_pictures`, of whose faults the log is told alone: the next reconciling mends them.
+def sync_or_log(images: Collection[int] = ()) -> None:
+    """Call `sync` and log its errors; the next reconcile repairs what was missed.
 
-    Without `images`, what was left.
+    Without `images`, only deferred products are synced.
     """
-    if not images and not _left:
+    if not images and not _deferred:
         return
     try:
-        sync_pictures(images)
+        sync(images)
     except SoftTimeLimitExceeded:
         raise
-    except Exception as error:  # the shop's Catalogue reads its tables in there
-        log.error("colours_not_noted", error=error, stack=error)
+    except Exception as error:  # the shop's Catalogue queries its own tables in there
+        log.error("colour_text_failed", error=error, stack=error)
 
 
-def _sync(key: Any, patience: str) -> int:
-    with locks.short_of_patience(patience):
-        return text_rows.sync_surely([key])
+def _sync_product(key: Any, timeout: str) -> int:
+    with locks.lock_timeout(timeout):
+        return text_rows.sync_locked([key])

@@ -1,4 +1,4 @@
-"""Which files a save writes, also where they lie in the storage before it begins."""
+"""Which file fields a save writes, also where the file is stored before the row is saved."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,34 +7,36 @@ from typing import Any
 from django.db import models
 
 WRITTEN = "_vrs_written_files"
+"""Name in a row's `__dict__` of the set of its file fields written since its last save."""
 
 
-def watch(model: type[models.Model]) -> None:
-    """Let the file fields of `model` note on a row that a file was written for it.
+def track_writes(model: type[models.Model]) -> None:
+    """Let the file fields of `model` record on a row that a file was written for it.
 
-    `row.image.save(name, content)` writes before it saves the row, or leaves that to its
-    caller. It asks its field for the name first, and nothing else does; the field's class and
-    its files', which the shop may have chosen, stay as they are.
+    `row.image.save(name, content)` stores the file before the row is saved, or leaves the
+    saving to its caller. Only a write calls the field's `generate_filename`, so that method
+    is wrapped: the classes of the field and of its files, which the shop may have chosen,
+    stay as they are. Idempotent.
     """
     for field in _file_fields(model):
-        if not hasattr(field.generate_filename, "is_noted"):
-            naming = _noting(field.attname, field.generate_filename)
-            field.generate_filename = naming  # type: ignore[method-assign, assignment]
+        if not hasattr(field.generate_filename, "is_tracked"):
+            tracked = _tracking(field.attname, field.generate_filename)
+            field.generate_filename = tracked  # type: ignore[method-assign, assignment]
 
 
-def _noting(attname: str, naming: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
-    @wraps(naming)
+def _tracking(attname: str, generate: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
+    @wraps(generate)
     def generate_filename(instance: Any, filename: str) -> str:
         if isinstance(instance, models.Model):
             instance.__dict__.setdefault(WRITTEN, set()).add(attname)
-        return naming(instance, filename)
+        return generate(instance, filename)
 
-    generate_filename.is_noted = True  # type: ignore[attr-defined]
+    generate_filename.is_tracked = True  # type: ignore[attr-defined]
     return generate_filename
 
 
-def of(instance: models.Model) -> list[str]:
-    """The names of the file fields with new bytes, since the row was last saved or now."""
+def changed_fields(instance: models.Model) -> list[str]:
+    """Names of the file fields with new bytes: written since the last save, or by this one."""
     deferred = instance.get_deferred_fields()
     written = instance.__dict__.get(WRITTEN, ())
     return [
@@ -46,8 +48,8 @@ def of(instance: models.Model) -> list[str]:
     ]
 
 
-def forget(instance: models.Model) -> None:
-    """The row was saved."""
+def clear(instance: models.Model) -> None:
+    """Forget the writes: the row was saved."""
     instance.__dict__.pop(WRITTEN, None)
 
 

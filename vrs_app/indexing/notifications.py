@@ -1,4 +1,4 @@
-"""Tells the log and the shop's own receivers what became of a picture, once it is committed."""
+"""On commit, log a picture's outcome and send the signal for it to the shop's receivers."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ log = EventLog(__name__)
 
 
 def ready(*, product_id: Any, image_id: int, space_id: int, seconds: float) -> None:
-    """The picture's vector is stored."""
+    """Notify that the picture's vector is stored; `seconds` is the worker's time for it."""
     keys = {"product_id": product_id, "image_id": image_id, "space_id": space_id}
 
-    def tell() -> None:
+    def notify() -> None:
         log.info(
             "picture_ready", product=product_id, image=image_id, space=space_id, seconds=seconds
         )
         embedding_ready.send_robust(ImageEmbedding, **keys, seconds=seconds)
 
-    transaction.on_commit(tell, using=database())
+    transaction.on_commit(notify, using=database())
 
 
 def failed(
@@ -36,10 +36,13 @@ def failed(
     detail: str = "",
     seconds: float | None = None,
 ) -> None:
-    """The picture cannot be embedded; `seconds` is None where its worker was lost."""
+    """Notify that the picture cannot be embedded.
+
+    `code` and `detail` are of a PictureError. `seconds` is None if its worker was lost.
+    """
     keys = {"product_id": product_id, "image_id": image_id, "space_id": space_id}
 
-    def tell() -> None:
+    def notify() -> None:
         log.warning(
             "picture_failed",
             product=product_id,
@@ -54,4 +57,4 @@ def failed(
             ImageEmbedding, **keys, seconds=seconds, code=code, reason=explain(code, detail)
         )
 
-    transaction.on_commit(tell, using=database())
+    transaction.on_commit(notify, using=database())

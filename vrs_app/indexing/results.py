@@ -1,4 +1,4 @@
-"""From claims to outcomes: pictures read, embedded together, and told of once they are stored."""
+"""From claims to outcomes: load the pictures, embed them as one batch, notify of the outcomes."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -19,47 +19,51 @@ log = EventLog(__name__)
 
 
 @dataclass(kw_only=True)
-class Reading:
-    """What reading a batch came to, and the seconds that each picture took so far."""
+class LoadedBatch:
+    """The claims' pictures, errors, and the seconds that each picture has taken so far.
+
+    `unavailable` are the pictures that wait since the storage does not give their files.
+    """
 
     pictures: dict[Claim, LoadedPicture] = field(default_factory=dict)
     bad: dict[Claim, PictureError] = field(default_factory=dict)
-    withheld: dict[Claim, StorageUnavailable] = field(default_factory=dict)
+    unavailable: dict[Claim, StorageUnavailable] = field(default_factory=dict)
     seconds: dict[Claim, float] = field(default_factory=dict)
 
 
-def read(claims: Sequence[Claim], size: int) -> Reading:
-    """Each picture decoded, or why it cannot be; and those that the storage withholds now.
+def load_pictures(claims: Sequence[Claim], size: int) -> LoadedBatch:
+    """Read and decode each picture for an embedder that takes squares of `size` pixels.
 
-    Whether it is gone or refuses one file, those wait, and hold up no other. Where not one file
-    is there, all wait, unless other pictures' files are.
+    A bad picture fails alone, and a file that the storage does not give waits alone. If not
+    one file is found, all wait, unless other pictures' files are found.
     """
-    reading = Reading()
+    batch = LoadedBatch()
     for claim in claims:
         began = time.monotonic()
         try:
-            reading.pictures[claim] = _load(claim.name, size)
+            batch.pictures[claim] = _load(claim.name, size)
         except PictureError as error:
-            reading.bad[claim] = error
+            batch.bad[claim] = error
         except StorageUnavailable as error:
-            reading.withheld[claim] = error
-        reading.seconds[claim] = time.monotonic() - began
-    _excuse_what_is_missing(reading)
-    return reading
+            batch.unavailable[claim] = error
+        batch.seconds[claim] = time.monotonic() - began
+    _defer_if_storage_is_wrong(batch)
+    return batch
 
 
-def _excuse_what_is_missing(reading: Reading) -> None:
-    missing = [claim for claim, error in reading.bad.items() if isinstance(error, PictureMissing)]
-    if not missing or reading.pictures or len(missing) < len(reading.bad):
+def _defer_if_storage_is_wrong(batch: LoadedBatch) -> None:
+    """If all files are missing and the storage is at fault, let the pictures wait."""
+    missing = [claim for claim, error in batch.bad.items() if isinstance(error, PictureMissing)]
+    if not missing or batch.pictures or len(missing) < len(batch.bad):
         return
-    if error := storage.storage_away([claim.image_id for claim in missing]):
-        reading.bad.clear()
-        reading.withheld |= dict.fromkeys(missing, error)
+    if error := storage.storage_error([claim.image_id for claim in missing]):
+        batch.bad.clear()
+        batch.unavailable |= dict.fromkeys(missing, error)
 
 
 def _load(name: str, size: int) -> LoadedPicture:
-    """Read and decode; an error knows which bytes it is about."""
-    data = storage.read(name)
+    """Read and decode one picture; a PictureError carries the digest of its bytes."""
+    data = storage.read_file(name)
     try:
         return vision.load(data, size)
     except PictureError as error:
@@ -67,10 +71,13 @@ def _load(name: str, size: int) -> LoadedPicture:
         raise
 
 
-def outcomes_of(reading: Reading, embedder: Embedder) -> dict[Claim, Outcome]:
-    """What became of each claim; a bad picture fails alone."""
-    outcomes: dict[Claim, Outcome] = dict(reading.bad)
-    if loaded := reading.pictures:
+def embed_pictures(batch: LoadedBatch, embedder: Embedder) -> dict[Claim, Outcome]:
+    """Embed the batch's pictures in one call; the outcome of each claim but the unavailable.
+
+    A bad picture fails alone. Adds each picture's share of the time to `batch.seconds`.
+    """
+    outcomes: dict[Claim, Outcome] = dict(batch.bad)
+    if loaded := batch.pictures:
         began = time.monotonic()
         vectors = embedder.embed([picture.pixels for picture in loaded.values()])
         for (claim, picture), vector in zip(loaded.items(), vectors, strict=True):
@@ -80,7 +87,7 @@ def outcomes_of(reading: Reading, embedder: Embedder) -> dict[Claim, Outcome]:
                 else _without_content(picture)
             )
         for claim in loaded:
-            reading.seconds[claim] += (time.monotonic() - began) / len(loaded)
+            batch.seconds[claim] += (time.monotonic() - began) / len(loaded)
     return outcomes
 
 
@@ -91,7 +98,7 @@ def _without_content(picture: LoadedPicture) -> PictureError:
 
 
 def _colours_of(picture: LoadedPicture) -> dict[str, float]:
-    """The colours of its garment; none where measuring them fails, which fails nothing else."""
+    """The garment's colours, by name; empty if measuring them fails, which is logged."""
     try:
         return dominant_colours.measured(picture.pixels)
     except SoftTimeLimitExceeded:
@@ -101,13 +108,13 @@ def _colours_of(picture: LoadedPicture) -> dict[str, float]:
         return {}
 
 
-def announce(
+def notify(
     finished: Sequence[Claim],
     outcomes: Mapping[Claim, Outcome],
     seconds: Mapping[Claim, float],
     space: EmbeddingSpace,
 ) -> int:
-    """Tell of each picture what became of it; how many failed."""
+    """Log each stored outcome and send its signal, on commit; returns how many failed."""
     failed = 0
     for claim in finished:
         outcome = outcomes[claim]

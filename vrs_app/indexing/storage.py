@@ -1,4 +1,4 @@
-"""Reads picture files from the storage, and tells a lost file from a storage that is away."""
+"""Read picture files from the storage; tell a lost file from an unavailable storage."""
 
 import errno
 from collections.abc import Collection
@@ -13,24 +13,33 @@ from ..exceptions import PictureMissing, StorageUnavailable
 from ..infra.db import database
 from ..models import IndexedImage
 
-OF_THE_DISK = "lost+found"
-"""What lies in a disk's topmost folder without anybody putting it there."""
+LOST_AND_FOUND = "lost+found"
+"""The folder that an empty ext4 file system has at its root."""
 
-NAMES_NO_FILE = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
-"""What a disk answers to a name under which it can hold no file."""
+INVALID_NAME_ERRORS = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+"""Error numbers by which a file system refuses a name: there is no such file, for good."""
+
+SAMPLE_SIZE = 16
+"""Other pictures, read by a worker before, whose files are looked up as a sample."""
+
+MIN_LOOKED_UP = 8
+"""Files looked up in all, missing ones and sample, below which nothing is concluded."""
+
+MAX_PRESENT_SHARE = 1 / 4
+"""Share of the sample that may be present although the storage is wrong: later uploads."""
 
 
-def read(name: str) -> bytes:
-    """The bytes of one picture; raises PictureMissing or StorageUnavailable.
+def read_file(name: str) -> bytes:
+    """The bytes of one picture, at most `VRS["MAX_IMAGE_BYTES"]` + 1: a larger file is refused.
 
-    Of a file that is too large, only as many as show it: all of it may not fit in memory.
+    Raises PictureMissing, or StorageUnavailable where that says nothing about the picture.
     """
     try:
         with catalogue().open(name) as file:
             data: bytes = file.read(conf.MAX_IMAGE_BYTES + 1)
             return data
     except FileNotFoundError as error:
-        if _storage_is_gone():
+        if _is_unmounted():
             raise StorageUnavailable(
                 f"The folder of the pictures is empty or absent, while {name} was looked for. "
                 "Mount it where the worker runs."
@@ -38,57 +47,47 @@ def read(name: str) -> bytes:
         raise PictureMissing(name) from error
     except (SuspiciousFileOperation, ValueError) as error:  # "../../x.jpg", a NUL
         raise PictureMissing(repr(name)) from error
-    except SoftTimeLimitExceeded:  # an Exception too, and no fault of the storage's
+    except SoftTimeLimitExceeded:  # an Exception too, and not the storage's
         raise
     except Exception as error:  # each storage's library has errors of its own
-        if isinstance(error, OSError) and error.errno in NAMES_NO_FILE:
+        if isinstance(error, OSError) and error.errno in INVALID_NAME_ERRORS:
             raise PictureMissing(repr(name)) from error
         raise StorageUnavailable(f"The storage does not give {name}: {error!r}") from error
 
 
-def _storage_is_gone() -> bool:
-    """An empty or absent folder is a disk that is not mounted, not one lost picture."""
+def _is_unmounted() -> bool:
+    """Whether the storage's folder is absent or empty: a disk that is not mounted."""
     try:
         root = Path(catalogue().storage.path(""))
-    except NotImplementedError:  # a storage elsewhere says itself when it is not there
+    except NotImplementedError:  # not a local folder: such a storage raises by itself
         return False
-    return not root.is_dir() or all(each.name == OF_THE_DISK for each in root.iterdir())
+    return not root.is_dir() or all(each.name == LOST_AND_FOUND for each in root.iterdir())
 
 
-OTHERS = 16
-"""Pictures of which a worker has read the file before, and that are looked for too."""
+def storage_error(missing: Collection[int]) -> StorageUnavailable | None:
+    """The storage's fault, if nearly all files are missing; None if only these are.
 
-ENOUGH = 8
-"""Files that are looked for in all, of which it can be told."""
-
-MOST_LEFT = 1 / 4
-"""The share of the others that may be there: what was uploaded since lies in the empty folder."""
-
-
-def storage_away(missing: Collection[int]) -> StorageUnavailable | None:
-    """Why the absence of all these pictures' files, by key, says nothing of any of them.
-
-    None where it does: others are there. Those are taken at random, since what a shop deletes
-    lies together.
+    `missing` are primary keys of image rows, all of whose files were not found. A random
+    sample of other rows decides: files that a shop deletes have neighbouring keys.
     """
     known = IndexedImage.objects.using(database()).exclude(digest="").exclude(pk__in=missing)
-    others = known.order_by("?").values_list("name", flat=True)[:OTHERS]
+    sample = known.order_by("?").values_list("name", flat=True)[:SAMPLE_SIZE]
     try:
-        there = sum(map(_is_there, others))
+        present = sum(map(_is_present, sample))
     except StorageUnavailable as error:
         return error
-    count = len(others)
-    if len(missing) + count < ENOUGH or there > count * MOST_LEFT:
+    count = len(sample)
+    if len(missing) + count < MIN_LOOKED_UP or present > count * MAX_PRESENT_SHARE:
         return None
     return StorageUnavailable(
-        f"Of {len(missing) + count} pictures that were looked for, only {there} are in the "
+        f"Of {len(missing) + count} pictures that were looked for, only {present} are in the "
         "storage. Mount it where the worker runs, and see that it is the right one."
     )
 
 
-def _is_there(name: str) -> bool:
+def _is_present(name: str) -> bool:
     try:
-        read(name)
+        read_file(name)
     except PictureMissing:
         return False
     return True

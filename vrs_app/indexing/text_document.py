@@ -1,4 +1,4 @@
-"""What the words of a product are made from."""
+"""The texts of a product that its text row is built from, by weight."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -13,17 +13,16 @@ from django.db.models import Value
 from django.utils.translation import override
 
 from ..catalogue import catalogue
-from ..infra.plain_text import plain
-from ..infra.text_config import ANY_LANGUAGE, text_code
+from ..infra.text_search import ANY_LANGUAGE, language_code, plain
 from ..vision.colour_terms import words_of
 
-EDITION = "2"
-"""Of what is noted; with another one every product's words are written anew."""
+FORMAT_VERSION = "2"
+"""Part of every digest: a new version rewrites the text rows of all products."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """What the words of a product are made from, by their weight; `language` reads them."""
+    """A product's plain texts by weight, and the text search configuration that reads them."""
 
     language: str
     title: str
@@ -33,18 +32,19 @@ class Texts:
 
     @property
     def digest(self) -> str:
-        return sha256("\0".join((EDITION, *astuple(self))).encode()).hexdigest()
+        """SHA-256 of all texts, the configuration and FORMAT_VERSION, in hexadecimal."""
+        return sha256("\0".join((FORMAT_VERSION, *astuple(self))).encode()).hexdigest()
 
     @property
     def words(self) -> SearchVectorCombinable:
-        """As the language's stems."""
+        """All texts as stems of the language, weighted A to D."""
         return self._weighted(self.language, "ABCD")
 
     @property
     def begun(self) -> SearchVectorCombinable:
-        """As they are written, so that a word can be found by its first letters, however few.
+        """All but the description as unstemmed words, for prefix search while typing.
 
-        Without the description, in which too much begins alike.
+        Too many words of descriptions share a prefix.
         """
         return self._weighted(ANY_LANGUAGE, "ABC")
 
@@ -58,18 +58,19 @@ class Texts:
 
 
 def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts:
-    """What the Catalogue says of a product in words, and its picture by its colours.
+    """The texts that the Catalogue gives for `product`, and words for its picture's colours.
 
-    In the shop's own language, whatever that of the person who saves it.
+    `language` is a text search configuration, `colours` shares by name. The Catalogue is
+    called in LANGUAGE_CODE, whatever the language of the request that saves.
     """
     shop = catalogue()
     with override(settings.LANGUAGE_CODE):
         labels = [shop.category_name(product), *shop.attributes(product).values()]
-        called = shop.colour_words(product, colours)
+        own_words = shop.colour_words(product, colours)
         return Texts(
             language=language,
             title=plain(shop.title(product)),
             labels=plain(" ".join(str(label) for label in labels if label)),
-            colours=plain(words_of(colours, text_code()) if called is None else called),
+            colours=plain(words_of(colours, language_code()) if own_words is None else own_words),
             description=plain(shop.text(product)),
         )

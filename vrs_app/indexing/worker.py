@@ -1,4 +1,4 @@
-"""Claim, load, embed, store: one batch of pictures at a time."""
+"""The worker: claim, load, embed and store one batch of pictures."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -12,47 +12,51 @@ from ..conf import conf
 from ..embedders import Embedder
 from ..exceptions import EmbedderUnavailable, SpaceUnavailable
 from ..infra import heartbeats
-from ..infra.db import is_away, open_anew
+from ..infra.db import close_broken_connection, is_database_unavailable
 from ..infra.heartbeats import Part
 from ..infra.log import EventLog
-from ..infra.redaction import described, masked
+from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
 from ..spaces import pending
-from . import claims as indexing_claims
-from . import colour_text
+from . import claims, colour_text
 from .claims import Claim
-from .results import announce, outcomes_of, read
+from .results import embed_pictures, load_pictures, notify
 
 log = EventLog(__name__)
 
-Filled = list[tuple[EmbeddingSpace, Embedder]]
+SpacesToFill = list[tuple[EmbeddingSpace, Embedder]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What one batch came to; `withheld` pictures wait for their files."""
+    """The result of one batch: counts of pictures, and what stopped it.
+
+    `unavailable` pictures wait, since the storage does not give their files. `more_wait` if
+    another batch would find pictures. `problem` is empty if there is none.
+    """
 
     ready: int = 0
     failed: int = 0
-    withheld: int = 0
+    unavailable: int = 0
     more_wait: bool = False
     problem: str = ""
 
 
 def embed_batch() -> Batch:
-    """Embed one batch of the first space in which pictures wait.
+    """Embed one batch of the first space in which pictures wait, and record the heartbeat.
 
-    What is wrong with the surroundings is noted for people to read and costs no attempt.
+    A missing embedder or storage is reported as `problem` and costs no attempt. Other errors
+    are recorded and re-raised; their claims are released.
     """
     began = time.monotonic()
     try:
-        kept, problem = _spaces_to_fill()
-        batch = _embed_first_waiting(kept, began)
+        targets, problem = _spaces_to_fill()
+        batch = _embed_first_waiting(targets, began)
     except SoftTimeLimitExceeded:
         heartbeats.beat(Part.WORKER, problem=_out_of_time())
         raise
     except Exception as error:
-        heartbeats.beat(Part.WORKER, problem=described(error))
+        heartbeats.beat(Part.WORKER, problem=describe_error(error))
         raise
     batch = replace(batch, problem=masked(problem or batch.problem))
     if batch.problem:
@@ -68,81 +72,84 @@ def _out_of_time() -> str:
     )
 
 
-def _spaces_to_fill() -> tuple[Filled, str]:
-    """The spaces with their embedders, and what keeps the settings' own from being had.
+def _spaces_to_fill() -> tuple[SpacesToFill, str]:
+    """The spaces with their embedders, and why the settings' embedder is unavailable, if it is.
 
-    Then the space that shoppers see goes on being filled, if its embedder is another one.
+    In that case the active space is still filled, if another embedder made it.
     """
     try:
-        return spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured()), ""
+        return spaces.targets(conf.EMBEDDER, embedders.configured()), ""
     except (EmbedderUnavailable, SpaceUnavailable) as error:
-        return spaces.filled_meanwhile(), str(error)
+        return spaces.fallback_targets(), str(error)
 
 
-def _embed_first_waiting(kept: Filled, began: float) -> Batch:
-    """One batch of the first space that gets on; where files are withheld, none may."""
+def _embed_first_waiting(targets: SpacesToFill, began: float) -> Batch:
+    """One batch of the first space with a stored outcome; none if no file can be read."""
     batch = Batch()
-    for space, embedder in kept:
-        if claims := indexing_claims.claim(space):
-            batch = _embed(claims, space, embedder, began)
-        # Where all were let go, who holds them rings when they are free.
+    for space, embedder in targets:
+        if claimed := claims.claim_batch(space):
+            batch = _embed(claimed, space, embedder, began)
+        # If no outcome could be stored, the transaction that holds the rows enqueues on commit.
         if batch.ready + batch.failed:
-            return replace(batch, more_wait=any(pending.exist(each) for each, _ in kept))
+            return replace(batch, more_wait=any(pending.exist(each) for each, _ in targets))
     return batch
 
 
 def _embed(
-    claims: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder, began: float
+    claimed: Sequence[Claim], space: EmbeddingSpace, embedder: Embedder, began: float
 ) -> Batch:
-    """Load, embed and store what was claimed, or say of each claim why not."""
-    with _claims_let_go_of(claims, space, began):
-        reading = read(claims, embedder.picture_size)
-        outcomes = outcomes_of(reading, embedder)
-        finished = indexing_claims.finish(outcomes)
-    failed = announce(finished, outcomes, reading.seconds, space)
-    indexing_claims.put_last(reading.withheld)
-    indexing_claims.give_back(claim for claim in outcomes if claim not in finished)
-    colour_text.sync_quietly([claim.image_id for claim in finished])
+    """Load, embed and store the claimed pictures; release those without a stored outcome."""
+    with _released_on_error(claimed, space, began):
+        loaded = load_pictures(claimed, embedder.picture_size)
+        outcomes = embed_pictures(loaded, embedder)
+        finished = claims.finish(outcomes)
+    failed = notify(finished, outcomes, loaded.seconds, space)
+    claims.requeue_last(loaded.unavailable)
+    claims.release(claim for claim in outcomes if claim not in finished)
+    colour_text.sync_or_log([claim.image_id for claim in finished])
     batch = Batch(
         ready=len(finished) - failed,
         failed=failed,
-        withheld=len(reading.withheld),
-        problem=str(next(iter(reading.withheld.values()), "")),
+        unavailable=len(loaded.unavailable),
+        problem=str(next(iter(loaded.unavailable.values()), "")),
     )
     log.info(
         "batch_done",
         space=space.pk,
         ready=batch.ready,
         failed=batch.failed,
-        let_go=len(claims) - len(finished),
+        released=len(claimed) - len(finished),
         seconds=time.monotonic() - began,
     )
     return batch
 
 
-def _let_go_after(error: Exception, claims: Sequence[Claim]) -> None:
-    """A database that went away is no picture's fault; of all else any of them may be why."""
-    if is_away(error):
-        open_anew()
-        indexing_claims.give_back(claims)
+def _release_after(error: Exception, claimed: Sequence[Claim]) -> None:
+    """Release the claims: uncounted if the database is unavailable, else all as suspects.
+
+    The error is not stored for a time or memory limit: then the picture's size is the reason.
+    """
+    if is_database_unavailable(error):
+        close_broken_connection()
+        claims.release(claimed)
     else:
         is_size = isinstance(error, SoftTimeLimitExceeded | MemoryError)
-        indexing_claims.leave_suspect(claims, why="" if is_size else described(error))
+        claims.release_as_suspect(claimed, why="" if is_size else describe_error(error))
 
 
 @contextmanager
-def _claims_let_go_of(
-    claims: Sequence[Claim], space: EmbeddingSpace, began: float
+def _released_on_error(
+    claimed: Sequence[Claim], space: EmbeddingSpace, began: float
 ) -> Iterator[None]:
-    """Leave no claim in this worker's hands when the work on them is cut short."""
+    """Release the claims if the block raises or the process is shut down."""
     try:
         yield
     except Exception as error:
-        log.error("batch_stopped", space=space.pk, pictures=len(claims), error=error)
-        _let_go_after(error, claims)
+        log.error("batch_stopped", space=space.pk, pictures=len(claimed), error=error)
+        _release_after(error, claimed)
         raise
     except BaseException:
         seconds = time.monotonic() - began
-        indexing_claims.let_go_when_stopped(claims, after=seconds)
-        log.info("batch_cut_short", space=space.pk, pictures=len(claims), seconds=seconds)
+        claims.release_on_shutdown(claimed, after=seconds)
+        log.info("batch_cut_short", space=space.pk, pictures=len(claimed), seconds=seconds)
         raise

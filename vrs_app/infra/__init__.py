@@ -1,1 +1,1 @@
-"""Django, Celery, PostgreSQL and the log: what every room stands on."""
+"""Helpers around Django, Celery, PostgreSQL and the log that every other package uses."""

@@ -1,4 +1,4 @@
-"""A file that is whole or not there: written beside its place, then moved into it."""
+"""Atomic file writes: a temporary file beside the target, renamed over it once complete."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,36 +7,39 @@ from typing import IO
 from uuid import uuid4
 
 
-def require_place(path: Path) -> None:
-    """Raise an OSError that says why where no file can be written to `path`."""
-    place = path.resolve()
-    if not place.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {place.parent}. Make it, or name another.")
-    if place.is_dir():
+def require_writable(path: Path) -> None:
+    """Raise OSError, with the reason and the fix, if no file can be written at `path`."""
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {target.parent}. Make it, or name another.")
+    if target.is_dir():
         raise IsADirectoryError(f"{path} is a folder. Name a file.")
-    if place.exists() and not place.is_file():
+    if target.exists() and not target.is_file():
         raise FileExistsError(f"{path} is a device or a pipe, and would be replaced. Name a file.")
-    part = _beside(place)
-    try:  # permissions do not tell it: root may do anything, and yet make no file in /proc
-        part.touch(exist_ok=False)
-        part.unlink()
+    temporary = _temporary_beside(target)
+    try:  # permission bits are not enough: root has them all, and still cannot write to /proc
+        temporary.touch(exist_ok=False)
+        temporary.unlink()
     except OSError as error:
-        raise OSError(f"No file can be made in {place.parent}: {error.strerror}.") from error
+        raise OSError(f"No file can be made in {target.parent}: {error.strerror}.") from error
 
 
-def _beside(place: Path) -> Path:
-    return place.with_name(f".{uuid4().hex}.part")
+def _temporary_beside(target: Path) -> Path:
+    return target.with_name(f".{uuid4().hex}.part")
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write; at `path`, over what was there, once the block ends without an error."""
-    require_place(path)
-    place = path.resolve()  # a link stays one
-    part = _beside(place)
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a binary file to write. It replaces `path` if the block ends without an error.
+
+    Raises OSError where `require_writable` does.
+    """
+    require_writable(path)
+    target = path.resolve()  # a symbolic link stays a link; the file it points to is replaced
+    temporary = _temporary_beside(target)
     try:
-        with part.open("xb") as file:
+        with temporary.open("xb") as file:
             yield file
-        part.replace(place)
+        temporary.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

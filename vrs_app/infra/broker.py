@@ -1,4 +1,4 @@
-"""Sending to workers, with little patience for a broker that is down or silent."""
+"""Enqueue Celery tasks with short timeouts, so that a broker that is down costs little time."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from celery import current_app
 from ..conf import conf
 
 GRACE = 20
-"""Seconds between asking a task to stop and stopping it."""
+"""Seconds between a task's soft and hard time limits."""
 
 
 def send(
@@ -17,13 +17,14 @@ def send(
     time_limit: float | None = None,
     expires: float | None = None,
 ) -> None:
-    """Ask a worker of `queue`, else of `VRS["QUEUE"]`, to run `task`.
+    """Enqueue `task` on `queue` (`VRS["QUEUE"]`), waiting `VRS["BROKER_TIMEOUT"]` seconds at most.
 
-    It is asked to stop after `time_limit` seconds, else `VRS["BATCH_TIME_LIMIT"]`, and not
-    begun after `expires`. Raises whatever the broker's library raises.
+    `time_limit` is the soft limit in seconds (`VRS["BATCH_TIME_LIMIT"]`); the hard limit is
+    GRACE later. A task still queued after `expires` seconds is discarded. Raises whatever the
+    broker's library raises.
     """
     limit = time_limit or conf.BATCH_TIME_LIMIT
-    with current_app.connection_for_write(**impatient(conf.BROKER_TIMEOUT)) as connection:
+    with current_app.connection_for_write(**short_timeouts(conf.BROKER_TIMEOUT)) as connection:
         task.apply_async(
             args=arguments,
             connection=connection,
@@ -35,8 +36,11 @@ def send(
         )
 
 
-def impatient(seconds: float) -> dict[str, Any]:
-    """For a connection of our own with short timeouts, whatever the shop's Celery settings."""
+def short_timeouts(seconds: float) -> dict[str, Any]:
+    """Options for a broker connection that waits `seconds` at most and never retries.
+
+    They override the timeouts of the shop's own Celery settings.
+    """
     return {
         "connect_timeout": seconds,
         "transport_options": {

@@ -1,4 +1,7 @@
-"""How a worker's main process tells of a pool process that was stopped or died."""
+"""How a worker's main process logs a pool process that was stopped or died.
+
+A module of its own, named by its path: only workers import `celery.worker`.
+"""
 
 from typing import Any
 
@@ -11,13 +14,13 @@ log = EventLog(__name__)
 
 
 class OneLineRequest(Request):
-    """Tells it in one line: Celery shows a stack that is always that of its own pool."""
+    """Logs the loss in one line. Celery would log a stack trace, always that of its own pool."""
 
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
     ) -> None:
         error = exc_info.exception
-        error = getattr(error, "exc", error)  # as the pool wraps it, to carry its stack
+        error = getattr(error, "exc", error)  # the pool wraps the error to carry its stack
         if isinstance(error, TimeLimitExceeded | WorkerLostError):
             log.error("process_lost", task=self.task_name, error=error)
             return_ok = True

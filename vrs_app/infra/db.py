@@ -1,26 +1,29 @@
-"""In which of the shop's databases our rows are."""
+"""Which database holds our rows, and which errors mean that it cannot be reached."""
 
 from django.db import InterfaceError, OperationalError, connections, router
 
 from ..models import ImageEmbedding
 
-OF_THE_SERVER = ("08", "53", "57P", "58")
-"""How the codes of errors begin that are about the server or the way to it, not a statement."""
+SERVER_ERROR_CLASSES = ("08", "53", "57P", "58")
+"""Prefixes of the SQLSTATE codes that concern the server or the connection, not a statement."""
 
 
 def database() -> str:
-    """The alias of the database in which our rows are written."""
+    """The alias of the database that our rows are written to."""
     return router.db_for_write(ImageEmbedding)
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the database does not answer, or cut us off, which says nothing of our question."""
+def is_database_unavailable(error: BaseException) -> bool:
+    """Whether the server did not answer or the connection was cut.
+
+    Such an error says nothing about the statement, so the work may be retried.
+    """
     if isinstance(error, OperationalError):
         code = getattr(error.__cause__, "sqlstate", None)
-        return code is None or code.startswith(OF_THE_SERVER)
+        return code is None or code.startswith(SERVER_ERROR_CLASSES)
     return isinstance(error, InterfaceError)
 
 
-def open_anew() -> None:
-    """Let the next question open a connection of its own, where the one that there is was cut."""
+def close_broken_connection() -> None:
+    """Close a connection that was cut, so that the next query opens a new one."""
     connections[database()].close_if_unusable_or_obsolete()

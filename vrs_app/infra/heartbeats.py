@@ -1,4 +1,8 @@
-"""When each part of the pipeline was last at work, for people and `vrs_status` to read."""
+"""Heartbeats: when each part of the pipeline last ran, and what stopped it.
+
+Staff read them in the admin, and `vrs_status` reports them. Periodic parts also use their row
+as a lock: `take_turn` starts a turn in one process, `end_turn` or `beat` ends it.
+"""
 
 import datetime
 from typing import Any
@@ -12,16 +16,16 @@ from .redaction import masked
 Part = Heartbeat.Part
 
 SWEEPS_MISSED = 3
-"""Each sweep wakes the worker. One late sweep is a busy machine; so many are no beat."""
+"""Sweeps in a row that may be missing before beat counts as stopped. One may just be late."""
 
-CUT_SHORT = "The last turn was cut short: its worker was killed or got stuck."
+TURN_LOST = "The last turn was cut short: its worker was killed or got stuck."
 
-AGAIN = datetime.timedelta(minutes=10)
-"""When a turn that failed is due again, and one of which nothing was heard is given up."""
+RETRY_AFTER = datetime.timedelta(minutes=10)
+"""Age at which a failed turn is retried, and a turn without a sign of life counts as lost."""
 
 
 def beat(part: Part, problem: str = "") -> None:
-    """Note that `part` is at work, or what keeps it from working."""
+    """Record that `part` ran now, and the `problem` that stopped it, if any. Ends its turn."""
     Heartbeat.objects.update_or_create(
         part=part,
         defaults={"beaten_at": timezone.now(), "begun_at": None, "problem": masked(problem)},
@@ -29,35 +33,39 @@ def beat(part: Part, problem: str = "") -> None:
 
 
 def take_turn(part: Part, every: datetime.timedelta) -> bool:
-    """Whether `part` is due; if so its turn is taken, by one process only.
+    """Distributed interval lock: true for one process when `every` has passed.
 
-    A turn ends by `beat` or `end_turn`. One that failed is due again sooner; so is one that
-    was cut short, as by a killed worker, which is told of until the next has ended.
+    The turn ends by `beat` or `end_turn`. A turn that failed is due again after RETRY_AFTER.
+    So is one that was lost, as with a killed worker; its `problem` says so until the next
+    turn has ended.
     """
     now = timezone.now()
     begun = {"beaten_at": now, "begun_at": now}
     _, is_first = Heartbeat.objects.get_or_create(part=part, defaults=begun)
-    failed = ~Q(problem="") & Q(beaten_at__lt=now - AGAIN)
+    failed = ~Q(problem="") & Q(beaten_at__lt=now - RETRY_AFTER)
     is_due = Q(begun_at=None) & (failed | Q(beaten_at__lt=now - every))
     of_part = Heartbeat.objects.filter(part=part)
-    cut_short = of_part.filter(begun_at__lt=now - AGAIN).update(begun_at=now, problem=CUT_SHORT)
+    cut_short = of_part.filter(begun_at__lt=now - RETRY_AFTER).update(
+        begun_at=now, problem=TURN_LOST
+    )
     return is_first or bool(cut_short or of_part.filter(is_due).update(begun_at=now, problem=""))
 
 
-def go_on(part: Part, problem: str = "") -> None:
-    """Say that a turn goes on; a problem is kept until the next turn."""
-    _note(part, {"begun_at": timezone.now()}, problem)
+def renew_turn(part: Part, problem: str = "") -> None:
+    """Sign of life of a turn that goes on. A `problem` is kept until the next turn."""
+    _update(part, {"begun_at": timezone.now()}, problem)
 
 
 def end_turn(part: Part, problem: str = "") -> None:
-    """End a turn of several tasks; a problem of any of them is kept."""
-    _note(part, {"begun_at": None, "beaten_at": timezone.now()}, problem)
+    """End a turn of several tasks, keeping a `problem` that any of them recorded."""
+    _update(part, {"begun_at": None, "beaten_at": timezone.now()}, problem)
 
 
-def _note(part: Part, changes: dict[str, Any], problem: str) -> None:
-    told = {"problem": masked(problem)} if problem else {}
-    Heartbeat.objects.filter(part=part).update(**changes, **told)
+def _update(part: Part, changes: dict[str, Any], problem: str) -> None:
+    reported = {"problem": masked(problem)} if problem else {}
+    Heartbeat.objects.filter(part=part).update(**changes, **reported)
 
 
 def last(part: Part) -> Heartbeat | None:
+    """The heartbeat of `part`; None if it never ran."""
     return Heartbeat.objects.filter(part=part).first()

@@ -1,4 +1,4 @@
-"""Lock timeouts: transactions that wait a bounded time for what others hold."""
+"""Lock timeouts: transactions that wait a bounded time for locks that others hold."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,32 +8,33 @@ from psycopg.errors import LockNotAvailable
 
 from .db import database
 
-STATEMENT = """
+SET_LOCAL_SQL = """
     SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS each (name, value)
 """
 
 
 def set_locally(using: str, values: Mapping[str, object]) -> None:
-    """As `SET LOCAL` does, with values as parameters; for inside a transaction."""
+    """`SET LOCAL` for several settings, with values as parameters. Call it in a transaction."""
     texts = [str(value) for value in values.values()]
     with connections[using].cursor() as cursor:
-        cursor.execute(STATEMENT, [list(values), texts])
+        cursor.execute(SET_LOCAL_SQL, [list(values), texts])
 
 
 @contextmanager
-def short_of_patience(patience: str) -> Iterator[None]:
-    """A transaction in which no lock is waited for longer, written as PostgreSQL does: "1s".
+def lock_timeout(limit: str) -> Iterator[None]:
+    """A transaction with this `lock_timeout`, in PostgreSQL's notation: "500ms", "1s".
 
-    Inside another one, the waiting is that one's own business.
+    Inside another transaction it is a savepoint, and that transaction's timeout stays.
+    A lock that is not granted in time raises an OperationalError: see `is_lock_timeout`.
     """
     using = database()
     is_outermost = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
         if is_outermost:
-            set_locally(using, {"lock_timeout": patience})
+            set_locally(using, {"lock_timeout": limit})
         yield
 
 
-def is_locked(error: BaseException) -> bool:
-    """Whether a lock was not to be had in time."""
+def is_lock_timeout(error: BaseException) -> bool:
+    """Whether a lock was not granted in time."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)

@@ -1,14 +1,14 @@
-"""The log of the pipeline: one line an event, `event key=value …`.
+"""The pipeline's log: one line per event, `event key=value …`.
 
-Each value is also a field of the log record (`extra`), beside `event` itself, so that a
-JSON formatter of the shop's gets them apart. No value can begin a line of its own, and none
-holds a password or a file's bytes.
+`event` and each value are also fields of the log record (`extra`), for the shop's JSON
+formatter. Values are escaped, so that none can start a line of its own, and passwords and a
+file's bytes are masked.
 """
 
 import logging
 import re
 
-from .redaction import LONGEST, described, masked
+from .redaction import MAX_LENGTH, describe_error, masked
 
 Value = bool | int | float | str
 
@@ -16,10 +16,10 @@ _BARE = re.compile(r"[\w./:@+,~%*-]+")
 
 
 class EventLog:
-    """Writes the events of one module. A field that is None is left out.
+    """Logs the events of one module. A field that is None is left out.
 
-    An error given as a field is told in one line; `stack` is for a fault of ours or of the
-    shop's own code, never for a bad picture.
+    An error given as a field is logged in one line. Pass `stack` for a fault of our code or
+    of the shop's, never for a bad picture: its stack trace follows.
     """
 
     def __init__(self, name: str) -> None:
@@ -41,16 +41,16 @@ class EventLog:
         fields: dict[str, object],
         stack: BaseException | None = None,
     ) -> None:
-        values = {key: _plain(value) for key, value in fields.items() if value is not None}
-        # One template an event, by which tools that gather errors tell them apart.
+        values = {key: _field_value(value) for key, value in fields.items() if value is not None}
+        # One template per event and set of fields: error trackers group records by it.
         template = " ".join([event, *(f"{key}=%s" for key in values)])
-        texts = [written(value) for value in values.values()]
+        texts = [format_value(value) for value in values.values()]
         extra = {"event": event, **values}
         self._logger.log(level, template, *texts, extra=extra, exc_info=stack, stacklevel=3)
 
 
-def written(value: Value) -> str:
-    """A value as its line shows it: bare where it is one plain word, else quoted."""
+def format_value(value: Value) -> str:
+    """`value` as its line shows it: bare if it is one plain word, else quoted and escaped."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if _BARE.fullmatch(text) else f'"{"".join(map(_escaped, text))}"'
 
@@ -63,10 +63,11 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _plain(value: object) -> Value:
+def _field_value(value: object) -> Value:
+    """`value` as the record holds it: numbers as they are, all else as masked, cut text."""
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, int):  # a bool is one
         return value
-    text = described(value) if isinstance(value, BaseException) else masked(str(value))
-    return text[:LONGEST]
+    text = describe_error(value) if isinstance(value, BaseException) else masked(str(value))
+    return text[:MAX_LENGTH]

@@ -1,4 +1,4 @@
-"""What our migrations need: pgvector, the shop's product model, and rows that go with it."""
+"""Migration operations: enable pgvector, depend on the shop's product model, cascade deletes."""
 
 from collections.abc import Iterable
 from graphlib import TopologicalSorter
@@ -16,15 +16,17 @@ from pgvector.django import VectorExtension
 
 from ..conf import product_model_label
 
-OLDEST_USABLE = (0, 8)
-"""Before 0.8, pgvector had no iterative scan, and before 0.7 no halfvec."""
+MINIMUM_PGVECTOR = (0, 8)
+"""The oldest version that works: 0.7 brought halfvec, 0.8 iterative index scans."""
 
 
 class EnableVector(VectorExtension):
-    """Take the extension "vector" as it is, or create it, or name who can.
+    """Create the extension "vector" if it is absent; check its version and schema.
 
-    Going back leaves it: it may have been there before us, others may use it, and dropping
-    it takes a superuser.
+    Raises ImproperlyConfigured, with the statement to run, if this user cannot create it, if
+    it is too old, or if its schema is not in the search path. The reverse operation keeps the
+    extension: it may be older than this app, others may use it, and only a superuser can
+    drop it.
     """
 
     def database_forwards(
@@ -46,7 +48,9 @@ class EnableVector(VectorExtension):
                 "test databases: in template1), once: "
                 "CREATE EXTENSION vector;"
             ) from error
-        if (extension := _extension(schema_editor)) and (problem := _unfit(name, *extension)):
+        if (extension := _extension(schema_editor)) and (
+            problem := _extension_problem(name, *extension)
+        ):
             raise ImproperlyConfigured(problem)
 
     def database_backwards(
@@ -56,9 +60,9 @@ class EnableVector(VectorExtension):
 
 
 class DeleteWithTarget(Operation):
-    """Let the database delete a model's rows with the row that `field` points to.
+    """Add a foreign key constraint with ON DELETE CASCADE for `field`.
 
-    For a foreign key without a constraint of Django's own.
+    The field itself has `db_constraint=False`, so that Django adds no constraint of its own.
     """
 
     reversible = True
@@ -110,23 +114,23 @@ class DeleteWithTarget(Operation):
 
 
 def product_model_dependencies() -> list[tuple[str, str]]:
-    """The migration in which the shop's product model gets its name, as a dependency.
+    """The migration that creates the shop's product model, or renames it to its present name.
 
-    `swappable_dependency` would mean the app's first migration, in which the model may not
-    be there yet; the app's latest would make the shop's next migration come before ours.
-    An app without migrations needs no dependency.
+    A list of one dependency, (app label, migration name); empty for an app without migrations.
+    `swappable_dependency` would name the app's first migration, where the model may not exist
+    yet. The app's latest would make each further migration of the shop inconsistent.
     """
     app_label, _, model_name = product_model_label().partition(".")
     found = [
         (app_label, migration.name)
         for migration in _migrations_of(app_label)
-        if any(_begins(operation, model_name.lower()) for operation in migration.operations)
+        if any(_creates(operation, model_name.lower()) for operation in migration.operations)
     ]
     return found[-1:]
 
 
 def _not_postgresql(alias: str, app_label: str) -> str:
-    """Why the tables cannot be made in a database of another kind, and the way out."""
+    """Why the tables cannot be created in a database of another kind, and the fix."""
     return (
         f'The tables of {app_label} live in PostgreSQL only, and the database "{alias}" is '
         "none. Let a router of your DATABASE_ROUTERS answer False in allow_migrate for "
@@ -135,9 +139,9 @@ def _not_postgresql(alias: str, app_label: str) -> str:
 
 
 def _extension(schema_editor: Any) -> tuple[str, str, bool] | None:
-    """The extension's version and schema, and whether its types are found without a schema.
+    """Version, schema, and whether the search path finds its types.
 
-    None where it is not there, since `sqlmigrate` only prints the statement.
+    None if the extension is absent: `sqlmigrate` only prints the statement.
     """
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
@@ -149,9 +153,9 @@ def _extension(schema_editor: Any) -> tuple[str, str, bool] | None:
         return row
 
 
-def _unfit(database: str, version: str, schema: str, is_found: bool) -> str | None:
-    """Why an extension that is there does not do, and the way out; None where it does."""
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_USABLE:
+def _extension_problem(database: str, version: str, schema: str, is_found: bool) -> str | None:
+    """Why the installed extension cannot be used, and the fix; None if it can."""
+    if tuple(int(part) for part in version.split(".")[:2]) < MINIMUM_PGVECTOR:
         return (
             f'pgvector {version} in the database "{database}" is too old. Update it on the '
             f"database server, then let a superuser run this in {database}, once: "
@@ -167,12 +171,12 @@ def _unfit(database: str, version: str, schema: str, is_found: bool) -> str | No
 
 
 def _migrations_of(app_label: str) -> list[Migration]:
-    """The migrations of an app, each behind those of the app that it depends on.
+    """The migrations of an app, each after those of the app that it depends on.
 
-    A squashed one is left out while those that it replaces are still there: where only
-    some of these are applied, Django goes on with them.
+    A squashed migration is left out while any that it replaces exists: Django goes on with
+    those if only some of them are applied.
     """
-    named = {migration.name: migration for migration in _load(app_label)}
+    named = {migration.name: migration for migration in _load_migrations(app_label)}
     own = {
         name: _names_in(app_label, migration.dependencies)
         for name, migration in named.items()
@@ -181,8 +185,8 @@ def _migrations_of(app_label: str) -> list[Migration]:
     return [named[name] for name in TopologicalSorter(own).static_order() if name in own]
 
 
-def _load(app_label: str) -> list[Migration]:
-    """Every migration in the app's package, by name; empty where Django too finds none."""
+def _load_migrations(app_label: str) -> list[Migration]:
+    """Every migration in the app's package; empty where Django finds none either."""
     module_name, _ = MigrationLoader.migrations_module(app_label)
     if module_name is None:
         return []
@@ -191,7 +195,7 @@ def _load(app_label: str) -> list[Migration]:
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
             return []
-        raise  # the package is there, and something that it imports is not
+        raise  # the package exists, and a module that it imports does not
     folders = getattr(package, "__path__", None)
     if not isinstance(folders, list):  # a plain module, or a folder without __init__.py
         return []
@@ -207,15 +211,15 @@ def _load(app_label: str) -> list[Migration]:
 
 
 def _names_in(app_label: str, keys: Iterable[tuple[Any, ...]]) -> set[str]:
-    """The names of those migrations that are of this app."""
+    """The names of this app's migrations among `keys`, (app label, name) pairs."""
     return {key[1] for key in keys if key[0] == app_label}
 
 
-def _begins(operation: Operation, model_name: str) -> bool:
-    """Whether a model of this name exists from this operation on."""
+def _creates(operation: Operation, model_name: str) -> bool:
+    """Whether the operation creates a model of this name, or renames one to it."""
     match operation:
         case migrations.CreateModel(name=name) | migrations.RenameModel(new_name=name):
             return name.lower() == model_name
         case migrations.SeparateDatabaseAndState(state_operations=inner):
-            return any(_begins(operation, model_name) for operation in inner)
+            return any(_creates(operation, model_name) for operation in inner)
     return False

@@ -1,6 +1,6 @@
-"""Texts of errors, made fit for a log, the database and anybody's eyes.
+"""Mask passwords and bytes in error texts before they are logged, stored or shown.
 
-An error may quote what it failed at: an address with its password, or a file's bytes.
+An error may quote its input: a URL with its password, or the bytes of a file.
 """
 
 import re
@@ -13,60 +13,61 @@ from django.conf import settings
 
 MASK = "***"
 
-SHORTEST = 6
-"""Characters of a password that is looked for by itself; a shorter one may be any word."""
+MIN_PASSWORD_LENGTH = 6
+"""Shorter passwords of the settings are not searched for: they may be any word of a text."""
 
-LONGEST = 1000
-"""Characters of an error that are kept."""
+MAX_LENGTH = 1000
+"""Characters of an error's text that are kept."""
 
-# Greedy up to the last "@", since people forget to quote an "@" or "/" in a password.
-_IN_AN_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^\s:/?#@]*:\S*|[^\s:/?#@]+)@", re.I)
-_PASSWORD_OF_ADDRESS = re.compile(r"://([^\s:/?#@]*):(\S+)@")
-_BY_NAME = re.compile(
+# Greedy up to the last "@": people forget to percent-encode "@" and "/" in a password.
+_CREDENTIALS_IN_URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^\s:/?#@]*:\S*|[^\s:/?#@]+)@", re.I)
+_PASSWORD_IN_URL = re.compile(r"://([^\s:/?#@]*):(\S+)@")
+_NAMED_SECRET = re.compile(
     r"((?:passw(?:or)?d|passphrase|secret|token|signature|credential)\w*[\"']?\s*[=:]\s*)"
     r"(\"[^\"]*\"|'[^']*'|[^\s,;&)}\]]+)",
     re.I,
 )
-# What Python says of "redis://:half/of-a-password@host", whose "/" is not quoted.
-_FOR_A_PORT = re.compile(r"(cast to integer value as )(['\"]).*?\2")
-_BYTES = re.compile(r"\bb(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", re.DOTALL)
+# Python's message about "redis://:half/of-a-password@host", whose "/" is not encoded.
+_PASSWORD_AS_PORT = re.compile(r"(cast to integer value as )(['\"]).*?\2")
+_BYTES_LITERAL = re.compile(r"\bb(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", re.DOTALL)
 
 
 def masked(text: str) -> str:
-    """`text` without the passwords of addresses and settings, and without bytes."""
+    """`text` with passwords (of URLs, of the settings) and bytes literals masked."""
     for password in sorted(set(_passwords()), key=len, reverse=True):
         text = text.replace(password, MASK)
-    text = _IN_AN_ADDRESS.sub(rf"\1{MASK}@", text)
-    text = _BY_NAME.sub(rf"\1{MASK}", text)
-    text = _FOR_A_PORT.sub(rf"\1'{MASK}'", text)
-    return _BYTES.sub("b'…'", text)
+    text = _CREDENTIALS_IN_URL.sub(rf"\1{MASK}@", text)
+    text = _NAMED_SECRET.sub(rf"\1{MASK}", text)
+    text = _PASSWORD_AS_PORT.sub(rf"\1'{MASK}'", text)
+    return _BYTES_LITERAL.sub("b'…'", text)
 
 
-def described(error: BaseException) -> str:
-    """An error in one line: its kind, and what it says."""
+def describe_error(error: BaseException) -> str:
+    """`error` in one line: its class and its masked message, at most MAX_LENGTH characters."""
     try:
-        said = " ".join(masked(str(error)).split())
-    except Exception:  # an error that cannot even say what it is
-        said = ""
+        message = " ".join(masked(str(error)).split())
+    except Exception:  # the error's own __str__ fails
+        message = ""
     kind = type(error).__name__
-    if not said or said.startswith(kind):
-        return (said or kind)[:LONGEST]
-    return f"{kind}: {said}"[:LONGEST]
+    if not message or message.startswith(kind):
+        return (message or kind)[:MAX_LENGTH]
+    return f"{kind}: {message}"[:MAX_LENGTH]
 
 
 def _passwords() -> Iterator[str]:
-    """Those of the settings' databases, caches and broker, as written and as meant."""
+    """Passwords of the settings' databases, caches and broker, encoded and decoded."""
     for database in settings.DATABASES.values():
         password = str(database.get("PASSWORD") or "")
-        if password != database.get("USER") and len(password) >= SHORTEST:
+        if password != database.get("USER") and len(password) >= MIN_PASSWORD_LENGTH:
             yield password
-    for address in _addresses():
-        for user, password in _PASSWORD_OF_ADDRESS.findall(address):
-            if password != user and len(password) >= SHORTEST:
+    for url in _urls():
+        for user, password in _PASSWORD_IN_URL.findall(url):
+            if password != user and len(password) >= MIN_PASSWORD_LENGTH:
                 yield from (password, unquote(password))
 
 
-def _addresses() -> Iterator[str]:
+def _urls() -> Iterator[str]:
+    """URLs of the broker, the result backend and the caches."""
     celery: Any = current_app.conf
     yield from _texts(celery.broker_url)
     yield from _texts(celery.broker_read_url)
@@ -77,7 +78,7 @@ def _addresses() -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """A setting that is one text, several, or none."""
+    """The strings of a setting that holds one, several, or none."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
-"""What our work in the midst of a caller's transaction owes to it.
+"""Errors and savepoints inside a transaction that belongs to a caller.
 
-Where a connection is cut, going back to a savepoint fails, and Django then rolls the caller's
-`atomic` block back without a word if no error reaches it: what they wrote is gone, and they
-are told that it was saved.
+If the connection is cut, the rollback to a savepoint fails and Django marks the caller's
+`atomic` block for rollback. If no exception reaches that block, it is rolled back silently:
+the caller's rows are lost while the caller believes them saved.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,61 +13,63 @@ from typing import Self
 from django.db import OperationalError, connections, transaction
 
 
-class FaultsKept:
-    """Each error of `kind` in the block is given to `tell`, and goes no further.
+class SuppressErrors:
+    """Suppress exceptions; re-raise if an enclosing atomic block is marked for rollback.
 
-    But for one by which the caller's own transaction is lost: that is theirs to know. Where
-    nobody raised it, as where the shop's Catalogue kept it to itself, OperationalError is.
+    Each suppressed exception, of `kind`, is passed to `report`. If the block marked an
+    enclosing atomic block for rollback without raising, as when the shop's Catalogue
+    swallowed the error, OperationalError is raised.
     """
 
     def __init__(
-        self, tell: Callable[[Exception], None], kind: type[Exception] = Exception
+        self, report: Callable[[Exception], None], kind: type[Exception] = Exception
     ) -> None:
-        self._tell = tell
+        self._report = report
         self._kind = kind
 
     def __enter__(self) -> Self:
-        self._lost_before = _lost()
+        self._marked_before = _marked()
         return self
 
     def __exit__(
         self, kind: object, error: BaseException | None, stack: TracebackType | None
     ) -> bool:
         if error is None:
-            _raise_if_lost(since=self._lost_before)
-        if not isinstance(error, self._kind) or _lost() - self._lost_before:
+            _raise_if_marked(since=self._marked_before)
+        if not isinstance(error, self._kind) or _marked() - self._marked_before:
             return False
-        self._tell(error)
+        self._report(error)
         return True
 
 
-def in_savepoint(using: str) -> AbstractContextManager[None]:
-    """An error in the block leaves the caller's transaction whole; where none is, none begins."""
+def savepoint_if_needed(using: str) -> AbstractContextManager[None]:
+    """A savepoint inside an open transaction, so that an error leaves it usable; else nothing."""
     connection = connections[using]
-    is_by_hand = connection.connection is not None and not connection.autocommit
-    is_under_way = connection.in_atomic_block or is_by_hand
-    return transaction.atomic(using=using) if is_under_way else nullcontext()
+    is_manual = connection.connection is not None and not connection.autocommit
+    is_open = connection.in_atomic_block or is_manual
+    return transaction.atomic(using=using) if is_open else nullcontext()
 
 
 @contextmanager
-def taken_back(using: str) -> Iterator[None]:
-    """A transaction, inside the caller's a savepoint, of which nothing stays.
+def rolled_back(using: str) -> Iterator[None]:
+    """A transaction, inside the caller's a savepoint, that is always rolled back.
 
-    Raises OperationalError where going back to the savepoint fails, and all is lost.
+    Raises OperationalError if the rollback to the savepoint fails, since the caller's
+    transaction is lost then.
     """
-    lost_before = _lost()
+    marked_before = _marked()
     with transaction.atomic(using=using):
         yield
         transaction.set_rollback(True, using=using)
-    _raise_if_lost(since=lost_before)
+    _raise_if_marked(since=marked_before)
 
 
-def _raise_if_lost(*, since: set[str]) -> None:
-    if lost := _lost() - since:
+def _raise_if_marked(*, since: set[str]) -> None:
+    if lost := _marked() - since:
         raise OperationalError(f"A connection was cut, and its transaction is lost: {min(lost)}.")
 
 
-def _lost() -> set[str]:
-    """The databases of which a transaction is under way that can only be rolled back."""
+def _marked() -> set[str]:
+    """Aliases of the databases whose open transaction is marked for rollback."""
     opened = connections.all(initialized_only=True)
     return {each.alias for each in opened if each.in_atomic_block and each.needs_rollback}

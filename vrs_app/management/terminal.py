@@ -1,4 +1,4 @@
-"""What commands share: a confirmation, and one sentence instead of a traceback."""
+"""Shared by the commands: a confirmation, and one sentence instead of a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from django.db import DatabaseError, ProgrammingError
 
-from vrs_app.infra.db import is_away
+from vrs_app.infra.db import is_database_unavailable
 from vrs_app.infra.redaction import masked
 
 
 def confirmed(question: str) -> bool:
-    """Whether the person at the keyboard says yes; raises CommandError where there is none."""
+    """Whether the user answers yes; raises CommandError without a terminal to answer at."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
@@ -19,17 +19,17 @@ def confirmed(question: str) -> bool:
 
 
 def _sentence(error: DatabaseError) -> str:
-    said = masked(str(error)).strip()
-    if is_away(error):
-        return f"The database does not answer: {said}\nStart it, or mend the setting DATABASES."
+    text = masked(str(error)).strip()
+    if is_database_unavailable(error):
+        return f"The database does not answer: {text}\nStart it, or fix the setting DATABASES."
     if isinstance(error, ProgrammingError):
-        return f"The database refuses our question: {said}\nTo make its tables: manage.py migrate"
-    return f"The database refuses our question: {said}\nRun this again."
+        return f"The database refuses the query: {text}\nTo create its tables: manage.py migrate"
+    return f"The database refuses the query: {text}\nRun this again."
 
 
 @contextmanager
-def by_a_sentence(*expected: type[Exception]) -> Iterator[None]:
-    """Makes a CommandError of the `expected` errors, the database's own, and Ctrl-C."""
+def command_errors(*expected: type[Exception]) -> Iterator[None]:
+    """Turn `expected` errors, those of the database, and Ctrl-C into a CommandError."""
     try:
         yield
     except expected as error:

@@ -39,12 +39,12 @@ def few_places(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage_job, "CHUNK", 7)
+    monkeypatch.setattr(coverage_job, "PRODUCTS_A_BATCH", 7)
 
 
 def counted(**options: float) -> coverage.Summary:
     coverage.begin(**options)
-    assert coverage_job.go_on(seconds=math.inf) is False
+    assert coverage_job.run(seconds=math.inf) is False
     report = coverage.latest()
     assert report is not None
     return coverage.summary(report)
@@ -80,12 +80,12 @@ class TestCount:
 
     def test_a_count_that_was_stopped_goes_on(self, discs: list[Product], count: None) -> None:
         begun = coverage.begin()
-        assert coverage_job.go_on(seconds=1e-9) is True
+        assert coverage_job.run(seconds=1e-9) is True
         begun.refresh_from_db()
         assert begun.asked == 7
         assert coverage.latest() is None
         assert coverage.begin() == begun
-        coverage_job.go_on(seconds=math.inf)
+        coverage_job.run(seconds=math.inf)
         assert coverage.latest() == begun
         assert begun.rows.count() == 24
 
@@ -100,9 +100,9 @@ class TestCount:
         counted()
         former = coverage.latest()
         coverage.begin()
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         assert coverage.latest() == former
-        coverage_job.go_on(seconds=math.inf)
+        coverage_job.run(seconds=math.inf)
         assert coverage.latest() != former
         assert CoverageRow.objects.count() == 24
 
@@ -217,7 +217,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=9)
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         out = StringIO()
         call_command("vrs_coverage", "--json", "--too-often", "2", stdout=out)
         found = json.loads(out.getvalue())
@@ -228,7 +228,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=2)
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         call_command("vrs_coverage", stdout=StringIO())
         assert CoverageReport.objects.get().too_often_times == 2
 
@@ -332,6 +332,6 @@ def test_a_product_that_is_deleted_just_before_the_commit_is_counted_without(
 def test_a_worker_counts_slice_by_slice(discs: list[Product], tmp_path: Path) -> None:
     with worker(tmp_path / "worker.log"):
         coverage.begin()
-        assert tasks.ask()
+        assert tasks.enqueue()
         wait_until(lambda: coverage.latest() is not None, seconds=30)
     assert CoverageRow.objects.count() == 24

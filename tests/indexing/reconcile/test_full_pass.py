@@ -176,7 +176,7 @@ def test_bad_bytes_that_are_found_by_embedding_again_are_shown_no_more(
     shop: list[IndexedImage], embed_all: EmbedAll
 ) -> None:
     file_of(shop[0]).write_bytes(b"<html>")
-    image_rows.embed_again(IndexedImage.objects.filter(pk=shop[0].pk))
+    image_rows.requeue(IndexedImage.objects.filter(pk=shop[0].pk))
     embed_all()
     assert not is_served(shop[0])
     assert finds_nothing(embed_all)
@@ -188,12 +188,12 @@ def test_expired_leases_are_found_and_their_pictures_are_still_tried_alone(
     make_shown(shape("bars"), shape("stripes"))
     space = spaces.active()
     assert space is not None
-    assert len(claims.claim(space)) == 2
+    assert len(claims.claim_batch(space)) == 2
     assert found_wrong() == Findings(), "a worker may be at it"
     ImageEmbedding.objects.exclude(lease_token=None).update(lease_until=timezone.now())
     assert found_wrong() == Findings(leases_expired=2)
     assert found_wrong() == Findings()
-    assert len(claims.claim(space)) == 1
+    assert len(claims.claim_batch(space)) == 1
     ImageEmbedding.objects.exclude(lease_until=None).update(lease_until=timezone.now())
     assert embed_all() == 2
     assert finds_nothing(embed_all)
@@ -220,7 +220,7 @@ def test_finding_only_changes_nothing(make_shown: MakeShown, shop: list[IndexedI
     make_shown(shape("bars"))
     space = spaces.active()
     assert space is not None
-    claims.claim(space)
+    claims.claim_batch(space)
     ImageEmbedding.objects.exclude(lease_token=None).update(lease_until=timezone.now())
     product = shop[2].product_id
     ProductImage.objects.filter(product=product)._raw_delete(using="default")

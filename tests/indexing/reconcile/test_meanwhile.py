@@ -87,7 +87,7 @@ def go_on(work: Callable[[], object], over: Event) -> None:
 def test_no_save_fails_and_all_agrees_once_the_shop_is_quiet(
     make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 7)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 7)
     for seed in range(12):
         make_shown(shape(KINDS[seed % 4], seed=seed), category=f"shelf-{seed % 2}")
     over = Event()

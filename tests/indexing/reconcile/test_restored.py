@@ -77,7 +77,7 @@ def test_rows_of_yesterday_and_files_of_today_are_made_to_agree(
     make_shown(shape("triangle"))
     space = spaces.active()
     assert space is not None
-    claims.claim(space)
+    claims.claim_batch(space)
     ImageEmbedding.objects.exclude(lease_token=None).update(lease_until=timezone.now())
     backup = dump()
     embed_all()

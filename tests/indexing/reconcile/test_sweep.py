@@ -33,7 +33,7 @@ def problem(part: Part) -> str:
 
 
 def test_it_beats() -> None:
-    sweep.sweep()
+    sweep.run_sweep()
     beat = heartbeats.last(Part.SWEEP)
     assert beat is not None
     assert timezone.now() - beat.beaten_at < timedelta(minutes=1)
@@ -44,13 +44,13 @@ def test_once_a_day_it_finds_what_sent_no_signal(
 ) -> None:
     product = make_shown(shape("disc"))
     embed_all()
-    sweep.sweep()
+    sweep.run_sweep()
     name = product.images.get().image.name
     IndexedImage.objects.all().delete()
-    sweep.sweep()
+    sweep.run_sweep()
     assert not IndexedImage.objects.exists(), "compared today already"
     Heartbeat.objects.filter(part=Part.RECONCILE).delete()
-    sweep.sweep()
+    sweep.run_sweep()
     assert IndexedImage.objects.get().name == name
 
 
@@ -59,7 +59,7 @@ def test_it_reads_no_files(make_shown: MakeShown, embed_all: EmbedAll, refused: 
     embed_all()
     refused.append(IndexedImage.objects.get().name)
     IndexedImage.objects.update(checked_at=None)
-    sweep.sweep()
+    sweep.run_sweep()
     assert not Heartbeat.objects.filter(part=Part.FILES).exists()
     assert problem(Part.RECONCILE) == ""
 
@@ -71,11 +71,11 @@ def test_a_fault_in_the_whole_catalogue_is_told_and_tried_again_by_a_later_one(
     IndexedImage.objects.all().delete()
     with monkeypatch.context() as broken:
         broken.setattr(type(catalogue()), "products", lambda self: 1 / 0)
-        sweep.sweep()
+        sweep.run_sweep()
     assert "ZeroDivisionError" in problem(Part.RECONCILE)
-    moment = timezone.now() - heartbeats.AGAIN
+    moment = timezone.now() - heartbeats.RETRY_AFTER
     Heartbeat.objects.filter(part=Part.RECONCILE).update(beaten_at=moment)
-    sweep.sweep()
+    sweep.run_sweep()
     assert problem(Part.RECONCILE) == ""
     assert IndexedImage.objects.exists()
 
@@ -86,7 +86,7 @@ def test_a_product_that_the_catalogue_fails_at_is_named(
     bad, _ = make_shown(shape()), make_shown(shape("bars"))
     IndexedImage.objects.all().delete()
     fail_at("pictures", bad.pk)
-    sweep.sweep()
+    sweep.run_sweep()
     assert f"Product {bad.pk}: ZeroDivisionError" in problem(Part.RECONCILE)
     assert IndexedImage.objects.count() == 1
 
@@ -95,15 +95,15 @@ def test_a_walk_through_the_files_begins_once_an_hour_and_never_where_it_is_off(
     settings: Settings,
 ) -> None:
     settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
-    assert not sweep.is_time_for_files()
+    assert not sweep.is_file_scan_due()
     settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 7}
-    assert sweep.is_time_for_files()
-    assert not sweep.is_time_for_files()
-    assert not sweep.check_files(0).more_are_left
-    assert not sweep.is_time_for_files()
+    assert sweep.is_file_scan_due()
+    assert not sweep.is_file_scan_due()
+    assert not sweep.scan_due_files(0).more_are_left
+    assert not sweep.is_file_scan_due()
     moment = timezone.now() - timedelta(hours=2)
     Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
-    assert sweep.is_time_for_files()
+    assert sweep.is_file_scan_due()
 
 
 def test_a_walk_that_is_switched_off_amidst_reads_no_more(
@@ -113,7 +113,7 @@ def test_a_walk_that_is_switched_off_amidst_reads_no_more(
     embed_all()
     IndexedImage.objects.update(checked_at=None)
     settings.VRS = {**settings.VRS, "CHECK_FILES_DAYS": 0}
-    assert sweep.check_files(0).read == 0
+    assert sweep.scan_due_files(0).read == 0
 
 
 def test_a_storage_that_is_away_is_told_and_asked_again_by_a_later_walk(
@@ -122,16 +122,16 @@ def test_a_storage_that_is_away_is_told_and_asked_again_by_a_later_walk(
     make_shown(shape())
     embed_all()
     IndexedImage.objects.update(checked_at=None)
-    assert sweep.is_time_for_files()
+    assert sweep.is_file_scan_due()
     media.rename(media.with_name("unmounted"))
-    assert not sweep.check_files(0).more_are_left
+    assert not sweep.scan_due_files(0).more_are_left
     assert "Mount it" in problem(Part.FILES)
     media.with_name("unmounted").rename(media)
-    assert not sweep.is_time_for_files()
-    moment = timezone.now() - heartbeats.AGAIN
+    assert not sweep.is_file_scan_due()
+    moment = timezone.now() - heartbeats.RETRY_AFTER
     Heartbeat.objects.filter(part=Part.FILES).update(beaten_at=moment)
-    assert sweep.is_time_for_files()
-    assert sweep.check_files(0).read == 1
+    assert sweep.is_file_scan_due()
+    assert sweep.scan_due_files(0).read == 1
     assert problem(Part.FILES) == ""
 
 
@@ -141,7 +141,7 @@ def test_a_slice_that_others_cut_short_asks_for_the_next(
     make_shown(shape(), shape("bars"), shape("stripes"))
     embed_all()
     make_shown(shape("triangle"))
-    monkeypatch.setattr(file_scan, "AT_ONCE", 2)
+    monkeypatch.setattr(file_scan, "FILES_PER_BATCH", 2)
     IndexedImage.objects.update(checked_at=None)
     asked: list[int] = []
     monkeypatch.setattr(tasks, "send", lambda task, after, stopped, **limit: asked.append(after))
@@ -159,21 +159,21 @@ def test_a_file_that_takes_too_long_holds_up_no_other_and_ends_it_where_all_do(
     names = list(IndexedImage.objects.order_by("pk").values_list("name", flat=True))
     slow = {names[1]}
     asked: list[tuple[int, ...]] = []
-    read = storage.read
+    read = storage.read_file
 
     def reading(name: str) -> bytes:
         if name in slow:
             raise SoftTimeLimitExceeded
         return read(name)
 
-    monkeypatch.setattr("vrs_app.indexing.reconcile.file_check.read", reading)
-    monkeypatch.setattr(file_scan, "PATIENCE", 0)  # shorter than the time limit, as it is
+    monkeypatch.setattr("vrs_app.indexing.reconcile.file_check.read_file", reading)
+    monkeypatch.setattr(file_scan, "SILENCE_LIMIT", 0)  # shorter than the time limit, as it is
     monkeypatch.setattr(tasks, "send", lambda task, *arguments, **limit: asked.append(arguments))
 
     def walk() -> int:
         """The slices of a whole walk, from the beginning."""
         Heartbeat.objects.filter(part=Part.FILES).delete()
-        assert sweep.is_time_for_files()
+        assert sweep.is_file_scan_due()
         slices = 0
         asked.append((0, 0))
         while asked:
@@ -187,7 +187,7 @@ def test_a_file_that_takes_too_long_holds_up_no_other_and_ends_it_where_all_do(
 
     slow.update(names)
     IndexedImage.objects.update(checked_at=None)
-    assert walk() == 1 + sweep.MOST_STOPPED
+    assert walk() == 1 + sweep.MAX_STOPPED_SLICES
 
 
 @pytest.mark.slow

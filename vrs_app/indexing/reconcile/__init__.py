@@ -1,10 +1,10 @@
-"""What the shop has and what we noted of it, compared and made to agree.
+"""Reconcile: compare the shop's products and files with our rows, and repair the differences.
 
-Saves tell us by signals; `bulk_create`, `QuerySet.update`, SQL, a restored backup and bytes
-written behind Django's back do not. `reconcile` finds what they left behind and mends it.
+Saves send signals. `bulk_create`, `QuerySet.update`, SQL, a restored backup and files
+overwritten in the storage do not; `reconcile` finds what they changed.
 """
 
 from .full_pass import compare, reconcile, total
-from .report import Findings, Step, Watch
+from .report import Findings, Step, StepProgress
 
-__all__ = ["Findings", "Step", "Watch", "compare", "reconcile", "total"]
+__all__ = ["Findings", "Step", "StepProgress", "compare", "reconcile", "total"]

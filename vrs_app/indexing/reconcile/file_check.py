@@ -12,24 +12,26 @@ from ...infra.db import database
 from ...models import IndexedImage
 from ...vision import digest
 from .. import colour_text, image_rows
-from ..storage import read
+from ..storage import read_file
 from .known_files import KnownFile
 
 NEVER_ENDED = (PictureKilledWorker.code, PictureNotEmbedded.code)
-"""What pictures fail by of which each attempt was cut short."""
+"""Error codes of pictures of which no attempt ended, so that no digest was stored."""
 
 
 class Verdict(Enum):
+    """What became of a file since a worker last read it."""
+
     SAME = auto()
     GONE = auto()
     STILL_GONE = auto()
     CHANGED = auto()
 
 
-def look_at(known: KnownFile) -> Verdict:
-    """Read the file and compare; raises StorageUnavailable, which says nothing of the file."""
+def check_file(known: KnownFile) -> Verdict:
+    """Read the file and compare its digest; raises StorageUnavailable if it cannot be read now."""
     try:
-        found = digest(read(known.name))
+        found = digest(read_file(known.name))
     except PictureMissing:
         return Verdict.GONE if known.digest else Verdict.STILL_GONE
     is_back = known.error_code == PictureMissing.code
@@ -38,33 +40,33 @@ def look_at(known: KnownFile) -> Verdict:
 
 
 def _was_never_read(known: KnownFile) -> bool:
-    """Nobody noted the bytes of which no attempt came to an end, so these may be the same."""
+    """Whether no digest was stored, since no attempt ended: the bytes may be the same."""
     return not known.digest and known.error_code in NEVER_ENDED
 
 
-def note(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
-    """Note what still is as it was when its file was read; what was so noted.
+def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
+    """Write the verdicts to rows that are as they were when the file was read; returns those.
 
-    What the shop or a worker holds or has changed meanwhile is passed by: they know better.
+    Rows that are locked or were changed meanwhile are skipped.
     """
     with transaction.atomic(using=database()):
-        held = _hold([known.image_id for known in verdicts])
-        noted = {
+        locked = _lock([known.image_id for known in verdicts])
+        applied = {
             known: verdict
             for known, verdict in verdicts.items()
-            if held.get(known.image_id) == (known.revision, known.digest)
+            if locked.get(known.image_id) == (known.revision, known.digest)
         }
-        _images(noted, Verdict.SAME).update(checked_at=timezone.now())
-        # The worker says what has become of it; should the file be back by then, all is well.
-        image_rows.embed_again(_images(noted, Verdict.GONE))
-        changed = _images(noted, Verdict.CHANGED)
-        image_rows.forget_bytes(changed)
-    colour_text.sync_quietly(list(changed.values_list("pk", flat=True)))
-    return noted
+        _images(applied, Verdict.SAME).update(checked_at=timezone.now())
+        # A worker reads the file again before the picture fails: it may be back by then.
+        image_rows.requeue(_images(applied, Verdict.GONE))
+        changed = _images(applied, Verdict.CHANGED)
+        image_rows.invalidate(changed)
+    colour_text.sync_or_log(list(changed.values_list("pk", flat=True)))
+    return applied
 
 
-def _hold(keys: list[int]) -> dict[int, tuple[int, str]]:
-    """Lock these pictures' rows, but for those that others hold: their revisions and digests."""
+def _lock(keys: list[int]) -> dict[int, tuple[int, str]]:
+    """Lock the image rows that are free; their revisions and digests by primary key."""
     found = IndexedImage.objects.using(database()).filter(pk__in=keys).order_by("pk")
     locked = found.select_for_update(skip_locked=True, no_key=True)
     return {row.pk: (row.revision, row.digest) for row in locked}

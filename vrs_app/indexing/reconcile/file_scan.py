@@ -1,4 +1,4 @@
-"""A walk through the files of all pictures, a few at a time."""
+"""Scan the files of all pictures in the storage, a few at a time."""
 
 import math
 import time
@@ -14,23 +14,26 @@ from ...exceptions import StorageUnavailable
 from ...infra.redaction import masked
 from ...spaces import pending
 from .. import storage
-from .file_check import Verdict, look_at, note
+from .file_check import Verdict, apply, check_file
 from .known_files import KnownFile, next_files
 
-AT_ONCE = 16
-"""Files that are read before what was found is noted."""
+FILES_PER_BATCH = 16
+"""Files that are read before their verdicts are written."""
 
-MOST_WITHHELD, PATIENCE = 16, 10
-"""Files in a row that the storage withholds, and seconds in which it gave none, after which it
-counts as away."""
+MAX_UNAVAILABLE = 16
+"""Files in a row that the storage does not give, after which it counts as unavailable."""
+
+SILENCE_LIMIT = 10
+"""Seconds in which the storage gives no file, after which it counts as unavailable."""
 
 
 @dataclass(kw_only=True)
-class Walk:
-    """How far a walk came and what it found; `last` is the primary key of its last picture.
+class Scan:
+    """How far a scan came and what it found.
 
-    `end` is the moment of `time.monotonic` at which it is to pause. It `was_stopped` by its
-    task's time limit, at a file that takes too long.
+    `last` is the primary key of its last picture. `read`, `gone` and `changed` count files.
+    `end` is the deadline, by `time.monotonic`. It `was_stopped` if its task met the soft time
+    limit at a file that takes too long. Times are in seconds.
     """
 
     last: int = 0
@@ -39,104 +42,107 @@ class Walk:
     changed: int = 0
     more_are_left: bool = True
     problems: list[str] = field(default_factory=list)
-    withheld_in_a_row: int = 0
-    is_empty: bool = False
+    unavailable_in_a_row: int = 0
+    has_lost_all: bool = False
     was_stopped: bool = False
-    heard_at: float = field(default_factory=time.monotonic, compare=False)
+    answered_at: float = field(default_factory=time.monotonic, compare=False)
     end: float = math.inf
 
     @property
-    def is_late(self) -> bool:
+    def is_past_deadline(self) -> bool:
         return time.monotonic() >= self.end
 
-    def heard(self) -> None:
-        """The storage gave a file, or said that it is gone."""
+    def count_read(self) -> None:
+        """The storage gave a file, or reported it missing."""
         self.read += 1
-        self.withheld_in_a_row, self.heard_at = 0, time.monotonic()
+        self.unavailable_in_a_row, self.answered_at = 0, time.monotonic()
 
-    def withheld(self, error: StorageUnavailable) -> None:
-        """The storage gave nothing; the first such error is told."""
+    def count_unavailable(self, error: StorageUnavailable) -> None:
+        """The storage did not give a file; the first such error is kept as a problem."""
         self.problems = self.problems or [masked(str(error))]
-        self.withheld_in_a_row += 1
+        self.unavailable_in_a_row += 1
 
-    def found_empty(self, error: StorageUnavailable) -> None:
-        """The storage answers, but its files are not there."""
+    def mark_all_lost(self, error: StorageUnavailable) -> None:
+        """The storage answers, and nearly all files are missing from it."""
         self.problems = self.problems or [masked(str(error))]
-        self.is_empty = True
+        self.has_lost_all = True
 
     @property
-    def is_away(self) -> bool:
+    def is_storage_unavailable(self) -> bool:
         """Whether the storage has given nothing for too long, or has lost everything."""
-        is_silent = time.monotonic() - self.heard_at > PATIENCE
-        many = self.withheld_in_a_row >= MOST_WITHHELD
-        return self.is_empty or (bool(self.withheld_in_a_row) and (many or is_silent))
+        is_silent = time.monotonic() - self.answered_at > SILENCE_LIMIT
+        many = self.unavailable_in_a_row >= MAX_UNAVAILABLE
+        return self.has_lost_all or (bool(self.unavailable_in_a_row) and (many or is_silent))
 
 
-def walk(
+def scan(
     images: QuerySet[Any],
     *,
     after: int = 0,
     seconds: float = math.inf,
     find_only: bool = False,
-    watch: Callable[[int], None] | None = None,
-) -> Walk:
-    """Look at the files of `images` beyond the key `after`, for about so many seconds.
+    progress: Callable[[int], None] | None = None,
+) -> Scan:
+    """Check the files of `images`, a queryset of `known_images`, for about `seconds`.
 
-    In the order of their keys, so that what cannot be read or noted now holds up no other.
-    With a limit it also ends, as soon as it has got on, where pictures wait for the worker.
-    A storage that is away ends it too, and is told of among the `problems`.
+    It goes through primary keys above `after` in order, so that a file that cannot be read
+    holds up no other. Writes the verdicts unless `find_only`. With a limit, it also pauses
+    after the first FILES_PER_BATCH if pictures wait for the worker. A storage that is
+    unavailable ends it, and is reported in `problems`.
     """
-    done = Walk(last=after, end=time.monotonic() + seconds)
+    done = Scan(last=after, end=time.monotonic() + seconds)
     while done.more_are_left:
-        some = next_files(images, done.last, AT_ONCE)
-        _look(some, done, find_only)
-        if watch:
-            watch(len(some))
-        if done.is_late or (seconds < math.inf and _others_wait()):
+        some = next_files(images, done.last, FILES_PER_BATCH)
+        _check(some, done, find_only)
+        if progress:
+            progress(len(some))
+        if done.is_past_deadline or (seconds < math.inf and _pictures_wait()):
             break
     return done
 
 
-def _others_wait() -> bool:
+def _pictures_wait() -> bool:
     return any(pending.exist(space) for space in spaces.filled())
 
 
-def _look(some: Sequence[KnownFile], done: Walk, find_only: bool) -> None:
-    """Read these files and note what was found, also of those before the storage went away."""
+def _check(some: Sequence[KnownFile], done: Scan, find_only: bool) -> None:
+    """Check these files and write the verdicts, also those before the storage went away."""
     seen = _trusted(dict(_verdicts(some, done)), done)
     is_cut_short = bool(some) and done.last != some[-1].image_id
-    is_unfinished = is_cut_short or len(some) == AT_ONCE
-    done.more_are_left = is_unfinished and (done.was_stopped or not done.is_away)
-    noted = seen if find_only else note(seen)
-    done.gone += sum(verdict is Verdict.GONE for verdict in noted.values())
-    done.changed += sum(verdict is Verdict.CHANGED for verdict in noted.values())
+    is_unfinished = is_cut_short or len(some) == FILES_PER_BATCH
+    done.more_are_left = is_unfinished and (done.was_stopped or not done.is_storage_unavailable)
+    applied = seen if find_only else apply(seen)
+    done.gone += sum(verdict is Verdict.GONE for verdict in applied.values())
+    done.changed += sum(verdict is Verdict.CHANGED for verdict in applied.values())
 
 
-def _trusted(seen: dict[KnownFile, Verdict], done: Walk) -> dict[KnownFile, Verdict]:
-    """What was seen; nothing where not one file was there, since the storage itself is not."""
+def _trusted(seen: dict[KnownFile, Verdict], done: Scan) -> dict[KnownFile, Verdict]:
+    """The verdicts; none if all files are missing and the storage is at fault."""
     gone = [known.image_id for known, verdict in seen.items() if verdict is Verdict.GONE]
     if not gone or {Verdict.SAME, Verdict.CHANGED}.intersection(seen.values()):
         return seen
-    if error := storage.storage_away(gone):
-        done.found_empty(error)
+    if error := storage.storage_error(gone):
+        done.mark_all_lost(error)
         return {}
     return seen
 
 
-def _verdicts(some: Sequence[KnownFile], done: Walk) -> Iterator[tuple[KnownFile, Verdict]]:
+def _verdicts(some: Sequence[KnownFile], done: Scan) -> Iterator[tuple[KnownFile, Verdict]]:
+    """Check the files in order, until the deadline or the storage ends it."""
     for known in some:
         try:
-            verdict = look_at(known)
+            verdict = check_file(known)
         except SoftTimeLimitExceeded:
-            done.withheld(StorageUnavailable(f"The storage takes too long to give {known.name}."))
+            text = f"The storage takes too long to give {known.name}."
+            done.count_unavailable(StorageUnavailable(text))
             done.was_stopped, done.end = True, time.monotonic()
         except StorageUnavailable as error:
-            done.withheld(error)
-            if done.is_away:
+            done.count_unavailable(error)
+            if done.is_storage_unavailable:
                 return
         else:
-            done.heard()
+            done.count_read()
             yield known, verdict
         done.last = known.image_id
-        if done.is_late:
+        if done.is_past_deadline:
             return

@@ -1,4 +1,4 @@
-"""The whole reconciling: the catalogue, the leases, the files."""
+"""The whole reconcile: the catalogue's rows, leases, vectors and files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,66 +10,68 @@ from django.db import DatabaseError
 from ...catalogue import catalogue
 from ...infra import heartbeats
 from ...infra.heartbeats import Part
-from ...infra.redaction import described
+from ...infra.redaction import describe_error
 from .. import image_rows, text_rows
-from ..catalogue_batches import MOST_FAULTS, Compared
+from ..catalogue_batches import MAX_FAULTS, Compared
 from . import file_scan, known_files, stale_rows
-from .report import Findings, Step, Watch
+from .report import Findings, Step, StepProgress
 
 
 def reconcile(
-    *, find_only: bool = False, with_files: bool = True, watch: Watch | None = None
+    *, find_only: bool = False, with_files: bool = True, progress: StepProgress | None = None
 ) -> Findings:
-    """Find what no signal told of, in every product, and mend it unless `find_only`.
+    """Compare all products, leases and vectors with our rows, and repair unless `find_only`.
 
-    `with_files` reads every picture's file in the storage. What was mended waits for a
-    worker, and whoever calls this rings for one. Raises django.db.DatabaseError.
+    `with_files` also reads every picture's file in the storage. Repaired pictures wait for a
+    worker; the caller enqueues a batch. Raises django.db.DatabaseError.
     """
-    found = compare(find_only=find_only, watch=watch)
+    found = compare(find_only=find_only, progress=progress)
     found = replace(
         found,
-        leases_expired=stale_rows.hand_leases_on(find_only=find_only),
-        vectors=stale_rows.make_again(find_only=find_only),
+        leases_expired=stale_rows.end_expired_leases(find_only=find_only),
+        vectors=stale_rows.requeue_stale_vectors(find_only=find_only),
     )
     if not with_files:
         return found
-    walk = file_scan.walk(
-        known_files.known_images(), find_only=find_only, watch=_of_step(watch, Step.FILES)
+    scanned = file_scan.scan(
+        known_files.known_images(), find_only=find_only, progress=_within(progress, Step.FILES)
     )
     if not find_only:
-        heartbeats.beat(Part.FILES, problem=" ".join(walk.problems))
+        heartbeats.beat(Part.FILES, problem=" ".join(scanned.problems))
     return replace(
         found,
-        files_read=walk.read,
-        files_gone=walk.gone,
-        files_changed=walk.changed,
-        problems=(*found.problems, *walk.problems),
+        files_read=scanned.read,
+        files_gone=scanned.gone,
+        files_changed=scanned.changed,
+        problems=(*found.problems, *scanned.problems),
     )
 
 
 def total(step: Step) -> int:
-    """How much there is to do of a step: products, or files."""
+    """The number of products or files that a step compares."""
     if step is Step.FILES:
         return known_files.known_images().count()
     count: int = catalogue().model._base_manager.count()
     return count
 
 
-def compare(*, find_only: bool = False, watch: Watch | None = None) -> Findings:
-    """Compare every product with the rows of its pictures, then with its words.
+def compare(*, find_only: bool = False, progress: StepProgress | None = None) -> Findings:
+    """Sync every product's image rows, then its text row, unless `find_only`.
 
-    Words come second: they tell the colours of a product's first picture. Where the database
-    refuses them, as for want of a text search configuration, the pictures are compared still.
+    Text rows come second, since they hold the colours of the first picture. A DatabaseError
+    while syncing them (no such text search configuration) is reported in `problems`.
     """
     pictures = image_rows.sync_everything(
-        find_only=find_only, watch=_of_step(watch, Step.PICTURES)
+        find_only=find_only, progress=_within(progress, Step.PICTURES)
     )
     refused: tuple[str, ...] = ()
     try:
-        words = text_rows.sync_everything(find_only=find_only, watch=_of_step(watch, Step.WORDS))
+        words = text_rows.sync_everything(
+            find_only=find_only, progress=_within(progress, Step.WORDS)
+        )
     except DatabaseError as error:
-        words, refused = Compared(), (f"Words could not be compared: {described(error)}",)
-    given_up = () if pictures.is_whole and words.is_whole else (_given_up(),)
+        words, refused = Compared(), (f"Words could not be compared: {describe_error(error)}",)
+    given_up = () if pictures.is_complete and words.is_complete else (_gave_up(),)
     found = Findings(
         pictures=pictures.changes,
         words=words.changes,
@@ -81,9 +83,9 @@ def compare(*, find_only: bool = False, watch: Watch | None = None) -> Findings:
     return found
 
 
-def _given_up() -> str:
+def _gave_up() -> str:
     return (
-        f"The comparison was given up after {MOST_FAULTS} products that could not be compared. "
+        f"The comparison was given up after {MAX_FAULTS} products that could not be compared. "
         "The products after them were not looked at."
     )
 
@@ -92,8 +94,8 @@ def _lines(faults: Mapping[Any, str]) -> tuple[str, ...]:
     return tuple(f"Product {key}: {why}" for key, why in faults.items())
 
 
-def _of_step(watch: Watch | None, step: Step) -> Callable[[int], None] | None:
-    """Also tells that the step begins."""
-    if watch:
-        watch(step, 0)
-    return partial(watch, step) if watch else None
+def _within(progress: StepProgress | None, step: Step) -> Callable[[int], None] | None:
+    """Progress within one step. Reports the start of the step at once."""
+    if progress:
+        progress(step, 0)
+    return partial(progress, step) if progress else None

@@ -1,4 +1,4 @@
-"""The files that a worker has looked at before, and what it found."""
+"""The files that a worker has read before, and what it found in them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,10 +16,10 @@ State = ImageEmbedding.State
 
 @dataclass(frozen=True, kw_only=True)
 class KnownFile:
-    """What we know of a picture's file.
+    """What is stored about a picture's file.
 
-    `digest` is empty where the worker found no file. `error_code` says why the picture
-    failed, if it did; `revision` is the row's, to see whether the shop changed it meanwhile.
+    `digest` is empty if the worker found no file. `error_code` is that of a picture that
+    failed, else empty. `revision` is the row's, to detect changes since.
     """
 
     image_id: int
@@ -30,7 +30,11 @@ class KnownFile:
 
 
 def known_images() -> QuerySet[Any]:
-    """Pictures in which a worker has looked: those that wait will be looked at anyway."""
+    """Pictures whose file a worker has read at their present revision, READY or FAILED.
+
+    Pictures that wait are left out: a worker reads their files anyway. Annotated with the
+    error code as `verdict`.
+    """
     verdicts = ImageEmbedding.objects.filter(
         image=OuterRef("pk"), revision=OuterRef("revision"), state__in=[State.READY, State.FAILED]
     ).exclude(space__state=EmbeddingSpace.State.RETIRED)
@@ -42,15 +46,15 @@ def known_images() -> QuerySet[Any]:
     )
 
 
-def not_looked_at_for(days: float) -> QuerySet[Any]:
-    """Those of `known_images` whose file was last read longer ago, or was not there to read."""
+def due_for_check(days: float) -> QuerySet[Any]:
+    """Those of `known_images` whose file was last read more than `days` ago, or was missing."""
     before = timezone.now() - timedelta(days=days)
     is_missing = Q(verdict=PictureMissing.code)
     return known_images().filter(is_missing | Q(checked_at=None) | Q(checked_at__lt=before))
 
 
 def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
-    """Up to so many of `known_images`, in the order of their keys, beyond the key `after`."""
+    """Up to `most` of `images`, from `known_images`, with primary keys above `after`, in order."""
     beyond = images.filter(pk__gt=after).order_by("pk")
     fields = beyond.values_list("pk", "name", "revision", "digest", "verdict")
     return [

@@ -1,41 +1,41 @@
-"""What a reconciling found wrong, in numbers and in sentences."""
+"""What a reconcile found: counts, and sentences for people."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-SHOWN = 3
-"""Faults that a heartbeat quotes; all may be as many as there are products."""
+FAULTS_QUOTED = 3
+"""Faults that a heartbeat quotes, of up to one per product."""
 
 
 class Step(StrEnum):
-    """The parts of a reconciling that take long."""
+    """The parts of a reconcile that take long, for progress bars."""
 
     PICTURES = "pictures"
     WORDS = "words"
     FILES = "files"
 
 
-Watch = Callable[[Step, int], None]
-"""Is told now and then how much more of a step is done."""
+StepProgress = Callable[[Step, int], None]
+"""Called with a step and how many more of its products or files are done."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """How much was wrong; all of it is mended where the reconciling was to mend.
+    """How many differences a reconcile found, and repaired unless it was to find only.
 
-    What cannot be mended from here needs a person: each of `faults` names a product that
-    could not be compared, each of `problems` something that stood in the way of more.
+    `faults` and `problems` need a person: products that could not be compared, and what kept
+    the reconcile from comparing more.
     """
 
     pictures: int = 0
-    """Rows of pictures that were missing, stood elsewhere in the gallery, or were too many."""
+    """Image rows that were missing, superfluous, or had another position."""
     words: int = 0
-    """Products whose words were not those of their texts and colours."""
+    """Products whose text row was not that of their texts and colours."""
     leases_expired: int = 0
-    """Pictures left in the hands of a worker that is gone."""
+    """Pictures under an expired lease."""
     vectors: int = 0
-    """Pictures that count as ready, with a vector that is not that of their bytes."""
+    """Pictures that were READY with a vector of other bytes, or none."""
     files_read: int = 0
     files_gone: int = 0
     files_changed: int = 0
@@ -44,14 +44,14 @@ class Findings:
 
     @property
     def wrong(self) -> int:
-        """How much was found that can be mended."""
+        """The number of differences that a reconcile repairs."""
         rows = self.pictures + self.words + self.leases_expired + self.vectors
         return rows + self.files_gone + self.files_changed
 
     @property
     def trouble(self) -> str:
-        """What needs a person, in a few sentences; empty where nothing does."""
+        """What needs a person, in a few sentences; empty if nothing does."""
         count = len(self.faults)
-        more = f"; and {count - SHOWN} more" if count > SHOWN else ""
-        told = f"Not compared: {'; '.join(self.faults[:SHOWN])}{more}." if count else ""
-        return " ".join(part for part in (told, *self.problems) if part)
+        more = f"; and {count - FAULTS_QUOTED} more" if count > FAULTS_QUOTED else ""
+        quoted = f"Not compared: {'; '.join(self.faults[:FAULTS_QUOTED])}{more}." if count else ""
+        return " ".join(part for part in (quoted, *self.problems) if part)

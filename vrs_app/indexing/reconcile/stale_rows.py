@@ -1,4 +1,4 @@
-"""What workers left behind: leases of those that are gone, vectors of other bytes."""
+"""Rows left behind: expired leases of lost workers, and vectors of other bytes."""
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -9,11 +9,11 @@ from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from .. import image_rows
 
 
-def hand_leases_on(*, find_only: bool = False) -> int:
-    """Let what a lost worker held be nobody's; how many pictures that are.
+def end_expired_leases(*, find_only: bool = False) -> int:
+    """End expired leases; returns the number of pictures.
 
-    The tokens stay, by which each is claimed alone: one of them may have been why it was
-    lost. What another transaction holds is in good hands and passed by.
+    The tokens stay, so that each picture is claimed alone: one of them may have killed the
+    worker. Locked rows are skipped.
     """
     expired = ImageEmbedding.objects.using(database()).filter(
         lease_token__isnull=False, lease_until__lte=timezone.now()
@@ -26,10 +26,10 @@ def hand_leases_on(*, find_only: bool = False) -> int:
         return ImageEmbedding.objects.filter(pk__in=keys).update(lease_until=None)
 
 
-def make_again(*, find_only: bool = False) -> int:
-    """Let pictures wait that count as ready and are not served; how many they are.
+def requeue_stale_vectors(*, find_only: bool = False) -> int:
+    """Requeue pictures that are READY without a servable vector; returns their number.
 
-    No worker leaves such a vector, but a backup does of which not all tables were restored.
+    No worker leaves such rows. A backup of which only some tables were restored does.
     """
     unfit = ImageEmbedding.objects.using(database()).filter(
         ~Q(digest=F("image__digest")) | Q(vector=None),
@@ -43,4 +43,4 @@ def make_again(*, find_only: bool = False) -> int:
     with transaction.atomic(using=database()):
         held = images.select_for_update(skip_locked=True, no_key=True).order_by("pk")
         keys = list(held.values_list("pk", flat=True))
-        return image_rows.embed_again(IndexedImage.objects.filter(pk__in=keys))
+        return image_rows.requeue(IndexedImage.objects.filter(pk__in=keys))

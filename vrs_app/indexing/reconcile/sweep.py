@@ -1,4 +1,4 @@
-"""What beat's sweep does, and the slices in which a worker walks through the files."""
+"""The sweep: a heartbeat, a periodic reconcile, and the scan of the files in slices."""
 
 import time
 from datetime import timedelta
@@ -9,62 +9,63 @@ from ...conf import conf
 from ...infra import heartbeats
 from ...infra.heartbeats import Part
 from ...infra.log import EventLog
-from ...infra.redaction import described
+from ...infra.redaction import describe_error
 from .. import colour_text
 from . import file_scan, known_files
-from .file_scan import Walk
+from .file_scan import Scan
 from .full_pass import reconcile
 from .report import Findings, Step
 
 log = EventLog(__name__)
 
-SLICE = 20
-"""Seconds that one task reads files; then pictures that wait get their turn."""
+SLICE_SECONDS = 20
+"""Seconds that one task reads files, so that waiting pictures are not held up for long."""
 
-TIME_LIMIT = 60
-"""Seconds after which that task is asked to stop: a file takes too long to be read."""
+SLICE_TIME_LIMIT = 60
+"""Soft time limit of that task in seconds, met where one file takes too long to be read."""
 
-MOST_STOPPED = 3
-"""Slices in a row that a file stops by taking too long, after which the storage counts as away."""
+MAX_STOPPED_SLICES = 3
+"""Slices in a row that meet SLICE_TIME_LIMIT, after which the storage counts as unavailable."""
 
-CUT_OFF = (
+OUT_OF_TIME = (
     "Comparing the catalogue took longer than the task's time limit in the shop's Celery "
     "settings. Give vrs_app.tasks.sweep more, or let cron run manage.py vrs_reconcile."
 )
 
-WALKS = timedelta(hours=1)
-"""How often a worker looks whether any file is due to be read."""
+SCAN_INTERVAL = timedelta(hours=1)
+"""How often a scan of the files that are due begins."""
 
 
-def sweep() -> None:
-    """Show that beat is at work; once in a while, compare the whole catalogue with its rows."""
+def run_sweep() -> None:
+    """Record beat's heartbeat; reconcile the catalogue every `VRS["RECONCILE_HOURS"]` hours."""
     heartbeats.beat(Part.SWEEP)
-    colour_text.sync_quietly()
+    colour_text.sync_or_log()
     if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
-        _take_turn()
+        _reconcile()
 
 
-def _take_turn() -> None:
+def _reconcile() -> None:
+    """Reconcile without files; errors are logged and recorded in the heartbeat."""
     began = time.monotonic()
     try:
-        found = reconcile(with_files=False, watch=_say_that_it_goes_on)
+        found = reconcile(with_files=False, progress=_renew_heartbeats)
     except SoftTimeLimitExceeded:
-        log.error("reconcile_failed", problem=CUT_OFF)
-        heartbeats.beat(Part.RECONCILE, problem=CUT_OFF)
-    except Exception as error:  # the shop's Catalogue reads its tables in there
+        log.error("reconcile_failed", problem=OUT_OF_TIME)
+        heartbeats.beat(Part.RECONCILE, problem=OUT_OF_TIME)
+    except Exception as error:  # the shop's Catalogue queries its own tables in there
         log.error("reconcile_failed", error=error, stack=error)
-        heartbeats.beat(Part.RECONCILE, problem=described(error))
+        heartbeats.beat(Part.RECONCILE, problem=describe_error(error))
     else:
-        _tell(found, time.monotonic() - began)
+        _log_findings(found, time.monotonic() - began)
 
 
-def _say_that_it_goes_on(step: Step, count: int) -> None:
-    """The next sweeps wait behind this one."""
-    heartbeats.go_on(Part.RECONCILE)
+def _renew_heartbeats(step: Step, count: int) -> None:
+    """Keep the turn, and the sweep's heartbeat too: the next sweeps are queued behind this one."""
+    heartbeats.renew_turn(Part.RECONCILE)
     heartbeats.beat(Part.SWEEP)
 
 
-def _tell(found: Findings, seconds: float) -> None:
+def _log_findings(found: Findings, seconds: float) -> None:
     log.info(
         "reconciled",
         pictures=found.pictures,
@@ -78,30 +79,31 @@ def _tell(found: Findings, seconds: float) -> None:
         log.error("reconcile_incomplete", problem=found.trouble)
 
 
-def is_time_for_files() -> bool:
-    """Whether a walk through the files is to begin; if so, its turn is taken."""
-    return conf.CHECK_FILES_DAYS > 0 and heartbeats.take_turn(Part.FILES, WALKS)
+def is_file_scan_due() -> bool:
+    """Whether a scan of the files is to begin; if so, this process has taken its turn."""
+    return conf.CHECK_FILES_DAYS > 0 and heartbeats.take_turn(Part.FILES, SCAN_INTERVAL)
 
 
-def check_files(after: int, stopped: int = 0) -> Walk:
-    """Read one slice of the files that are due, of pictures with keys beyond `after`.
+def scan_due_files(after: int, stopped: int = 0) -> Scan:
+    """Check one slice of the files that are due, of image rows with primary keys above `after`.
 
-    The slices before it, `stopped` of them in a row, ended at a file that takes too long.
+    `stopped` is the number of slices in a row before it that met SLICE_TIME_LIMIT. Records
+    the heartbeat, also before it re-raises an error.
     """
-    if not conf.CHECK_FILES_DAYS:  # since the walk began
+    if not conf.CHECK_FILES_DAYS:  # changed since the scan began
         heartbeats.end_turn(Part.FILES)
-        return Walk(more_are_left=False)
+        return Scan(more_are_left=False)
     try:
-        due = known_files.not_looked_at_for(conf.CHECK_FILES_DAYS)
-        walk = file_scan.walk(due, after=after, seconds=SLICE)
-        walk.more_are_left &= not (walk.was_stopped and stopped >= MOST_STOPPED)
+        due = known_files.due_for_check(conf.CHECK_FILES_DAYS)
+        done = file_scan.scan(due, after=after, seconds=SLICE_SECONDS)
+        done.more_are_left &= not (done.was_stopped and stopped >= MAX_STOPPED_SLICES)
     except Exception as error:
-        heartbeats.end_turn(Part.FILES, problem=described(error))
+        heartbeats.end_turn(Part.FILES, problem=describe_error(error))
         raise
-    note = heartbeats.go_on if walk.more_are_left else heartbeats.end_turn
-    note(Part.FILES, " ".join(walk.problems))
-    if walk.read:
-        log.info("files_checked", read=walk.read, gone=walk.gone, changed=walk.changed)
-    if walk.problems:
-        log.error("files_withheld", problem=" ".join(walk.problems))
-    return walk
+    record = heartbeats.renew_turn if done.more_are_left else heartbeats.end_turn
+    record(Part.FILES, " ".join(done.problems))
+    if done.read:
+        log.info("files_checked", read=done.read, gone=done.gone, changed=done.changed)
+    if done.problems:
+        log.error("files_unavailable", problem=" ".join(done.problems))
+    return done

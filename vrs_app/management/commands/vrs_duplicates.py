@@ -1,4 +1,4 @@
-"""`vrs_duplicates`: products that are sold twice."""
+"""`vrs_duplicates`: list near-duplicate products."""
 
 import json
 from argparse import ArgumentParser
@@ -11,7 +11,7 @@ from django.template.defaultfilters import pluralize
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.exceptions import NoActiveSpace
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 from vrs_app.reports.duplicates import Group, Pair, groups
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         threshold, as_json = options["threshold"], options["json"]
         quiet = as_json or not options["verbosity"]
-        with by_a_sentence(NoActiveSpace, ValueError):
+        with command_errors(NoActiveSpace, ValueError):
             found = groups(threshold, quiet=quiet)
         lowest = conf.DUPLICATE_THRESHOLD if threshold is None else threshold
         if as_json:

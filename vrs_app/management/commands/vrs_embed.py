@@ -1,4 +1,4 @@
-"""`vrs_embed`: embed here and now, beside the workers or without any."""
+"""`vrs_embed`: embed waiting pictures in this process, beside the workers or without any."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -16,18 +16,18 @@ from vrs_app.catalogue import catalogue
 from vrs_app.exceptions import SpaceRefused
 from vrs_app.indexing import image_rows, worker
 from vrs_app.indexing.reconcile import compare
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 from vrs_app.models import IndexedImage
 from vrs_app.spaces import pending
 
-MOST_IN_VAIN = 10
-"""Batches in a row of which the storage gave no file, after which it counts as away."""
+MAX_FRUITLESS_BATCHES = 10
+"""Batches in a row without a file from the storage, after which it counts as unavailable."""
 
 
 class Command(BaseCommand):
     help = (
-        "Embed the pictures that wait: new ones, changed ones, and those that no signal told "
-        "of. Can be interrupted and started again; workers may run at the same time."
+        "Embed the pictures that wait: new ones, changed ones, and those that sent no "
+        "signal. Can be interrupted and started again; workers may run at the same time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,14 +42,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["verbosity"] == 0
         was_all_compared = self._compare()
-        with by_a_sentence():
+        with command_errors():
             self._embed_what_waits(**options)
         if not was_all_compared:
-            raise CommandError("Not all could be compared. Mend what is told above, run it again.")
+            raise CommandError(
+                "Not all could be compared. Fix what is reported above, run it again."
+            )
 
     def _embed_what_waits(self, **options: Any) -> None:
         if (again := self._again(**options)) is not None:
-            self._say(f"{_counted(image_rows.embed_again(again), 'picture')} to embed once more.")
+            self._say(f"{_counted(image_rows.requeue(again), 'picture')} to embed once more.")
         if options["index"]:
             self._rebuild_index()
         try:
@@ -65,8 +67,8 @@ class Command(BaseCommand):
             self.stdout.write(text)
 
     def _compare(self) -> bool:
-        """Whether all could be; pictures do not wait for what stands in a product's way."""
-        with by_a_sentence():
+        """Sync all products; whether all could be compared. The others are embedded anyway."""
+        with command_errors():
             found = compare()
         self._say(f"{_counted(found.pictures, 'picture row')} brought up to date.")
         self._say(f"Words of {_counted(found.words, 'product')} brought up to date.")
@@ -77,7 +79,7 @@ class Command(BaseCommand):
     def _again(
         self, *, failed: bool, all: bool, product: list[str] | None, **options: Any
     ) -> QuerySet[IndexedImage] | None:
-        """The pictures that were asked for although they do not wait."""
+        """The pictures to requeue, by the options; None for no such option."""
         images = IndexedImage.objects.all()
         if failed:
             return image_rows.failed()
@@ -86,7 +88,7 @@ class Command(BaseCommand):
         return images if all else None
 
     def _key(self, text: str) -> Any:
-        """The primary key that `text` writes; raises CommandError where there is none."""
+        """The product's primary key, from text; raises CommandError if there is no product."""
         model = catalogue().model
         try:
             return model._base_manager.values_list("pk", flat=True).get(pk=text)
@@ -96,22 +98,22 @@ class Command(BaseCommand):
     def _rebuild_index(self) -> None:
         for space in spaces.filled():
             self._say(f"Building {spaces.index_name(space)} …")
-            with by_a_sentence(SpaceRefused):
+            with command_errors(SpaceRefused):
                 spaces.rebuild_index(space)
 
     def _embed(self) -> tuple[int, int]:
-        """Embed until nothing waits; how many pictures became ready and how many failed."""
+        """Embed until nothing waits; returns how many pictures are ready and how many failed."""
         began = timezone.now()
-        ready, failed, in_vain, problem, more_wait = 0, 0, 0, "", True
+        ready, failed, fruitless, problem, more_wait = 0, 0, 0, "", True
         with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
                 batch = worker.embed_batch()
                 ready, failed = ready + batch.ready, failed + batch.failed
                 problem = batch.problem or problem
-                in_vain = 0 if batch.ready or batch.failed else in_vain + 1
-                may_others = batch.withheld and in_vain < MOST_IN_VAIN
+                fruitless = 0 if batch.ready or batch.failed else fruitless + 1
+                may_others = batch.unavailable and fruitless < MAX_FRUITLESS_BATCHES
                 more_wait = batch.more_wait or bool(may_others and self._untried(began))
-                # Only now is it sure that there is a space to count in.
+                # Counted only now: the first batch may have created the space.
                 bar.total = bar.total or ready + failed + self._waiting()
                 bar.update(batch.ready + batch.failed)
         if batch.problem or (problem and self._waiting()):

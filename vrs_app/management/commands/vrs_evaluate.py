@@ -1,4 +1,4 @@
-"""`vrs_evaluate`: how good the neighbours are."""
+"""`vrs_evaluate`: measure precision and recall of the nearest neighbours."""
 
 import json
 from argparse import ArgumentParser
@@ -10,32 +10,32 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from vrs_app.exceptions import NoActiveSpace, SurroundingsError
-from vrs_app.infra.atomic_file import require_place, whole_file
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.infra.atomic_file import atomic_write, require_writable
+from vrs_app.management.terminal import command_errors
 from vrs_app.reports.evaluation import SAMPLE, Evaluation, evaluate, summary
 from vrs_app.reports.evaluation.figures import PERCENTS
 from vrs_app.reports.evaluation.sheet import MOST_ROWS, ROWS, contact_sheet
 
 NAME_WIDTH = 40
-MOST_NEIGHBOURS = 1000
-"""Of one query: what an index looks at."""
+MAX_NEIGHBOURS = 1000
+"""Neighbours of one query: pgvector's largest ef_search."""
 
 
 class Command(BaseCommand):
     help = (
-        "Ask for products' neighbours, as pages do: precision over categories, recall, coverage, "
+        "Query products' neighbours as pages do: precision over categories, recall, coverage, "
         "near-duplicates, time, and a threshold below which nothing looks alike any more."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("-k", type=int, default=10, help="neighbours a query (10)")
         parser.add_argument(
-            "--sample", type=int, default=SAMPLE, help=f"products that ask, at most ({SAMPLE})"
+            "--sample", type=int, default=SAMPLE, help=f"products queried, at most ({SAMPLE})"
         )
         parser.add_argument(
             "--photo-search",
             action="store_true",
-            help="ask by each product's picture too, as a shopper's photo (loads the embedder)",
+            help="query by each product's picture too, as a shopper's photo (loads the embedder)",
         )
         parser.add_argument("--json", action="store_true", help="for machines")
         parser.add_argument(
@@ -49,24 +49,24 @@ class Command(BaseCommand):
         for name in ("-k", "--sample", "--rows"):
             if options[name.strip("-")] < 1:
                 raise CommandError(f"{name} takes a number of at least 1.")
-        if options["k"] > MOST_NEIGHBOURS:
-            raise CommandError(f"-k takes at most {MOST_NEIGHBOURS}.")
+        if options["k"] > MAX_NEIGHBOURS:
+            raise CommandError(f"-k takes at most {MAX_NEIGHBOURS}.")
         if options["rows"] > MOST_ROWS:
             raise CommandError(f"--rows takes at most {MOST_ROWS}: a larger file helps nobody.")
-        with by_a_sentence(NoActiveSpace, SurroundingsError, OSError):
+        with command_errors(NoActiveSpace, SurroundingsError, OSError):
             if options["html"]:
-                require_place(options["html"])
+                require_writable(options["html"])
             found = evaluate(
                 k=options["k"],
                 sample=options["sample"],
                 photo_search=options["photo_search"],
                 quiet=options["json"] or not options["verbosity"],
             )
-            self._tell(found, options["json"])
+            self._print(found, options["json"])
             if options["html"]:
                 self._write(found, options["html"], options["rows"], options["json"])
 
-    def _tell(self, found: Evaluation, as_json: bool) -> None:
+    def _print(self, found: Evaluation, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps(found.figures, indent=2, default=_plain))
         else:
@@ -74,14 +74,14 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
     def _write(self, found: Evaluation, path: Path, rows: int, quiet: bool) -> None:
-        with whole_file(path) as file:
+        with atomic_write(path) as file:
             file.write(contact_sheet(found, rows=rows).encode())
         if not quiet:
             self.stdout.write(f"\nLook at {path}.")
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no form for: our figures by name, any other key of a product as text."""
+    """For JSON: dataclasses as dicts, all else, such as a UUID key, as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value)

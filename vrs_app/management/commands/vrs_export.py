@@ -1,4 +1,4 @@
-"""`vrs_export`: vectors with product keys, for a shop's own machine learning."""
+"""`vrs_export`: write vectors with product keys to a file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 
 from vrs_app import spaces
 from vrs_app.exceptions import NoActiveSpace, SpaceRefused
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 from vrs_app.reports.export import SUFFIXES, export
 
 
@@ -42,10 +42,10 @@ class Command(BaseCommand):
         path = options["file"]
         quiet = not options["verbosity"]
         number = options["space"]
-        with by_a_sentence(NoActiveSpace, SpaceRefused, OSError, ValueError):
+        with command_errors(NoActiveSpace, SpaceRefused, OSError, ValueError):
             count = export(
                 path,
-                space=None if number is None else spaces.numbered(number),
+                space=None if number is None else spaces.by_number(number),
                 visible=options["visible"],
                 main=options["main"],
                 quiet=quiet,

@@ -1,4 +1,4 @@
-"""`vrs_reconcile`: find what no signal told of, and mend it."""
+"""`vrs_reconcile`: find what sent no signal, and repair it."""
 
 import json
 from argparse import ArgumentParser
@@ -12,13 +12,13 @@ from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
 from vrs_app.indexing import enqueue
-from vrs_app.indexing.reconcile import Findings, Step, Watch, reconcile, total
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.indexing.reconcile import Findings, Step, StepProgress, reconcile, total
+from vrs_app.management.terminal import command_errors
 
 ROWS = (
-    ("pictures", "Rows of pictures that were not as the products have them"),
-    ("words", "Products whose words were not those of their texts"),
-    ("leases_expired", "Pictures in the hands of a worker that is gone"),
+    ("pictures", "Image rows that differed from the products' pictures"),
+    ("words", "Products whose words differed from their texts"),
+    ("leases_expired", "Pictures claimed by a worker that is gone"),
     ("vectors", "Pictures whose vector is not that of their bytes"),
     ("files_gone", "Pictures whose file is gone"),
     ("files_changed", "Pictures whose file holds other bytes"),
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="find and tell, change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="report only, change nothing")
         parser.add_argument(
             "--no-files", action="store_true", help="read no files; this takes seconds"
         )
@@ -43,8 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run, as_json = options["dry_run"], options["json"]
         quiet = as_json or options["verbosity"] == 0
-        with by_a_sentence(), _bars(quiet) as watch:
-            found = reconcile(find_only=dry_run, with_files=not options["no_files"], watch=watch)
+        with command_errors(), _bars(quiet) as progress:
+            with_files = not options["no_files"]
+            found = reconcile(find_only=dry_run, with_files=with_files, progress=progress)
         if found.wrong and not dry_run:
             enqueue.enqueue_batch()
         if as_json:
@@ -59,7 +60,9 @@ class Command(BaseCommand):
         for trouble in (*found.faults, *found.problems):
             self.stderr.write(self.style.ERROR(f"! {trouble}"))
         if found.faults or found.problems:
-            raise CommandError("Not all could be compared. Mend what is told above, run it again.")
+            raise CommandError(
+                "Not all could be compared. Fix what is reported above, run it again."
+            )
         if found.wrong and dry_run:
             raise CommandError("Nothing was changed. Without --dry-run all of it is mended.")
 
@@ -77,11 +80,11 @@ def _table(found: Findings, dry_run: bool, no_files: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _bars(quiet: bool) -> Iterator[Watch]:
-    """A bar for each step that takes long, on the error stream, one below the other."""
+def _bars(quiet: bool) -> Iterator[StepProgress]:
+    """Progress bars on stderr, one for each step that takes long, one below the other."""
     bars: dict[Step, tqdm[Any]] = {}
 
-    def watch(step: Step, count: int) -> None:
+    def progress(step: Step, count: int) -> None:
         if step not in bars:
             for bar in bars.values():
                 bar.close()
@@ -89,7 +92,7 @@ def _bars(quiet: bool) -> Iterator[Watch]:
         bars[step].update(count)
 
     try:
-        yield watch
+        yield progress
     finally:
         for bar in bars.values():
             bar.close()

@@ -1,4 +1,4 @@
-"""`vrs_status`: how far the shop is embedded, and what needs a person."""
+"""`vrs_status`: report coverage and states, and what needs a person."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from vrs_app.exceptions import explain
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 from vrs_app.reports import diagnostics, status
 from vrs_app.reports.status import Status
 
@@ -23,9 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with by_a_sentence():
+        with command_errors():
             found = status.collect()
-        needs = diagnostics.find(found)
+        needs = diagnostics.diagnose(found)
         if options["json"]:
             facts = asdict(found) | {"problems": [asdict(problem) for problem in needs]}
             self.stdout.write(json.dumps(facts, indent=2, default=str))

@@ -1,4 +1,4 @@
-"""`vrs_switch`: let another space answer."""
+"""`vrs_switch`: activate another embedding space."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from vrs_app.exceptions import SpaceRefused
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 from vrs_app.spaces import activation
 
 
@@ -22,6 +22,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with by_a_sentence(SpaceRefused):
+        with command_errors(SpaceRefused):
             space = activation.switch(options["space"], incomplete=options["incomplete"])
         self.stdout.write(f"Shoppers now see space {space.pk}, {space}.")

@@ -1,4 +1,4 @@
-"""`vrs_history`: hand out or erase what is kept of one shopper, and forget what is old."""
+"""`vrs_history`: export or erase what is stored about one shopper; prune what is too old."""
 
 import json
 from argparse import ArgumentParser
@@ -13,8 +13,8 @@ from django.template.defaultfilters import pluralize
 from vrs_app.conf import conf
 from vrs_app.contrib.history import privacy, pruning
 from vrs_app.contrib.history.shopper import Shopper
-from vrs_app.infra.atomic_file import whole_file
-from vrs_app.management.terminal import by_a_sentence, confirmed
+from vrs_app.infra.atomic_file import atomic_write
+from vrs_app.management.terminal import command_errors, confirmed
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="erase without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with by_a_sentence(ValueError):
+        with command_errors(ValueError):
             self._do(options)
 
     def _do(self, options: dict[str, Any]) -> None:
@@ -52,26 +52,26 @@ class Command(BaseCommand):
             self._say(f"{_rows(deleted)} older than {conf.HISTORY_DAYS} days forgotten.")
 
     def _export(self, shopper: Shopper, path: str) -> None:
-        found = privacy.exported(shopper)
+        found = privacy.export(shopper)
         text = json.dumps(found, indent=2, ensure_ascii=False)
         if path == "-":
             self.stdout.write(text)
             return
         try:
-            with whole_file(Path(path)) as file:
+            with atomic_write(Path(path)) as file:
                 file.write(f"{text}\n".encode())
         except OSError as error:
             raise CommandError(str(error)) from error
         self._say(f"{_rows(len(found['interactions']))} written to {path}.")
 
     def _erase(self, shopper: Shopper, *, ask: bool) -> None:
-        count = privacy.kept(shopper).count()
+        count = privacy.rows_of(shopper).count()
         if ask and not confirmed(f"Erase {_rows(count)}?"):
             raise CommandError("Nothing was erased.")
         self._say(f"{_rows(privacy.erase(shopper))} erased.")
 
     def _say(self, text: str) -> None:
-        """Beside the JSON, where that is printed."""
+        """To stderr, since stdout may be the exported JSON."""
         self.stderr.write(text)
 
 

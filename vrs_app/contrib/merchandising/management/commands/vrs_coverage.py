@@ -1,4 +1,4 @@
-"""`vrs_coverage`: which products are never recommended, which too often; counted here and now."""
+"""`vrs_coverage`: count which products are recommended never or too often, in this process."""
 
 import json
 import math
@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from vrs_app.contrib.merchandising import coverage, coverage_job
-from vrs_app.management.terminal import by_a_sentence
+from vrs_app.management.terminal import command_errors
 
 MOST_TIMES = 1_000_000
-"""More than any page count comes to; beyond it, no number that a database keeps."""
+"""The largest --too-often; above any number of pages."""
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         too_often = options["too_often"]
         if too_often is not None and not 0 < too_often <= MOST_TIMES:
             raise CommandError(f"--too-often takes a number above 0, of at most {MOST_TIMES:,}.")
-        with by_a_sentence():
+        with command_errors():
             self._count(too_often, options)
 
     def _count(self, too_often: float | None, options: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         quiet = options["json"] or not options["verbosity"]
         try:
             with tqdm(total=total, initial=report.asked, unit="page", disable=quiet) as bar:
-                coverage_job.go_on(seconds=math.inf, progress=bar.update)
+                coverage_job.run(seconds=math.inf, progress=bar.update)
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; what was counted stays. Run it again to go on.", returncode=130

@@ -3,7 +3,12 @@ from django.conf import global_settings
 from django.db import connection
 from pytest_django import Settings
 
-from vrs_app.infra.text_config import CONFIGURATION, CONFIGURATIONS, text_code, text_language
+from vrs_app.infra.text_search import (
+    CONFIGURATION_NAME,
+    CONFIGURATIONS,
+    language_code,
+    text_language,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +53,7 @@ def test_the_language_of_the_texts_goes_before_that_of_the_pages(
 ) -> None:
     settings.LANGUAGE_CODE = code
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": setting}
-    assert text_code() == language
+    assert language_code() == language
 
 
 @pytest.mark.django_db
@@ -57,7 +62,7 @@ def test_postgresql_has_every_configuration_that_we_derive() -> None:
         cursor.execute("SELECT cfgname FROM pg_ts_config")
         shipped = {name for (name,) in cursor.fetchall()}
     assert set(CONFIGURATIONS.values()) <= shipped
-    assert all(CONFIGURATION.fullmatch(name) for name in shipped)
+    assert all(CONFIGURATION_NAME.fullmatch(name) for name in shipped)
 
 
 def test_every_code_is_one_of_djangos() -> None:

@@ -14,8 +14,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.models import Product, ProductImage
 from vrs_app import receivers
-from vrs_app.indexing import catalogue_batches, enqueue, image_rows, on_commit, text_rows
-from vrs_app.indexing.on_commit import SecondLook
+from vrs_app.indexing import catalogue_batches, enqueue, image_rows, resync, text_rows
+from vrs_app.indexing.resync import Resync
 from vrs_app.models import IndexedImage, ProductText
 from vrs_app.receivers import paused
 
@@ -80,9 +80,9 @@ def move(product: Product, position: int, *, to: int) -> None:
     picture.save()
 
 
-def looks_among(hooks: Iterable[object]) -> list[SecondLook]:
+def looks_among(hooks: Iterable[object]) -> list[Resync]:
     owners = (getattr(hook, "__self__", None) for hook in hooks)
-    return [owner for owner in owners if isinstance(owner, SecondLook)]
+    return [owner for owner in owners if isinstance(owner, Resync)]
 
 
 def noted(product: Product) -> list[tuple[str, int]]:
@@ -111,9 +111,9 @@ def shown(product: Product) -> list[tuple[str, int]]:
     ids=["theirs is first", "ours is first", "ours removes", "theirs removes", "theirs moves"],
 )
 def test_whoever_commits_last_sees_what_both_have_saved(
-    make_shown: MakeShown, theirs: Save, ours: Save, together: Together
+    save_shown: MakeShown, theirs: Save, ours: Save, together: Together
 ) -> None:
-    product = make_shown()
+    product = save_shown()
     add(product, "first", 1)
     add(product, "last", 5)
 
@@ -128,9 +128,9 @@ def test_whoever_commits_last_sees_what_both_have_saved(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
 ) -> None:
-    product = make_shown()
+    product = save_shown()
     for position, colour in ((3, "red"), (5, "blue"), (9, "green")):
         picture = add(product, colour, position)
         IndexedImage.objects.filter(name=picture.image.name).update(colours={colour: 0.9})
@@ -147,7 +147,7 @@ def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
 
 
 @pytest.mark.parametrize(
-    ("changes", "looks"), [([0], 1), ([1, 2, 0], 3), ([1] * 99, on_commit.ROUNDS)]
+    ("changes", "looks"), [([0], 1), ([1, 2, 0], 3), ([1] * 99, resync.MAX_ROUNDS)]
 )
 @pytest.mark.django_db
 def test_it_looks_until_nothing_differs_but_not_for_ever(
@@ -165,17 +165,17 @@ def test_it_looks_until_nothing_differs_but_not_for_ever(
         return next(answers)
 
     monkeypatch.setattr(image_rows, "sync", sync)
-    SecondLook([7]).look()
+    Resync([7]).run()
     assert asked == [[7]] * looks
     assert bell == (["ring"] if looks > 1 else [])
-    assert ("second_look_never_ends" in caplog.text) == (looks == on_commit.ROUNDS)
+    assert ("resync_unsettled" in caplog.text) == (looks == resync.MAX_ROUNDS)
 
 
 @pytest.mark.django_db
 def test_a_product_that_cannot_be_looked_at_costs_no_other(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    products = [make_shown(shape(seed=seed)) for seed in range(4)]
+    products = [save_shown(shape(seed=seed)) for seed in range(4)]
     IndexedImage.objects.update(position=5)
     real = image_rows.sync
     asked_alone = 0
@@ -188,10 +188,10 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
         return real(keys)
 
     monkeypatch.setattr(image_rows, "sync", sync)
-    SecondLook([product.pk for product in products]).look()
+    Resync([product.pk for product in products]).run()
     assert [noted(product) == shown(product) for product in products] == [True, False, True, True]
-    [line] = [record for record in caplog.records if record.name == on_commit.__name__]
-    assert f"second_look_failed products=1 product={products[1].pk}" in line.getMessage()
+    [line] = [record for record in caplog.records if record.name == resync.__name__]
+    assert f"resync_failed products=1 product={products[1].pk}" in line.getMessage()
     assert line.exc_info
     assert asked_alone == 1
 
@@ -200,7 +200,7 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
 def test_where_the_database_goes_away_what_was_mended_is_rung_for(
     bell: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(catalogue_batches, "CHUNK", 1)
+    monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 1)
     answers = iter([1, 0])
 
     def sync(_keys: Sequence[object]) -> int:
@@ -209,17 +209,17 @@ def test_where_the_database_goes_away_what_was_mended_is_rung_for(
         return answer
 
     monkeypatch.setattr(image_rows, "sync", sync)
-    SecondLook([7, 8, 9]).look()
+    Resync([7, 8, 9]).run()
     assert bell == ["ring"]
-    assert "second_look_failed products=2 " in caplog.text
+    assert "resync_failed products=2 " in caplog.text
     assert "Traceback" not in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_picture_that_nothing_had_noted_is_deleted_while_another_save_notes_it(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     with paused():
         unnoted = add(product, "unnoted", 3)
     at_once(lambda: unnoted.delete(), lambda: add(product, "b", 7))
@@ -228,13 +228,13 @@ def test_a_picture_that_nothing_had_noted_is_deleted_while_another_save_notes_it
 
 @pytest.mark.django_db
 def test_a_row_of_many_products_needs_no_second_look(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    picture = make_shown(shape()).images.get()
+    picture = save_shown(shape()).images.get()
     for most, looks in ((1, 1), (0, 0)):
-        monkeypatch.setattr(receivers, "MOST_OF_A_PICTURE", most)
+        monkeypatch.setattr(receivers, "MAX_PRODUCTS_TO_RESYNC", most)
         connection.run_on_commit.clear()
         with django_capture_on_commit_callbacks() as hooks:
             picture.save()
@@ -243,9 +243,9 @@ def test_a_row_of_many_products_needs_no_second_look(
 
 @pytest.mark.django_db
 def test_a_new_price_needs_no_second_look(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     connection.run_on_commit.clear()
     with django_capture_on_commit_callbacks() as hooks:
         product.price += 1
@@ -255,43 +255,43 @@ def test_a_new_price_needs_no_second_look(
 
 @pytest.mark.django_db
 def test_the_saves_of_a_transaction_are_looked_at_again_together(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as hooks:
         for seed in range(5):
-            make_shown(shape(seed=seed))
+            save_shown(shape(seed=seed))
     [second] = looks_among(hooks)
     assert len(second.keys) == 5
     with CaptureQueriesContext(connection) as queries:
-        second.look()
+        second.run()
     assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries)
 
 
 @pytest.mark.django_db
 def test_a_save_after_a_rolled_back_one_is_looked_at_again(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as hooks:
         with transaction.atomic():
-            make_shown(shape())
+            save_shown(shape())
             transaction.set_rollback(True)
-        product = make_shown(shape())
+        product = save_shown(shape())
     [second] = looks_among(hooks)
     assert second.keys == {product.pk}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_gives_up_on_who_holds_its_rows_and_says_so(
-    make_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     IndexedImage.objects.update(position=5)
     bell.clear()
     with holding("SELECT FROM vrs_app_indexedimage FOR UPDATE"):
-        SecondLook([product.pk]).look()
-    assert "second_look_failed" in caplog.text
+        Resync([product.pk]).run()
+    assert "resync_failed" in caplog.text
     assert "Traceback" not in caplog.text
     assert bell == []
-    SecondLook([product.pk]).look()
+    Resync([product.pk]).run()
     assert noted(product) == shown(product)
     assert bell == ["ring"]

@@ -6,8 +6,6 @@ them must move neither. `nox --session smoke` runs a few tests in the newest cor
 
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,8 +13,8 @@ import nox
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-if pyenv := shutil.which("pyenv"):  # whose Pythons are found only where they are named
-    installed = subprocess.check_output([pyenv, "versions", "--bare"], text=True).split()
+if pyenv := os.environ.get("PYENV_ROOT"):  # whose Pythons are found only where they are named
+    installed = (each.name for each in Path(pyenv, "versions").iterdir())
     os.environ.setdefault("PYENV_VERSION", ":".join(installed))
 
 nox.options.sessions = ["lowest", "django60", "newest"]

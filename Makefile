@@ -1,7 +1,7 @@
 # `make` or `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast lint bench clean
+.PHONY: help demo setup test test-fast matrix lint bench clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -22,6 +22,9 @@ test: setup ## Run all tests
 test-fast: setup ## Run the tests that take a moment only
 	$(RUN) -m pytest -m "not slow"
 
+matrix: setup ## Run these on the oldest and the newest versions that the package allows
+	$(VENV)/bin/nox
+
 lint: setup ## Style, types, import contracts, migrations, deployment settings
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -38,7 +41,7 @@ bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 
 clean: ## Remove .venv, caches and the demo's data
 	@if [ -x $(RUN) ]; then rm -rf "$$(env -u VRS_DATA $(RUN) -c 'from shop import services; print(services.data_folder())')"; fi
-	rm -rf $(VENV) .demo .demo-photos-* .pytest_cache .mypy_cache .ruff_cache staticfiles
+	rm -rf $(VENV) .nox .demo .demo-photos-* .pytest_cache .mypy_cache .ruff_cache staticfiles
 	rm -rf build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -67,6 +70,6 @@ $(VENV)/.installed: requirements.txt requirements-worker.txt requirements-web.tx
 	@$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-tests.txt $(VENV)/.installed
 	@$(RUN) -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -6,7 +6,7 @@ import sys
 from itertools import takewhile
 
 NAMES = ("save_to_carousel", "neighbours")
-LONGER = ("queries", "photo_search", "words", "soak")
+LONGER = ("queries", "photo_search", "words", "pages", "soak")
 """Several minutes each: run where they are named."""
 
 

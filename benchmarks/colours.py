@@ -101,6 +101,6 @@ def without_colours(text: str) -> str:
 
 
 def _words() -> Iterable[str]:
-    from vrs_app.vision.vocabulary import WORDS
+    from vrs_app.vision.colour_terms import WORDS
 
     return {word for text in (*BASICS, *WORDS["en"].values()) for word in text.split()}

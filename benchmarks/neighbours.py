@@ -37,7 +37,7 @@ def measure(embedder: str) -> None:
     from vrs_app import embedders, spaces
 
     with override_settings(VRS={**settings.VRS, "EMBEDDER": embedder}):
-        space = spaces.of(embedder, embedders.configured())
+        space = spaces.space_of(embedder, embedders.configured())
         spaces.activate(space)
         began = time.perf_counter()
         call_command("vrs_embed", verbosity=0)

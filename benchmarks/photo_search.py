@@ -134,18 +134,18 @@ def search(photo: bytes) -> Searched:
 @contextmanager
 def watched() -> Iterator[list[tuple[float, float, float]]]:
     """When a worker was asked, when it had answered, and the seconds of its own work."""
-    from vrs_app.photos.client import Answer, ask
-    from vrs_app.photos.deadline import Patience
+    from vrs_app.photos.client import EmbeddedPhoto, request_embedding
+    from vrs_app.photos.deadline import Deadline
 
     seen = []
 
-    def timed(photo: bytes, patience: Patience) -> Answer:
+    def timed(photo: bytes, patience: Deadline) -> EmbeddedPhoto:
         asked = time.perf_counter()
-        answer = ask(photo, patience)
+        answer = request_embedding(photo, patience)
         seen.append((asked, time.perf_counter(), answer.seconds))
         return answer
 
-    with patch("vrs_app.photos.ask", timed):
+    with patch("vrs_app.photos.request_embedding", timed):
         yield seen
 
 

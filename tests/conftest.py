@@ -5,28 +5,37 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.core.management.commands.flush import Command as Flush
 from playwright.sync_api import Browser, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from shop.models import Category, Product, ProductImage
 from vrs_app.indexing import worker
+from vrs_app.receivers import paused
 from vrs_app.spaces import registry
 
+from .emptying import flush
+from .hostile import LIMITS
 from .projects.project import Project, new_project
 from .shapes import shape
+from .snapshots import Snapshot
 
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 MakeShown = Callable[..., Product]
 EmbedAll = Callable[[], int]
 LookAlikes = dict[str, list[Product]]
+
+KINDS = ("disc", "stripes", "bars", "triangle")
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +48,25 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def patient_making(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
-    monkeypatch.setattr(registry, "PATIENCE", "20s")
+    monkeypatch.setattr(registry, "LOCK_TIMEOUT", "20s")
     monkeypatch.setattr(registry, "_not_before", 0.0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def corpus_limits(settings: Settings) -> None:
+    """The settings under which the files of `tests.hostile` get their verdicts."""
+    settings.VRS = settings.VRS | LIMITS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Tests that commit leave an empty database behind, at a tenth of the price."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Flush, "handle", flush)
+        yield
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real headless Chromium; tests skip without one, but never in CI."""
     chromium = shutil.which("chromium")
@@ -92,42 +115,93 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 @pytest.fixture
-def make_shown() -> MakeShown:
-    """Makes a product that shows the pictures `files`, saved as a shop saves them."""
-    numbers = itertools.count(1)
+def numbers() -> Iterator[int]:
+    """Counts the products of a test, so that each has a name of its own."""
+    return itertools.count(1)
 
-    def make(*files: bytes, category: str = "things", **fields: Any) -> Product:
-        shelf, _ = Category.objects.get_or_create(slug=category, defaults={"name": category})
-        fields = {"name": f"Thing {next(numbers)}", "price": Decimal(10), "stock": 5} | fields
+
+@pytest.fixture
+def make_shown(numbers: Iterator[int]) -> MakeShown:
+    """Makes a product that shows the pictures `files`.
+
+    The receivers hear its last save only, when all of it is there: that takes half the time.
+    """
+    return partial(_save_shown, numbers, paused)
+
+
+@pytest.fixture
+def save_shown(numbers: Iterator[int]) -> MakeShown:
+    """The same; the receivers hear every save of it, as in a shop."""
+    return partial(_save_shown, numbers, nullcontext)
+
+
+def _save_shown(
+    numbers: Iterator[int],
+    before_the_last: Callable[[], AbstractContextManager[None]],
+    /,
+    *files: bytes,
+    category: str = "things",
+    **fields: Any,
+) -> Product:
+    shelf, _ = Category.objects.get_or_create(slug=category, defaults={"name": category})
+    fields = {"name": f"Thing {next(numbers)}", "price": Decimal(10), "stock": 5} | fields
+    with before_the_last() if files else nullcontext():
         product = Product.objects.create(category=shelf, **fields)
-        for position, data in enumerate(files):
-            file = ContentFile(data, f"{product.slug}-{position}.jpg")
-            ProductImage.objects.create(product=product, image=file, position=position)
-        return product
-
-    return make
+    for position, data in enumerate(files, 1):
+        file = ContentFile(data, f"{product.slug}-{position - 1}.jpg")
+        image = ProductImage(product=product, image=file, position=position - 1)
+        with before_the_last() if position < len(files) else nullcontext():
+            image.save()
+    return product
 
 
 @pytest.fixture
 def embed_all(db: None) -> EmbedAll:
     """Does a worker's work in this process until nothing waits; how many became ready."""
+    return embed_waiting
 
-    def embed() -> int:
-        ready, more_wait = 0, True
-        while more_wait:
-            batch = worker.embed_batch()
-            ready, more_wait = ready + batch.ready, batch.more_wait
-        return ready
 
-    return embed
+def embed_waiting() -> int:
+    ready, more_wait = 0, True
+    while more_wait:
+        batch = worker.embed_batch()
+        ready, more_wait = ready + batch.ready, batch.more_wait
+    return ready
+
+
+@pytest.fixture(scope="session")
+def look_alikes_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Snapshot:
+    """The shop of `look_alikes`, saved and embedded once a run."""
+    media = tmp_path_factory.mktemp("look_alikes") / "media"
+    with django_db_blocker.unblock():
+        return Snapshot.take("look_alikes", media, save_look_alikes)
+
+
+def save_look_alikes() -> None:
+    numbers = itertools.count(1)
+    for kind in KINDS:
+        for seed in range(6):
+            _save_shown(numbers, nullcontext, shape(kind, seed=seed), category=kind)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(registry, "LOCK_TIMEOUT", "20s")
+        assert embed_waiting() == 24
 
 
 @pytest.fixture
-def look_alikes(make_shown: MakeShown, embed_all: EmbedAll) -> LookAlikes:
-    """Six products of each of four shapes, all embedded."""
-    made = {
-        kind: [make_shown(shape(kind, seed=seed), category=kind) for seed in range(6)]
-        for kind in ("disc", "stripes", "bars", "triangle")
-    }
-    assert embed_all() == 24
+def look_alikes(
+    look_alikes_once: Snapshot, db: None, media: Path, numbers: Iterator[int]
+) -> LookAlikes:
+    """Six products of each of four shapes, all embedded.
+
+    Saved and embedded once a run; each test has a copy of the rows and files, in an empty shop.
+    """
+    look_alikes_once.restore(media)
+    made: LookAlikes = {kind: [] for kind in KINDS}
+    for product in Product.objects.select_related("category").order_by("pk"):
+        made[product.category.slug].append(product)
+        next(numbers)
     return made

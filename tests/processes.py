@@ -41,8 +41,16 @@ def broker_at(port: int) -> Iterator[None]:
         as_a_shop = dict(settings.VRS)
         as_a_shop.pop("BROKER_TIMEOUT", None)
         moved.setattr(settings, "VRS", as_a_shop)
-        moved.setattr(current_app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
+        use_broker(moved, f"redis://127.0.0.1:{port}/0")
         yield
+
+
+def use_broker(monkeypatch: pytest.MonkeyPatch, address: object) -> None:
+    """Lets this process's Celery send to `address`, until `monkeypatch` ends.
+
+    Celery 5.4 prefers the setting CELERY_BROKER_URL to what is assigned to its `conf`.
+    """
+    monkeypatch.setattr(type(current_app.conf), "broker_url", address)
 
 
 @contextmanager

@@ -1,16 +1,21 @@
-"""The ways in which this shop reads a file that somebody uploaded; each forgives a bad one."""
+"""The ways in which this shop reads a file that somebody uploaded, and Pillow alone.
+
+Each passes over a bad file.
+"""
 
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from shop.forms.picture import PictureField
 from shop.thumbnails import WIDTHS
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
-from vrs_app.photos.preprocess import prepared
+from vrs_app.photos.preprocess import prepare
 from vrs_app.vision.crop import WHOLE
 
 BOXES = (WHOLE, (0.1, 0.1, 0.95, 0.9), (0.5, 0.5, 0.6, 0.6))
@@ -24,7 +29,7 @@ def as_a_worker(path: str) -> None:
 def as_photo_search(path: str) -> None:
     for box in BOXES:
         with Path(path).open("rb") as file, suppress(PictureError, ValueError):
-            prepared(file, box)
+            prepare(file, box)
 
 
 def as_the_admin(path: str) -> None:
@@ -36,3 +41,10 @@ def as_a_thumbnail(path: str) -> None:
     for width in (min(WIDTHS), max(WIDTHS)):
         with Path(path).open("rb") as file, suppress(PictureError):
             vision.open_upright(file, within=(width, 3 * width))
+
+
+def by_pillow_alone(path: str) -> None:
+    """With Pillow's own limits, and no check of ours before."""
+    with suppress(Exception), Image.open(BytesIO(Path(path).read_bytes())) as image:
+        image.load()
+        image.convert("RGB")

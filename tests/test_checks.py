@@ -11,12 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.core.checks import CheckMessage, Error, run_checks
 from django.test import override_settings
 
 from shop.services.folders import REPOSITORY
 from vrs_app.checks import check_deployment, check_models, check_settings, deployment
+
+from .processes import use_broker
 
 MINIMAL = {"PRODUCT_MODEL": "shop.Product", "CATALOGUE": "shop.visual.ShopCatalogue"}
 
@@ -389,7 +390,7 @@ def of_deployment(monkeypatch: pytest.MonkeyPatch) -> Deployed:
     """What `check --deploy` says of a broker and a cache for photos beyond `check` alone."""
 
     def messages(broker: str, cache: object, **chosen: Any) -> list[CheckMessage]:
-        monkeypatch.setattr(current_app.conf, "broker_url", broker)
+        use_broker(monkeypatch, broker)
         caches = {"default": REDIS | {"LOCATION": cache}}
         with override_settings(CACHES=caches, VRS=MINIMAL | chosen):
             return check_deployment()
@@ -423,7 +424,7 @@ def test_W002_a_redis_of_their_own_is_left_in_peace(
 
 
 def test_W002_is_said_by_check_deploy_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://h/1")
+    use_broker(monkeypatch, "redis://h/1")
     with override_settings(CACHES={"default": REDIS}, VRS=MINIMAL | {"PHOTO_TIMEOUT": 3}):
         usual, deployed = run_checks(), run_checks(include_deployment_checks=True)
     assert "vrs_app.W002" not in {message.id for message in usual}
@@ -469,7 +470,7 @@ def test_W003_a_silent_broker_is_not_waited_for_for_ever(
 def test_W004_a_password_of_examples_is_told(
     password: str, broker: object, names: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", broker)
+    use_broker(monkeypatch, broker)
     databases = {"default": {"USER": "vrs", "PASSWORD": password}}
     monkeypatch.setattr(deployment, "settings", SimpleNamespace(DATABASES=databases))
     told = [message for message in check_deployment() if message.id == "vrs_app.W004"]

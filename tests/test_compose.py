@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
@@ -18,6 +20,7 @@ from shop import services
 from shop.services.folders import REPOSITORY
 from shop.services.processes import Child, start
 
+from .processes import wait_until
 from .services_plugin import open_temporary_folder
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
@@ -150,8 +153,9 @@ def test_whatever_the_dockerfile_copies_is_let_through() -> None:
 # --- what it starts ------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_its_very_commands_run_without_docker() -> None:
+@pytest.fixture(scope="module")
+def stage_set() -> Iterator["Stage"]:
+    """Servers of its own, collected static files, and the tables that `migrate` makes."""
     with ExitStack() as stack:
         data = stack.enter_context(open_temporary_folder())
         stack.enter_context(without("DATABASE_URL", "REDIS_URL", "CACHE_URL"))
@@ -159,9 +163,65 @@ def test_its_very_commands_run_without_docker() -> None:
         stage_set = Stage(data, addresses)
         stage_set.run("python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         stage_set.run(*SERVICES["migrate"]["command"])
+        yield stage_set
+
+
+@pytest.mark.slow
+def test_its_very_commands_run_without_docker(stage_set: "Stage") -> None:
+    with ExitStack() as stack:
         children = {name: stage_set.start(name, stack) for name in DJANGO[1:]}
         for name, child in children.items():
             stage_set.wait_until_healthy(name, child)
+
+
+@pytest.mark.slow
+def test_a_fault_of_a_page_leaves_its_traceback_on_the_console_once(stage_set: "Stage") -> None:
+    with ExitStack() as stack, table_away(stage_set, "shop_category"):
+        web = stage_set.start("web", stack)
+        stage_set.wait_until_healthy("web", web)
+        assert stage_set.status_of("/", cookie="sessionid=of-a-shopper") == 500
+        log = await_line(web, '"GET / HTTP/1.1" 500')
+    [told] = re.findall(
+        r"^[\d-]+ [\d:,]+ ERROR django\.request: Internal Server Error: /\n"
+        r"(Traceback .*?^django\.db\.utils\.ProgrammingError: .*?\n)",
+        log,
+        re.MULTILINE | re.DOTALL,
+    )
+    assert 'relation "shop_category" does not exist' in told
+    assert log.count("django.db.utils.ProgrammingError: ") == 1
+    assert log.count("Internal Server Error") == 1
+    assert "of-a-shopper" not in log
+    assert stage_set.environment["SECRET_KEY"] not in log
+
+
+@pytest.mark.slow
+def test_what_a_visitor_gets_wrong_leaves_no_traceback_on_the_console(stage_set: "Stage") -> None:
+    with ExitStack() as stack:
+        web = stage_set.start("web", stack)
+        stage_set.wait_until_healthy("web", web)
+        assert stage_set.status_of("/no/such/page/") == 404
+        assert stage_set.status_of("/", host="other.example") == 400
+        log = await_line(web, '"GET / HTTP/1.1" 400')
+    assert log.count("/no/such/page/") == 1, "in the access log"
+    assert len(re.findall(r"ERROR django\.security\.DisallowedHost: .*other\.example", log)) == 1
+    assert "Traceback" not in log
+
+
+@contextmanager
+def table_away(stage_set: "Stage", table: str) -> Iterator[None]:
+    """The fault: a page's table has another name."""
+    with psycopg.connect(stage_set.environment["DATABASE_URL"], autocommit=True) as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO away")
+        try:
+            yield
+        finally:
+            database.execute(f"ALTER TABLE away RENAME TO {table}")
+
+
+def await_line(child: Child, text: str, seconds: float = 30) -> str:
+    """All that a process has written, once `text` is in it."""
+    wait_until(lambda: text in child.log.read_text(), seconds=seconds)
+    return child.log.read_text()
 
 
 class Stage:
@@ -201,6 +261,13 @@ class Stage:
         )
         stack.callback(child.stop)
         return child
+
+    def status_of(self, path: str, *, host: str = "localhost", cookie: str = "") -> int:
+        """How the web server answers a visitor whom the proxy in front brings by HTTPS."""
+        headers = {"Host": host, "Cookie": cookie, "X-Forwarded-Proto": "https"}
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request("GET", path, headers=headers)
+            return connection.getresponse().status
 
     def wait_until_healthy(self, name: str, child: Child, seconds: float = 90) -> None:
         how, *check = (self.here(word) for word in SERVICES[name]["healthcheck"]["test"])

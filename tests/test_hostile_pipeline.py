@@ -1,10 +1,12 @@
 """The hostile corpus through the whole pipeline: database, broker and a worker that is real."""
 
+import json
 from pathlib import Path
 
 import psutil
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app import spaces
@@ -27,9 +29,10 @@ State = ImageEmbedding.State
 
 
 def test_each_hostile_picture_ends_with_its_verdict_and_harms_no_other(
-    make_shown: MakeShown, tmp_path: Path
+    make_shown: MakeShown, tmp_path: Path, settings: Settings, corpus_limits: None
 ) -> None:
-    with worker(tmp_path / "worker.log") as process:
+    changed = {"VRS": settings.VRS}
+    with worker(tmp_path / "worker.log", SETTINGS=json.dumps(changed)) as process:
         first = [make_shown(shape(seed=seed)) for seed in range(4)]
         wait_until(lambda: ready() == len(first))
         [child] = psutil.Process(process.pid).children()

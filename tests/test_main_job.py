@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Locator, Page
@@ -18,6 +17,7 @@ from vrs_app.models import ImageEmbedding
 from .conftest import MakeShown
 from .processes import wait_until, worker
 from .shop.browsing import opened
+from .vectors import stored
 
 RESNET50 = "vrs_app.embedders.resnet50.ResNet50Embedder"
 KINDS = ("dress", "hat", "jacket", "shoes")
@@ -65,7 +65,7 @@ def wait_until_embedded(count: int, *, seconds: float) -> None:
 def by_exact_scan(product: Product) -> list[str]:
     """The names of all other products, nearest first, by plain arithmetic."""
     rows = ImageEmbedding.objects.select_related("image__product")
-    vectors = {row.image.product: np.array(row.vector) for row in rows}
+    vectors = {row.image.product: stored(row) for row in rows}
     own = vectors.pop(product)
     nearest = sorted(vectors, key=lambda each: -float(vectors[each] @ own))
     return [each.name for each in nearest][: conf.LIMIT]

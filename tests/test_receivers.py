@@ -58,41 +58,42 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_saved_picture_has_a_row_and_rings_when_the_transaction_commits(
-    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        product = make_shown(shape())
+        product = save_shown(shape())
         assert IndexedImage.objects.get().product_id == product.pk
         assert bell == []
     assert bell == ["ring"]
 
 
 def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(
-    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        make_shown(shape())
+        save_shown(shape())
         transaction.set_rollback(True)
     assert not IndexedImage.objects.exists()
     assert bell == []
 
 
 def test_a_save_after_a_rolled_back_one_still_rings(
-    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         with transaction.atomic():
-            make_shown(shape())
+            save_shown(shape())
             transaction.set_rollback(True)
-        make_shown(shape())
+        save_shown(shape())
     assert bell == ["ring"]
 
 
+@pytest.mark.slow
 def test_a_thousand_saves_in_one_transaction_ring_once(
-    make_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with paused():
-        picture = make_shown(shape()).images.get()
+        picture = save_shown(shape()).images.get()
     with django_capture_on_commit_callbacks(execute=True):
         for number in range(1000):
             picture.image = f"products/{number}.jpg"
@@ -102,13 +103,13 @@ def test_a_thousand_saves_in_one_transaction_ring_once(
 
 
 def test_a_new_price_reads_no_file_and_asks_for_no_embedding(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
     embed_all: EmbedAll,
     bell: list[str],
     files_read: list[str],
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     embed_all()
     del files_read[:]
     with django_capture_on_commit_callbacks(execute=True):
@@ -120,9 +121,9 @@ def test_a_new_price_reads_no_file_and_asks_for_no_embedding(
 
 
 def test_new_bytes_under_the_same_name_wait_and_are_not_shown(
-    make_shown: MakeShown, embed_all: EmbedAll, media: Path
+    save_shown: MakeShown, embed_all: EmbedAll, media: Path
 ) -> None:
-    product = make_shown(shape("disc"))
+    product = save_shown(shape("disc"))
     embed_all()
     picture = product.images.get()
     Path(picture.image.path).unlink()  # so that the storage gives the same name again
@@ -137,9 +138,9 @@ def test_new_bytes_under_the_same_name_wait_and_are_not_shown(
 
 
 def test_a_replaced_picture_takes_its_old_row_and_vector_away(
-    make_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
-    product = make_shown(shape("disc"))
+    product = save_shown(shape("disc"))
     embed_all()
     picture = product.images.get()
     picture.image = ContentFile(shape("bars"), "other.jpg")
@@ -148,8 +149,8 @@ def test_a_replaced_picture_takes_its_old_row_and_vector_away(
     assert not ImageEmbedding.objects.exists()
 
 
-def test_a_picture_moved_to_another_product_leaves_the_first(make_shown: MakeShown) -> None:
-    first, second = make_shown(shape("disc")), make_shown(shape("bars"))
+def test_a_picture_moved_to_another_product_leaves_the_first(save_shown: MakeShown) -> None:
+    first, second = save_shown(shape("disc")), save_shown(shape("bars"))
     picture = first.images.get()
     picture.product = second
     picture.save()
@@ -157,16 +158,16 @@ def test_a_picture_moved_to_another_product_leaves_the_first(make_shown: MakeSho
     assert IndexedImage.objects.filter(product=second).count() == 2
 
 
-def test_a_deleted_picture_takes_its_row_along(make_shown: MakeShown) -> None:
-    product = make_shown(shape("disc"), shape("bars"))
+def test_a_deleted_picture_takes_its_row_along(save_shown: MakeShown) -> None:
+    product = save_shown(shape("disc"), shape("bars"))
     product.images.all()[0].delete()
     assert IndexedImage.objects.get().name == product.images.get().image.name
 
 
 def test_a_deleted_product_takes_rows_and_vectors_along(
-    make_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
-    product = make_shown(shape("disc"), shape("bars"))
+    product = save_shown(shape("disc"), shape("bars"))
     embed_all()
     product.delete()
     assert not IndexedImage.objects.exists()
@@ -174,32 +175,32 @@ def test_a_deleted_product_takes_rows_and_vectors_along(
 
 
 def test_products_deleted_in_bulk_take_their_rows_along(
-    make_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
     for _ in range(3):
-        make_shown(shape("disc"), shape("bars"))
+        save_shown(shape("disc"), shape("bars"))
     embed_all()
     Product.objects.all().delete()
     assert not IndexedImage.objects.exists()
 
 
 @pytest.mark.parametrize("paused_by", ["setting", "block"])
-def test_paused_hooks_note_nothing(make_shown: MakeShown, paused_by: str) -> None:
+def test_paused_hooks_note_nothing(save_shown: MakeShown, paused_by: str) -> None:
     from django.conf import settings
 
     if paused_by == "setting":
         with override_settings(VRS={**settings.VRS, "PAUSED": True}):
-            make_shown(shape())
+            save_shown(shape())
     else:
         with paused():
-            make_shown(shape())
+            save_shown(shape())
     assert not IndexedImage.objects.exists()
-    make_shown(shape())
+    save_shown(shape())
     assert IndexedImage.objects.count() == 1
 
 
-def test_fixtures_are_skipped(make_shown: MakeShown) -> None:
-    product = make_shown(shape())
+def test_fixtures_are_skipped(save_shown: MakeShown) -> None:
+    product = save_shown(shape())
     dump = serializers.serialize("json", [*Product.objects.all(), *ProductImage.objects.all()])
     product.delete()
     for row in serializers.deserialize("json", dump):
@@ -209,12 +210,12 @@ def test_fixtures_are_skipped(make_shown: MakeShown) -> None:
 
 
 def test_a_save_goes_through_before_our_tables_exist(
-    make_shown: MakeShown, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    save_shown: MakeShown, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE vrs_app_indexedimage RENAME TO not_yet")
-    product = make_shown(shape())
+    product = save_shown(shape())
     product.images.get().delete()
     assert Product.objects.filter(pk=product.pk).exists()
     assert "save_not_synced" in caplog.text
@@ -241,9 +242,9 @@ def division(*arguments: object) -> float:
     ],
 )
 def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, hook: str, fault: object
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, hook: str, fault: object
 ) -> None:
-    picture = make_shown(shape()).images.get()
+    picture = save_shown(shape()).images.get()
     monkeypatch.setattr(catalogue(), hook, fault)
     with transaction.atomic():
         picture.position = 7
@@ -254,11 +255,11 @@ def test_a_fault_in_the_shops_catalogue_never_breaks_a_save(
 
 
 def test_a_fault_is_told_with_its_stack_once_and_then_in_a_line(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     monkeypatch.setattr(catalogue(), "pictures", told_once)
-    make_shown(shape(), shape("bars"))
+    save_shown(shape(), shape("bars"))
     told = [record for record in caplog.records if "save_not_synced" in record.message]
     assert len(told) >= 3
     assert told[0].exc_info
@@ -266,9 +267,9 @@ def test_a_fault_is_told_with_its_stack_once_and_then_in_a_line(
 
 
 def test_a_save_is_noted_where_pages_read_from_a_replica(
-    make_shown: MakeShown, settings: Settings
+    save_shown: MakeShown, settings: Settings
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     settings.DATABASE_ROUTERS = [ReadsElsewhere()]
     product.name = "Skirt"
     product.save()
@@ -279,7 +280,7 @@ def test_a_save_is_noted_where_pages_read_from_a_replica(
 
 @pytest.mark.parametrize("broken", ["pictures", "text"])
 def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     bell: list[str],
@@ -289,7 +290,7 @@ def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     monkeypatch.setattr(catalogue(), broken, failing_query)
     with django_capture_on_commit_callbacks(execute=True):
-        make_shown(shape())
+        save_shown(shape())
     whole = broken == "text"
     assert (IndexedImage.objects.count(), len(bell)) == (int(whole), int(whole))
     assert ProductText.objects.count() == int(not whole)
@@ -298,11 +299,11 @@ def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
 
 
 def test_the_log_tells_the_fault_of_a_catalogue_that_gives_no_products(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     monkeypatch.setattr(catalogue(), "products", division)
-    make_shown()
+    save_shown()
     told = [record for record in caplog.records if "save_not_synced" in record.message]
     assert told
     assert all("ZeroDivisionError" in record.message for record in told)
@@ -341,9 +342,9 @@ def test_a_catalogue_that_cannot_be_asked_stops_nothing(
 
 
 def test_deleting_a_product_reads_no_vector(
-    make_shown: MakeShown, embed_all: EmbedAll, django_assert_max_num_queries: Any
+    save_shown: MakeShown, embed_all: EmbedAll, django_assert_max_num_queries: Any
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     embed_all()
     with django_assert_max_num_queries(20) as captured:
         product.delete()
@@ -354,10 +355,10 @@ def test_deleting_a_product_reads_no_vector(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["product", "picture"])
 def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(
-    make_shown: MakeShown, what: str
+    save_shown: MakeShown, what: str
 ) -> None:
-    product = make_shown(shape())
-    space = spaces.of(conf.EMBEDDER, embedders.configured())
+    product = save_shown(shape())
+    space = spaces.space_of(conf.EMBEDDER, embedders.configured())
     gone = product if what == "product" else product.images.get()
 
     def delete() -> None:

@@ -1,5 +1,6 @@
 """The wheel holds the app, whole, and nothing of the demo."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -41,10 +42,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def pip(*arguments: str, folder: Path) -> None:
+def pip(*arguments: str, folder: Path) -> str:
+    """What pip prints; it must succeed."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.slow
@@ -72,6 +75,13 @@ def test_it_says_what_it_is_and_needs(wheel: Path) -> None:
     assert networks
     assert all("extra ==" in line for line in networks)
     assert any(line.startswith("Requires-Dist: Django") for line in required)
+
+
+@pytest.mark.slow
+def test_installing_it_moves_nothing_that_is_there(wheel: Path, tmp_path: Path) -> None:
+    told = pip("install", "--dry-run", "--quiet", "--report=-", str(wheel), folder=tmp_path)
+    names = [each["metadata"]["name"] for each in json.loads(told)["install"]]
+    assert names == ["django-vrs"]
 
 
 @pytest.mark.slow

@@ -4,8 +4,12 @@ Vectors are the ReLU of a random projection of clustered points of few dimension
 the low intrinsic dimension and the clusters of real ones, which uniform noise has not.
 """
 
+import json
+
 import numpy as np
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from shop.models import Category, Product
@@ -15,6 +19,13 @@ from vrs_app.models import ImageEmbedding, IndexedImage
 
 CLUSTERS, INTRINSIC, SPREAD = 50, 32, 0.4
 CHUNK = 1000
+
+
+def stored(row: ImageEmbedding) -> Vectors:
+    """The vector of `row` as PostgreSQL writes it; what the field reads differs by pgvector's."""
+    written = Cast("vector", TextField())
+    (text,) = ImageEmbedding.objects.filter(pk=row.pk).values_list(written, flat=True)
+    return np.array(json.loads(text), dtype=np.float32)
 
 
 def fill(count: int, *, category: Category, prefix: str = "P", seed: int = 0) -> None:
@@ -46,7 +57,7 @@ def fill(count: int, *, category: Category, prefix: str = "P", seed: int = 0) ->
                 state=ImageEmbedding.State.READY,
                 revision=image.revision,
                 digest=image.digest,
-                vector=vector.tolist(),
+                vector=vector,
             )
             for image, vector in zip(
                 images[start : start + CHUNK], vectors[start : start + CHUNK], strict=True

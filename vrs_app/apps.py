@@ -2,7 +2,18 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+# Looked for here, before any model is loaded: without a driver Django's own message would name
+# psycopg2 first, and with psycopg2 alone the site would start and every query of ours fail.
+try:
+    import psycopg  # noqa: F401
+except ImportError as error:
+    raise ImproperlyConfigured(
+        f"vrs_app needs psycopg 3, and it cannot be imported: {error}. psycopg2 is not enough. "
+        'Install it, as Django\'s driver for the whole site: pip install "psycopg[binary]>=3.1.12"'
+    ) from error
 
 
 class VrsAppConfig(AppConfig):

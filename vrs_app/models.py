@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from .conf import product_model_label
+from .fields import GinIndex, SearchVectorField
 
 
 class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):

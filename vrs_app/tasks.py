@@ -22,7 +22,7 @@ from .photos import worker as photos_worker
 log = EventLog(__name__)
 
 
-class EventTask(Task[Any, Any]):
+class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
     """A task that logs in one line that its process was killed or stopped."""
 
     # By its path, since only workers import `celery.worker`.
@@ -78,8 +78,8 @@ def _enqueue_file_check(after: int, stopped: int = 0) -> None:
 # Not redelivered: when a killed worker's task came again, its shopper would have timed out.
 @shared_task(acks_late=False, ignore_result=True, max_retries=0, base=EventTask)
 def look_at_photo(key: str) -> None:
-    """Embed the shopper's photo that is cached under `key`, and put its vector there."""
-    photos_worker.answer(key)
+    """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
+    photos_worker.embed_parked_photo(key)
 
 
 @worker_process_init.connect

@@ -1,10 +1,12 @@
 """Settings of the demo shop behind a real address: secrets from the environment, HTTPS."""
 
 import os
+from logging import LogRecord
 
 from django.core.exceptions import ImproperlyConfigured
 
 from . import *  # noqa: F403
+from . import LOGGING as DEMO_LOGGING
 
 
 def required(name: str) -> str:
@@ -39,3 +41,33 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
 SECURE_HSTS_PRELOAD = _SECURE
 SESSION_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_SECURE = _SECURE
+
+
+def without_traceback(record: LogRecord) -> bool:
+    """A logging filter that drops the traceback and keeps the line."""
+    record.exc_info = None
+    return True
+
+
+# Django would mail a page's faults to ADMINS alone. Here the console has each with its traceback.
+# What a visitor gets wrong (a 404) is in the access log; a refused request (an unknown Host,
+# too large a form) is one line.
+LOGGING = {
+    **DEMO_LOGGING,
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "filters": {
+        "without_traceback": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": without_traceback,
+        },
+    },
+    "handlers": {
+        **DEMO_LOGGING["handlers"],
+        "refused": {**DEMO_LOGGING["handlers"]["console"], "filters": ["without_traceback"]},
+    },
+    "loggers": {
+        **DEMO_LOGGING["loggers"],
+        "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["refused"], "propagate": False},
+    },
+}

@@ -12,7 +12,7 @@ from vrs_app import queries
 from vrs_app.exceptions import PhotoSearchUnavailable, PictureError
 from vrs_app.photos import in_memory, look
 from vrs_app.queries import Options
-from vrs_app.spaces.vectors import SpaceVector
+from vrs_app.spaces import SpaceVector
 
 from .. import reasons
 from ..asking import answered

@@ -49,8 +49,8 @@ def test_a_key_is_read_as_its_field_reads_it(
     key_of: Any, field: "models.Field[Any, Any]", text: str, key: object
 ) -> None:
     key_of(field)
-    assert pk.read_key(text) == key
-    assert pk.read_key(str(pk.shown_key(key))) == key
+    assert pk.parse_key(text) == key
+    assert pk.parse_key(str(pk.represent_key(key))) == key
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_no_key_can_be_is_refused(
 ) -> None:
     key_of(field)
     with pytest.raises(ValueError, match="no key of a product"):
-        pk.read_key(text)
+        pk.parse_key(text)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def former(look_alikes: dict[str, list[Product]]) -> EmbeddingSpace:
 def other(former: EmbeddingSpace) -> EmbeddingSpace:
     """A space with nothing in it yet, beside the one that answers."""
     connection.check_constraints()  # no index can be made while a constraint waits
-    return spaces.of(f"{__name__}.Other", Other())
+    return spaces.space_of(f"{__name__}.Other", Other())
 
 
 def switch(space: EmbeddingSpace, *words: str) -> str:

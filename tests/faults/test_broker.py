@@ -4,7 +4,6 @@ import subprocess
 import time
 
 import pytest
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +15,7 @@ from shop.models import Category, Product, ProductImage
 from vrs_app.models import ImageEmbedding, IndexedImage
 
 from ..conftest import MakeShown
-from ..processes import broker_at, wait_until
+from ..processes import broker_at, use_broker, wait_until
 from ..product_form import PICTURE, product_form
 from ..shapes import shape
 from .stage import in_queue, is_idle, states, sweep_until
@@ -95,7 +94,7 @@ def test_a_bell_that_cannot_even_be_made_fails_no_save(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(current_app.conf, "broker_url", "no-such-transport://nowhere")
+        use_broker(broken, "no-such-transport://nowhere")
         make_shown(shape())
     assert IndexedImage.objects.exists()
     assert not ImageEmbedding.objects.exists()

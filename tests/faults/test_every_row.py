@@ -217,7 +217,7 @@ PICTURES = {
         "test_each_hostile_picture_ends_with_its_verdict_and_harms_no_other",
         "test_hostile_photos.py::"
         "test_each_hostile_photo_is_answered_with_products_or_with_what_to_do",
-        "test_hostile_memory.py::test_no_file_takes_much_memory",
+        "test_hostile_memory.py::test_no_hostile_file_takes_more_memory_than_the_settings_allow",
     ],
 }
 

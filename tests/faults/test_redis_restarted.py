@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.db import transaction
 
 from ..conftest import MakeShown
-from ..processes import wait_until
+from ..processes import use_broker, wait_until
 from ..shapes import shape
 from .forgetful import ForgetfulRedis, forgetful_redis
 from .marked import marked
@@ -20,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForgetfulRedis]:
     with forgetful_redis(tmp_path) as server:
-        monkeypatch.setattr(current_app.conf, "broker_url", server.url)
+        use_broker(monkeypatch, server.url)
         yield server
 
 

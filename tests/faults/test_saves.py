@@ -29,34 +29,34 @@ def a_storage_that_overwrites(settings: Settings) -> None:
     settings.STORAGES = settings.STORAGES | {"default": overwrites}
 
 
-def test_a_saved_picture_rings_when_the_transaction_has_committed(make_shown: MakeShown) -> None:
+def test_a_saved_picture_rings_when_the_transaction_has_committed(save_shown: MakeShown) -> None:
     with transaction.atomic():
-        make_shown(shape())
+        save_shown(shape())
         assert in_queue() == 0
     assert in_queue() == 1
 
 
-def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(make_shown: MakeShown) -> None:
+def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(save_shown: MakeShown) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        make_shown(shape())
+        save_shown(shape())
         raise ZeroDivisionError
     assert not IndexedImage.objects.exists()
     assert in_queue() == 0
 
 
-def test_many_saves_in_one_transaction_ring_once(make_shown: MakeShown) -> None:
+def test_many_saves_in_one_transaction_ring_once(save_shown: MakeShown) -> None:
     with transaction.atomic():
         for seed in range(20):
-            make_shown(shape(seed=seed))
+            save_shown(shape(seed=seed))
     assert IndexedImage.objects.count() == 20
     assert in_queue() == 1
 
 
 def test_loading_fixtures_notes_nothing_and_rings_nothing(
-    make_shown: MakeShown, tmp_path: Path
+    save_shown: MakeShown, tmp_path: Path
 ) -> None:
     with paused():
-        product = make_shown(shape())
+        product = save_shown(shape())
     fixture = tmp_path / "products.json"
     call_command("dumpdata", "shop", output=str(fixture), verbosity=0)
     product.delete()
@@ -67,18 +67,18 @@ def test_loading_fixtures_notes_nothing_and_rings_nothing(
 
 
 def test_an_import_that_pauses_the_hooks_notes_nothing_and_rings_nothing(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
 ) -> None:
     with paused():
-        make_shown(shape())
+        save_shown(shape())
     assert (IndexedImage.objects.count(), in_queue()) == (0, 0)
 
 
 def test_a_new_price_reads_no_file_and_runs_no_model(
-    make_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
     with paused():
-        product = make_shown(shape())
+        product = save_shown(shape())
     product.images.get().save()
     assert embed_all() == 1
     before, rung = ImageEmbedding.objects.values().get(), in_queue()
@@ -93,9 +93,9 @@ def test_a_new_price_reads_no_file_and_runs_no_model(
 
 @pytest.mark.usefixtures("a_storage_that_overwrites")
 def test_new_bytes_under_the_same_name_are_embedded_anew(
-    make_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
-    picture = make_shown(shape("disc")).images.get()
+    picture = save_shown(shape("disc")).images.get()
     embed_all()
     name, rung = picture.image.name, in_queue()
     picture.image = ContentFile(shape("bars"), Path(str(name)).name)
@@ -108,8 +108,8 @@ def test_new_bytes_under_the_same_name_are_embedded_anew(
     assert row.digest == sha256(shape("bars")).hexdigest()
 
 
-def test_deleting_a_product_in_sql_is_stopped_by_the_foreign_key(make_shown: MakeShown) -> None:
-    product = make_shown(shape())
+def test_deleting_a_product_in_sql_is_stopped_by_the_foreign_key(save_shown: MakeShown) -> None:
+    product = save_shown(shape())
     with pytest.raises(IntegrityError, match="vrs_app_indexedimage"), transaction.atomic():
         ProductImage.objects.all()._raw_delete(using="default")
         with connection.cursor() as cursor:

@@ -53,7 +53,7 @@ def _zipped() -> bytes:
 
 def _png_program() -> bytes:
     texts = PngImagePlugin.PngInfo()
-    texts.add_text("Comment", "<?php system($_GET['c']); ?>")
+    texts.add_text("Comment", "<?php echo 'run'; ?>")
     return encoded(garment(), "PNG", pnginfo=texts)
 
 

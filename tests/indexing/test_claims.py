@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def space(db: None) -> EmbeddingSpace:
-    return spaces.of(conf.EMBEDDER, embedders.configured())
+    return spaces.space_of(conf.EMBEDDER, embedders.configured())
 
 
 @pytest.fixture

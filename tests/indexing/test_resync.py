@@ -111,9 +111,9 @@ def shown(product: Product) -> list[tuple[str, int]]:
     ids=["theirs is first", "ours is first", "ours removes", "theirs removes", "theirs moves"],
 )
 def test_whoever_commits_last_sees_what_both_have_saved(
-    make_shown: MakeShown, theirs: Save, ours: Save, together: Together
+    save_shown: MakeShown, theirs: Save, ours: Save, together: Together
 ) -> None:
-    product = make_shown()
+    product = save_shown()
     add(product, "first", 1)
     add(product, "last", 5)
 
@@ -128,9 +128,9 @@ def test_whoever_commits_last_sees_what_both_have_saved(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
 ) -> None:
-    product = make_shown()
+    product = save_shown()
     for position, colour in ((3, "red"), (5, "blue"), (9, "green")):
         picture = add(product, colour, position)
         IndexedImage.objects.filter(name=picture.image.name).update(colours={colour: 0.9})
@@ -173,9 +173,9 @@ def test_it_looks_until_nothing_differs_but_not_for_ever(
 
 @pytest.mark.django_db
 def test_a_product_that_cannot_be_looked_at_costs_no_other(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    products = [make_shown(shape(seed=seed)) for seed in range(4)]
+    products = [save_shown(shape(seed=seed)) for seed in range(4)]
     IndexedImage.objects.update(position=5)
     real = image_rows.sync
     asked_alone = 0
@@ -217,9 +217,9 @@ def test_where_the_database_goes_away_what_was_mended_is_rung_for(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_picture_that_nothing_had_noted_is_deleted_while_another_save_notes_it(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     with paused():
         unnoted = add(product, "unnoted", 3)
     at_once(lambda: unnoted.delete(), lambda: add(product, "b", 7))
@@ -228,11 +228,11 @@ def test_a_picture_that_nothing_had_noted_is_deleted_while_another_save_notes_it
 
 @pytest.mark.django_db
 def test_a_row_of_many_products_needs_no_second_look(
-    make_shown: MakeShown,
+    save_shown: MakeShown,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    picture = make_shown(shape()).images.get()
+    picture = save_shown(shape()).images.get()
     for most, looks in ((1, 1), (0, 0)):
         monkeypatch.setattr(receivers, "MAX_PRODUCTS_TO_RESYNC", most)
         connection.run_on_commit.clear()
@@ -243,9 +243,9 @@ def test_a_row_of_many_products_needs_no_second_look(
 
 @pytest.mark.django_db
 def test_a_new_price_needs_no_second_look(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     connection.run_on_commit.clear()
     with django_capture_on_commit_callbacks() as hooks:
         product.price += 1
@@ -255,11 +255,11 @@ def test_a_new_price_needs_no_second_look(
 
 @pytest.mark.django_db
 def test_the_saves_of_a_transaction_are_looked_at_again_together(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as hooks:
         for seed in range(5):
-            make_shown(shape(seed=seed))
+            save_shown(shape(seed=seed))
     [second] = looks_among(hooks)
     assert len(second.keys) == 5
     with CaptureQueriesContext(connection) as queries:
@@ -269,22 +269,22 @@ def test_the_saves_of_a_transaction_are_looked_at_again_together(
 
 @pytest.mark.django_db
 def test_a_save_after_a_rolled_back_one_is_looked_at_again(
-    make_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    save_shown: MakeShown, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as hooks:
         with transaction.atomic():
-            make_shown(shape())
+            save_shown(shape())
             transaction.set_rollback(True)
-        product = make_shown(shape())
+        product = save_shown(shape())
     [second] = looks_among(hooks)
     assert second.keys == {product.pk}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_gives_up_on_who_holds_its_rows_and_says_so(
-    make_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    product = make_shown(shape())
+    product = save_shown(shape())
     IndexedImage.objects.update(position=5)
     bell.clear()
     with holding("SELECT FROM vrs_app_indexedimage FOR UPDATE"):

@@ -4,7 +4,6 @@ import socket
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.core.cache import caches
 from django.db import connections
 from django.db.utils import ConnectionHandler
@@ -15,6 +14,8 @@ from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
 from vrs_app.infra.redaction import describe_error, masked
 from vrs_app.reports import status
+
+from ..processes import use_broker
 
 SECRET = "s3cret-of-the-broker"
 
@@ -63,7 +64,7 @@ def test_a_password_of_the_settings_is_taken_out_wherever_it_stands(
 ) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "of the database")
     settings.CACHES = {"photos": {"LOCATION": ["redis://:of%20the%20cache@host/1"]}}
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://:of-the-broker@host/0")
+    use_broker(monkeypatch, "redis://:of-the-broker@host/0")
     for secret in ("of the database", "of the cache", "of%20the%20cache", "of-the-broker"):
         assert masked(f'near "{secret}" in it') == 'near "***" in it'
 
@@ -107,8 +108,8 @@ def refusing() -> str:
 def test_the_status_tells_no_password_of_a_broker_that_refuses(
     refusing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", refusing)
-    monkeypatch.setattr(status, "PATIENCE", 0.3)
+    use_broker(monkeypatch, refusing)
+    monkeypatch.setattr(status, "REPLY_TIMEOUT", 0.3)
     told = status.collect()
     assert told.queue["error"]
     assert SECRET not in str(told)

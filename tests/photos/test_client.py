@@ -17,7 +17,7 @@ from redis import Redis
 
 from vrs_app.exceptions import PhotoSearchUnavailable, PictureDamaged, PictureWithoutContent
 from vrs_app.photos import client, look, mailbox
-from vrs_app.photos.deadline import Patience
+from vrs_app.photos.deadline import Deadline
 
 from ..conftest import EmbedAll, MakeShown
 from ..processes import ROOT, broker_at, shared_environment, wait_until
@@ -128,7 +128,7 @@ def test_the_photo_lies_in_the_cache_for_seconds_and_never_in_the_broker(
 
 def _ask_in_vain(photo: bytes) -> None:
     with pytest.raises(PhotoSearchUnavailable):
-        client.ask(photo, Patience(4))
+        client.request_embedding(photo, Deadline(4))
 
 
 def _bytes(value: Any) -> bytes:
@@ -150,23 +150,23 @@ def test_what_a_worker_found_wrong_with_a_photo_comes_back_as_that_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def told(key: str) -> None:
-        mailbox.tell(caches["photos"], key, {"code": "no_content", "detail": "grey"})
+        mailbox.put_reply(caches["photos"], key, {"code": "no_content", "detail": "grey"})
 
     monkeypatch.setattr(client, "_send", told)
     with pytest.raises(PictureWithoutContent, match="grey"):
-        client.ask(b"", Patience(1))
+        client.request_embedding(b"", Deadline(1))
 
 
 def test_what_a_worker_lacks_is_for_the_log_and_not_for_visitors(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def told(key: str) -> None:
-        mailbox.tell(caches["photos"], key, {"problem": "no weights at /srv/secret"})
+        mailbox.put_reply(caches["photos"], key, {"problem": "no weights at /srv/secret"})
 
     monkeypatch.setattr(client, "_send", told)
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     with pytest.raises(PhotoSearchUnavailable) as caught:
-        client.ask(b"", Patience(1))
+        client.request_embedding(b"", Deadline(1))
     assert "secret" not in str(caught.value)
     assert "no weights at /srv/secret" in caplog.text
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from vrs_app import photos
 from vrs_app.exceptions import PictureTooLarge
-from vrs_app.photos.preprocess import prepared
+from vrs_app.photos.preprocess import prepare
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -88,7 +88,7 @@ def test_of_one_that_is_too_large_enough_is_kept_to_tell(settings: Settings) -> 
         assert picture.size == len(LARGE)
         assert picture.seek(0, SEEK_END) == 1_000_001
         with pytest.raises(PictureTooLarge):
-            prepared(picture)
+            prepare(picture)
         return HttpResponse()
 
     assert view(RequestFactory().post("/", {"picture": file()})).status_code == 200

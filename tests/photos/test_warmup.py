@@ -32,6 +32,6 @@ def test_a_connection_that_is_cut_while_it_loads_costs_no_embedder(
     embed_all()
     monkeypatch.setattr(warmup, "_ready", {})
     monkeypatch.setattr(spaces, "embedder_of", lambda space: CutOff())
-    space, embedder = warmup.in_use(PATIENCE)
+    space, embedder = warmup.active_embedder(PATIENCE)
     assert space == spaces.active()
     assert isinstance(embedder, CutOff)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from pgvector import HalfVector
 from PIL import Image
 from pytest_django import Settings
 
@@ -19,8 +20,7 @@ from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
 from vrs_app.photos import mailbox, warmup, worker
-from vrs_app.photos.preprocess import prepared
-from vrs_app.spaces.vectors import SpaceVector
+from vrs_app.photos.preprocess import prepare
 from vrs_app.vision import Pixels, load
 
 from ..conftest import EmbedAll, MakeShown
@@ -63,7 +63,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
         return build()
 
     monkeypatch.setattr(warmup, "_ready", {})
-    monkeypatch.setattr(warmup, "within", at_once)
+    monkeypatch.setattr(warmup, "fetch_within", at_once)
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     embedders._load.cache_clear()
 
@@ -74,26 +74,27 @@ def space(make_shown: MakeShown, embed_all: EmbedAll) -> None:
     embed_all()
 
 
-def told(photo: bytes) -> mailbox.Told | None:
-    mailbox.park(caches["photos"], "key", photo)
-    worker.answer("key")
-    assert mailbox.take(caches["photos"], "key") is None  # the bytes are gone
-    return mailbox.told(caches["photos"], "key")
+def told(photo: bytes) -> mailbox.Reply | None:
+    mailbox.put_photo(caches["photos"], "key", photo)
+    worker.embed_parked_photo("key")
+    assert mailbox.take_photo(caches["photos"], "key") is None  # the bytes are gone
+    return mailbox.get_reply(caches["photos"], "key")
 
 
-def numbers(vector: str) -> Vectors:
-    return np.array(vector.strip("[]").split(","), np.float32)
+def numbers(vector: bytes) -> Vectors:
+    """As pgvector's type reads the bytes."""
+    return HalfVector.from_binary(vector).to_numpy().astype(np.float32)
 
 
 @pytest.mark.usefixtures("space")
 def test_the_answer_is_the_vector_in_the_space_that_shoppers_see() -> None:
-    answer = told(prepared(BytesIO(shape())))
+    answer = told(prepare(BytesIO(shape())))
     active = spaces.active()
     assert answer and active
-    vector = SpaceVector(**answer["vector"])
-    assert (vector.space_id, vector.dimensions) == (active.pk, active.dimensions)
+    vector = numbers(answer["vector"])
+    assert (answer["space_id"], len(vector)) == (active.pk, active.dimensions)
     [right] = HandcraftedEmbedder().embed([load(shape(), 112).pixels])
-    assert numbers(vector.vector) @ right > 0.99
+    assert vector @ right > 0.99
     assert 0 < answer["seconds"] < 5
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and beat.problem == ""
@@ -103,16 +104,16 @@ def test_the_answer_is_the_vector_in_the_space_that_shoppers_see() -> None:
 def test_while_another_model_is_being_built_photos_are_seen_by_the_former(
     settings: Settings,
 ) -> None:
-    first = told(prepared(BytesIO(shape())))
+    first = told(prepare(BytesIO(shape())))
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
     connection.check_constraints()  # no index can be made while a constraint waits
-    second = spaces.of(conf.EMBEDDER, embedders.configured())
-    assert told(prepared(BytesIO(shape()))) == (first or {}) | {"seconds": pytest.approx(0, abs=5)}
+    second = spaces.space_of(conf.EMBEDDER, embedders.configured())
+    assert told(prepare(BytesIO(shape()))) == (first or {}) | {"seconds": pytest.approx(0, abs=5)}
     spaces.activate(second)
-    switched = told(prepared(BytesIO(shape())))
+    switched = told(prepare(BytesIO(shape())))
     assert first and switched
-    assert switched["vector"]["space_id"] == second.pk
-    assert numbers(switched["vector"]["vector"]) @ numbers(first["vector"]["vector"]) < -0.99
+    assert switched["space_id"] == second.pk
+    assert numbers(switched["vector"]) @ numbers(first["vector"]) < -0.99
 
 
 @pytest.mark.usefixtures("space")
@@ -121,15 +122,15 @@ def test_a_switch_while_the_embedder_is_loading_is_followed(
 ) -> None:
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
     connection.check_constraints()
-    second = spaces.of(conf.EMBEDDER, embedders.configured())
+    second = spaces.space_of(conf.EMBEDDER, embedders.configured())
 
     def switched_meanwhile(seconds: float, name: str, build: Callable[[], Any]) -> Any:
         spaces.activate(second)
         return build()
 
-    monkeypatch.setattr(warmup, "within", switched_meanwhile)
-    answer = told(prepared(BytesIO(shape())))
-    assert answer and answer["vector"]["space_id"] == second.pk
+    monkeypatch.setattr(warmup, "fetch_within", switched_meanwhile)
+    answer = told(prepare(BytesIO(shape())))
+    assert answer and answer["space_id"] == second.pk
 
 
 @pytest.mark.usefixtures("space")
@@ -144,10 +145,10 @@ def test_bytes_that_are_no_picture_are_told() -> None:
 
 def test_an_embedder_that_is_gone_is_told_to_staff(settings: Settings) -> None:
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
-    space = spaces.of(conf.EMBEDDER, embedders.configured())
+    space = spaces.space_of(conf.EMBEDDER, embedders.configured())
     space.embedder = f"{__name__}.Gone"
     space.save()
-    answer = told(prepared(BytesIO(shape())))
+    answer = told(prepare(BytesIO(shape())))
     assert answer and "cannot be had any more" in answer["problem"]
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and "vrs_switch" in beat.problem
@@ -155,10 +156,10 @@ def test_an_embedder_that_is_gone_is_told_to_staff(settings: Settings) -> None:
 
 def test_a_fault_of_the_embedder_keeps_nobody_waiting(settings: Settings) -> None:
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Faulty"}
-    spaces.of(conf.EMBEDDER, embedders.configured())
+    spaces.space_of(conf.EMBEDDER, embedders.configured())
     with pytest.raises(ZeroDivisionError):
         told(jpeg(Image.new("RGB", (64, 64), "grey")))
-    assert mailbox.told(caches["photos"], "key") == {"problem": "ZeroDivisionError"}
+    assert mailbox.get_reply(caches["photos"], "key") == {"problem": "ZeroDivisionError"}
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and "ZeroDivisionError" in beat.problem
 
@@ -175,14 +176,14 @@ def test_the_shops_rules_are_for_what_people_upload_and_not_for_what_we_made_of_
     photo = encoded(Image.open(BytesIO(shape())), "WEBP", quality=1)
     rules = {"IMAGE_FORMATS": ("WEBP",), "MAX_IMAGE_BYTES": len(photo)}
     settings.VRS = settings.VRS | rules
-    small = prepared(BytesIO(photo))
+    small = prepare(BytesIO(photo))
     assert len(small) > len(photo)
     assert "vector" in (told(small) or {})
 
 
 @pytest.mark.usefixtures("space")
 def test_the_largest_photo_that_is_ever_prepared_is_taken_and_nothing_larger() -> None:
-    small = prepared(BytesIO(encoded(Image.fromarray(noise((1023, 1023))), "PNG")))
+    small = prepare(BytesIO(encoded(Image.fromarray(noise((1023, 1023))), "PNG")))
     assert Image.open(BytesIO(small)).size == (1023, 1023)
     assert "vector" in (told(small) or {})
     assert (told(jpeg(Image.new("RGB", (1200, 1200)))) or {})["code"] == "too_large"
@@ -190,14 +191,14 @@ def test_the_largest_photo_that_is_ever_prepared_is_taken_and_nothing_larger() -
 
 @pytest.mark.usefixtures("space")
 def test_nobody_works_for_a_visitor_who_has_left() -> None:
-    worker.answer("long-gone")
-    assert mailbox.told(caches["photos"], "long-gone") is None
+    worker.embed_parked_photo("long-gone")
+    assert mailbox.get_reply(caches["photos"], "long-gone") is None
     assert heartbeats.last(Part.PHOTOS) is None
 
 
 @pytest.mark.usefixtures("space")
 def test_a_cache_that_the_web_process_does_not_share_is_told_to_staff(settings: Settings) -> None:
     settings.CACHES = settings.CACHES | {"photos": LOCMEM}
-    worker.answer("in-another-process")
+    worker.embed_parked_photo("in-another-process")
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and 'VRS["PHOTO_CACHE"]' in beat.problem

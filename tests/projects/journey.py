@@ -51,9 +51,9 @@ def require_look_alikes(product: Any) -> None:
 def require_words(product: Any) -> None:
     """It was noted, and read with the product's own kind of key."""
     from vrs_app.catalogue import catalogue
-    from vrs_app.queries.fulltext import by_text
+    from vrs_app.queries.fulltext import described_alike
 
-    found = by_text(product, catalogue().model._default_manager.all(), limit=2, exclude=[])
+    found = described_alike(product, catalogue().model._default_manager.all(), limit=2, exclude=[])
     if len(found) != 2:
         raise AssertionError(f"{product.pk} is described like {found}.")
 

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,8 @@ import psycopg
 from psycopg import sql
 
 from shop.services.folders import REPOSITORY
+
+from . import steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +52,7 @@ class Project:
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A Python process in this project, whether it succeeds or not."""
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return steps.run(arguments, folder=self.folder, environment=self.environment, seconds=120)
 
     @property
     def environment(self) -> dict[str, str]:

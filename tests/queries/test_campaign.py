@@ -1,7 +1,7 @@
 import pytest
 from pytest_django import Settings
 
-from vrs_app.queries.results import labelled
+from vrs_app.queries.results import with_campaign
 
 CAMPAIGN = {"utm_source": "similar {source}", "utm_content": "place-{position}"}
 ADDED = "utm_source=similar+visual&utm_content=place-3"
@@ -19,8 +19,8 @@ ADDED = "utm_source=similar+visual&utm_content=place-3"
 )
 def test_a_link_keeps_what_it_has(settings: Settings, url: str, expected: str) -> None:
     settings.VRS = {**settings.VRS, "CAMPAIGN": CAMPAIGN}
-    assert labelled(url, source="visual", position=3) == expected
+    assert with_campaign(url, source="visual", position=3) == expected
 
 
 def test_without_a_campaign_a_link_stays_as_it_is() -> None:
-    assert labelled("/products?", source="visual", position=1) == "/products?"
+    assert with_campaign("/products?", source="visual", position=1) == "/products?"

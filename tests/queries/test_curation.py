@@ -31,7 +31,7 @@ class Rules:
 def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
     monkeypatch.setattr(curation, "_curations", [])
     made = Rules()
-    curation.use(made)
+    curation.use_curation(made)
     return made
 
 
@@ -96,7 +96,7 @@ def test_of_two_pins_at_one_position_the_first_curation_wins(
     look_alikes: LookAlikes, rules: Rules
 ) -> None:
     second = Rules()
-    curation.use(second)
+    curation.use_curation(second)
     rules.pinned = {1: look_alikes["bars"][0].pk}
     second.pinned = {1: look_alikes["disc"][1].pk, 2: look_alikes["disc"][2].pk}
     assert curation.pins(look_alikes["disc"][0]) == {

@@ -15,7 +15,7 @@ from vrs_app.catalogue import catalogue
 from vrs_app.indexing import text_rows
 from vrs_app.models import ProductText
 from vrs_app.queries import fulltext
-from vrs_app.queries.fulltext import Word, by_text
+from vrs_app.queries.fulltext import Word, described_alike
 
 from ..conftest import MakeShown
 from ..shapes import shape
@@ -31,7 +31,7 @@ def dress(make_shown: MakeShown) -> Product:
 def like(product: Product, shown: QuerySet[Product] | None = None, **chosen: Any) -> list[Any]:
     """The names of what is described alike."""
     options: dict[str, Any] = {"limit": 12, "exclude": []} | chosen
-    keys = by_text(product, Product.objects.all() if shown is None else shown, **options)
+    keys = described_alike(product, Product.objects.all() if shown is None else shown, **options)
     names = dict(Product.objects.values_list("pk", "name"))
     return [names[key] for key in keys]
 
@@ -110,9 +110,9 @@ def test_words_of_the_description_are_asked_for_where_others_find_too_few(
     pair = make_shown(name="Midi dress", category="b")
     described = make_shown(name="Coat", description="Belted viscose", category="c")
     with django_assert_num_queries(2):
-        assert by_text(dress, Product.objects.all(), limit=1, exclude=[]) == [pair.pk]
+        assert described_alike(dress, Product.objects.all(), limit=1, exclude=[]) == [pair.pk]
     with django_assert_num_queries(3):
-        found = by_text(dress, Product.objects.all(), limit=3, exclude=[])
+        found = described_alike(dress, Product.objects.all(), limit=3, exclude=[])
     assert found == [pair.pk, described.pk]
 
 
@@ -136,8 +136,8 @@ def test_a_product_of_one_word_is_like_those_that_have_it(
 def test_all_is_asked_of_the_database_that_shows_the_products(dress: Product) -> None:
     nowhere = Product.objects.using("nowhere")
     with pytest.raises(ConnectionDoesNotExist):
-        by_text(dress, nowhere, limit=1, exclude=[])
-    assert fulltext.alike("'a'", [Word("a", "A")], nowhere, exclude=[]).db == "nowhere"
+        described_alike(dress, nowhere, limit=1, exclude=[])
+    assert fulltext.ranked_by_words("'a'", [Word("a", "A")], nowhere, exclude=[]).db == "nowhere"
 
 
 def test_odd_words_are_found_as_they_are(dress: Product, make_shown: MakeShown) -> None:
@@ -145,7 +145,7 @@ def test_odd_words_are_found_as_they_are(dress: Product, make_shown: MakeShown) 
     other = make_shown(name="Odd", category="b")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE vrs_app_producttext SET words = %s::tsvector", [odd])
-    assert by_text(dress, Product.objects.all(), limit=3, exclude=[]) == [other.pk]
+    assert described_alike(dress, Product.objects.all(), limit=3, exclude=[]) == [other.pk]
 
 
 def test_of_a_long_text_some_words_are_asked_for(dress: Product, make_shown: MakeShown) -> None:
@@ -153,7 +153,7 @@ def test_of_a_long_text_some_words_are_asked_for(dress: Product, make_shown: Mak
     dress.description = long
     dress.save()
     make_shown(name="Floral", category="b")
-    assert len(fulltext._words_of(dress, "default")) == fulltext.MOST_COMPARED
+    assert len(fulltext._words_of(dress, "default")) == fulltext.MAX_RANKED_WORDS
     assert like(dress) == ["Floral"]
 
 
@@ -164,31 +164,48 @@ COLOURS = ("red", "blue", "green", "white", "black", "grey", "pink", "brown")
 KINDS = ("coat", "dress", "skirt", "shirt", "boot")
 
 
+TEXTS, COPIES = 400, 10
+
+COPY = """
+    INSERT INTO vrs_app_producttext (product_id, digest, words, begun)
+    SELECT copy.id, digest, words, begun FROM vrs_app_producttext
+    JOIN shop_product first ON first.id = product_id
+    JOIN shop_product copy ON copy.description = first.description AND copy.id <> first.id
+"""
+
+
 @pytest.fixture
 def many(db: None) -> Product:
-    """One of some thousand products of five categories, known to the planner."""
+    """One of some thousand products of five categories, known to the planner.
+
+    Ten have the same texts, which are read once.
+    """
     chance = random.Random(7)
     shelves = [Category.objects.create(name=kind, slug=kind) for kind in KINDS]
-    Product.objects.bulk_create(
-        Product(
-            name=f"{chance.choice(COLOURS)} w{number % 300}",
-            description=" ".join(f"d{chance.randrange(900)}" for _ in range(60)),
-            slug=f"thing-{number}",
-            category=chance.choice(shelves),
-            price=number % 80,
-        )
-        for number in range(4000)
+    described = [
+        {
+            "name": f"{chance.choice(COLOURS)} w{number % 300}",
+            "description": " ".join(f"d{chance.randrange(900)}" for _ in range(60)),
+            "category": chance.choice(shelves),
+        }
+        for number in range(TEXTS)
+    ]
+    made = Product.objects.bulk_create(
+        Product(slug=f"thing-{number}", price=number % 80, **described[number % TEXTS])
+        for number in range(TEXTS * COPIES)
     )
-    assert text_rows.sync_everything().changes == 4000
+    assert text_rows.sync([product.pk for product in made[:TEXTS]]) == TEXTS
     with connection.cursor() as cursor:
+        cursor.execute(COPY)
+        assert cursor.rowcount == TEXTS * (COPIES - 1)
         cursor.execute("SELECT gin_clean_pending_list('vrs_words')")  # as autovacuum does
         cursor.execute("ANALYZE vrs_app_producttext, shop_product")
-    return Product.objects.get(slug="thing-7")
+    return made[7]
 
 
 def test_the_index_is_used(many: Product) -> None:
     found = fulltext._words_of(many, "default")
-    answer = fulltext.alike(
+    answer = fulltext.ranked_by_words(
         fulltext._pairs(found), found, Product.objects.on_sale(), exclude=[many.pk]
     )
     assert "Bitmap Index Scan on vrs_words" in answer[:12].explain()
@@ -199,6 +216,6 @@ def test_the_index_is_used(many: Product) -> None:
 def test_a_narrow_filter_does_not_keep_the_answer_short(many: Product) -> None:
     narrow = Product.objects.filter(price=7)
     assert narrow.count() == 50
-    found = by_text(many, narrow, limit=12, exclude=[])
+    found = described_alike(many, narrow, limit=12, exclude=[])
     assert len(set(found)) == 12
     assert set(found) <= set(narrow.values_list("pk", flat=True)) - {many.pk}

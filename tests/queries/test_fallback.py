@@ -60,7 +60,7 @@ def test_no_vector_travels_that_is_not_asked_for(
     statements = [query["sql"] for query in captured.captured_queries]
     selects = [statement for statement in statements if statement.startswith("SELECT")]
     question, pictures, products = map(columns_of, selects)
-    assert question == {"space_id", "dimensions", "text"}
+    assert question == {"space_id", "dimensions", "embedding_id"}
     file = {"name", "width", "height"}
     assert pictures == {"pk", "distance", "packed", "product_id", "digest", "image_digest"} | file
     assert products == {field.column for field in Product._meta.concrete_fields}

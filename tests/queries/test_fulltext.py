@@ -10,7 +10,7 @@ from shop.models import Product
 from vrs_app.indexing import text_rows
 from vrs_app.models import ProductText
 from vrs_app.queries import MatchLevel
-from vrs_app.queries.fulltext import Wording, matching
+from vrs_app.queries.fulltext import SearchTerms, match_terms
 
 from ..conftest import MakeShown
 from ..shapes import shape
@@ -22,11 +22,11 @@ def found(words: str, shown: QuerySet[Any] | None = None, **options: Any) -> lis
     """The names of the products with these words, best first."""
     shown = Product.objects.all() if shown is None else shown
     names = dict(Product.objects.values_list("pk", "name"))
-    return [names[key] for key, _ in matching(Wording(words), shown, **options).rows]
+    return [names[key] for key, _ in match_terms(SearchTerms(words), shown, **options).rows]
 
 
 def level(words: str) -> MatchLevel:
-    return matching(Wording(words), Product.objects.all()).level
+    return match_terms(SearchTerms(words), Product.objects.all()).level
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_indexes_are_used_and_nothing_else_is_asked(words: str, indexes: set
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # three rows are read without an index
         cursor.execute("SET LOCAL enable_indexscan = off")
-    plan = matching(Wording(words), Product.objects.all()).rows.explain()
+    plan = match_terms(SearchTerms(words), Product.objects.all()).rows.explain()
     assert "BitmapOr" in plan
     assert set(re.findall(r"Bitmap Index Scan on (vrs_\w+)", plan)) >= indexes
     assert "numnode" not in plan
@@ -194,7 +194,7 @@ def test_words_that_say_nothing_find_nothing(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "   ", "\0", "<p></p>", "'", "- &"])
 def test_a_search_without_words_is_none(words: str) -> None:
-    assert not Wording(words)
+    assert not SearchTerms(words)
 
 
 @pytest.mark.usefixtures("wardrobe")

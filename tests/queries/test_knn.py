@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from shop.models import Category, Product, ProductImage
@@ -10,7 +11,8 @@ from vrs_app.catalogue import catalogue
 from vrs_app.conf import Settings as VrsSettings
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.queries import similar_to
-from vrs_app.queries.knn_sql import exactly, index_settings, main_vector, pictures_by_distance
+from vrs_app.queries.knn import nearest_products
+from vrs_app.queries.knn_sql import exact_scan, index_settings, pictures_by_distance, stored_vector
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -45,7 +47,7 @@ def hundreds(embed_all: EmbedAll, make_shown: MakeShown) -> Product:
 
 
 def plan(product: Product, limit: int = 36) -> str:
-    query = main_vector(product)
+    query = stored_vector(product)
     assert query is not None
     with index_settings("default", rows=1):
         pictures = pictures_by_distance(query, catalogue().visible(), [product.pk])
@@ -61,6 +63,24 @@ def test_the_query_takes_the_index_of_its_space(hundreds: Product, settings: Set
     space = spaces.active()
     assert space is not None
     assert f"Index Scan using {spaces.index_name(space)}" in plan(hundreds)
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_no_vector_leaves_the_database_to_be_searched_for() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert len(similar_to(Product.objects.order_by("pk")[0], limit=5)) == 5
+    searched = [query["sql"] for query in queries if "<=>" in query["sql"]]
+    assert searched
+    assert all("[" not in sql for sql in searched), "a vector written as text"
+
+
+@pytest.mark.usefixtures("look_alikes")
+def test_a_vector_that_is_deleted_before_it_is_searched_for_finds_nothing() -> None:
+    product = Product.objects.order_by("pk")[0]
+    vector = stored_vector(product)
+    assert vector is not None
+    ImageEmbedding.objects.filter(pk=vector.embedding_id).delete()
+    assert nearest_products(vector, Product.objects.all(), count=5, threshold=-1, exclude=()) == []
 
 
 def test_a_filter_inside_the_search_shortens_no_answer(hundreds: Product) -> None:
@@ -97,10 +117,10 @@ def test_a_filter_that_keeps_what_lies_far_away_finds_the_truly_nearest(
 
 def truly_nearest(product: Product, products: Any, count: int) -> set[int]:
     """The keys of the truly nearest, every vector compared."""
-    query = main_vector(product)
+    query = stored_vector(product)
     assert query is not None
     pictures = pictures_by_distance(query, products, [product.pk])
-    return {row["product_id"] for row in exactly(pictures)[:count]}
+    return {row["product_id"] for row in exact_scan(pictures)[:count]}
 
 
 def test_dead_neighbours_shorten_no_answer(hundreds: Product) -> None:
@@ -166,7 +186,7 @@ def test_a_search_inside_a_transaction_undoes_nothing_of_it(look_alikes: LookAli
 def test_an_error_in_a_search_leaves_the_callers_transaction_usable(
     look_alikes: LookAlikes,
 ) -> None:
-    query = main_vector(look_alikes["disc"][0])
+    query = stored_vector(look_alikes["disc"][0])
     assert query is not None
     with pytest.raises(DatabaseError), index_settings("default"):
         ImageEmbedding.objects.extra(where=["no_such_column"]).first()

@@ -13,14 +13,14 @@ from vrs_app.queries import (
     MatchLevel,
     Options,
     Source,
-    looks_of,
     more_like_these,
     newest_products,
     search,
     similar_to,
+    vectors_by_product,
 )
-from vrs_app.queries.embeddings import between
-from vrs_app.spaces.vectors import SpaceVector, written
+from vrs_app.queries.embeddings import rocchio
+from vrs_app.spaces.vectors import SpaceVector
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -40,8 +40,7 @@ def photo_of(product: Product) -> SpaceVector:
     """A photo that looks just like the product's picture."""
     space = spaces.active()
     assert space is not None
-    vector = written(looks_of([product])[product.pk])
-    return SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=vector)
+    return SpaceVector.of(vectors_by_product([product])[product.pk], space.pk)
 
 
 # --- words --------------------------------------------------------------------------------
@@ -95,7 +94,7 @@ def test_each_item_says_how_many_of_the_words_it_has(look_alikes: LookAlikes) ->
 def test_what_lies_deep_says_how_many_of_the_words_it_has(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrs_app.queries.hybrid.DEPTH", 2)
+    monkeypatch.setattr("vrs_app.queries.hybrid.FUSION_DEPTH", 2)
     found = search("disc zeppelin", photo=photo_of(look_alikes["bars"][0]), limit=24)
     levels = {item.product.category.slug: item.match_level for item in found}
     assert levels.pop("disc") == MatchLevel.PARTIAL
@@ -319,10 +318,10 @@ def test_the_newest_come_first(look_alikes: LookAlikes) -> None:
 
 def test_looks_are_unit_vectors_of_main_pictures(look_alikes: LookAlikes) -> None:
     known = look_alikes["disc"][0]
-    looks = looks_of([known, look_alikes["bars"][0].pk, 0])
+    looks = vectors_by_product([known, look_alikes["bars"][0].pk, 0])
     assert set(looks) == {known.pk, look_alikes["bars"][0].pk}
     assert np.linalg.norm(looks[known.pk]) == pytest.approx(1, abs=1e-6)
-    assert looks_of([]) == {}
+    assert vectors_by_product([]) == {}
 
 
 # --- what lies deep -----------------------------------------------------------------------
@@ -332,7 +331,7 @@ def test_pages_of_a_search_by_both_are_of_one_order_however_deep(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each product is described with "red" another number of times, so that no ranks are equal."""
-    monkeypatch.setattr("vrs_app.queries.hybrid.DEPTH", 5)
+    monkeypatch.setattr("vrs_app.queries.hybrid.FUSION_DEPTH", 5)
     for times, product in enumerate(Product.objects.order_by("pk")[:12], 1):
         product.description = "red " * times
         product.save()
@@ -378,5 +377,5 @@ def test_what_a_merchant_hides_is_no_reason(look_alikes: LookAlikes) -> None:
 
 def test_what_cancels_out_looks_like_nothing() -> None:
     east = np.array([1, 0], dtype=np.float32)
-    assert between([east, -east]) is None
-    assert between([east], [2 * east]) is None
+    assert rocchio([east, -east]) is None
+    assert rocchio([east], [2 * east]) is None

@@ -17,7 +17,7 @@ from vrs_app.models import EmbeddingSpace, Heartbeat
 from vrs_app.receivers import paused
 from vrs_app.reports import diagnostics, index_health, status
 from vrs_app.reports.diagnostics import Problem
-from vrs_app.spaces import active, create_index, index_name, of
+from vrs_app.spaces import active, create_index, index_name, space_of
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -65,7 +65,7 @@ def healthy(make_shown: MakeShown, embed_all: EmbedAll) -> None:
 
 
 def find() -> list[Problem]:
-    return diagnostics.find(status.collect())
+    return diagnostics.diagnose(status.collect())
 
 
 def only() -> Problem:
@@ -203,7 +203,7 @@ def test_a_broken_index_is_told() -> None:
 def test_a_catalogue_that_was_never_looked_through_is_told(make_shown: MakeShown) -> None:
     found = status.collect()
     found.products |= {"total": 3, "with_pictures": 0}
-    [problem] = diagnostics.find(found)
+    [problem] = diagnostics.diagnose(found)
     assert "manage.py vrs_embed" in problem.way_out
 
 
@@ -220,7 +220,7 @@ def test_a_shop_without_products_has_no_problem(make_shown: MakeShown) -> None:
 def test_a_space_that_is_complete_waits_to_be_shown(
     embed_all: EmbedAll, settings: Settings
 ) -> None:
-    space = of(f"{__name__}.Other", Other())
+    space = space_of(f"{__name__}.Other", Other())
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Other"}
     assert find() == []  # still being built
     first = active()
@@ -246,7 +246,7 @@ def test_a_space_that_is_complete_waits_to_be_shown(
 def test_a_pgvector_with_known_faults_is_told(version: str | None, is_old: bool) -> None:
     found = status.collect()
     found.pgvector = version
-    told = diagnostics.find(found)
+    told = diagnostics.diagnose(found)
     assert len(told) == is_old
     assert all("ALTER EXTENSION vector UPDATE" in problem.way_out for problem in told)
 
@@ -317,7 +317,7 @@ def test_an_index_that_finds_too_little_is_told_until_it_is_built_anew(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        index_health, "SAMPLE", 100
+        index_health, "QUERIES", 100
     )  # with ten it is a matter of luck now and then
     fill(3000, category=make_shown().category)
     assert find() == []
@@ -364,6 +364,6 @@ def test_workers_of_different_settings_are_told(make_shown: MakeShown) -> None:
 
 
 def test_a_space_that_was_given_up_while_it_was_built_is_told() -> None:
-    space = of(f"{__name__}.Other", Other())
+    space = space_of(f"{__name__}.Other", Other())
     assert "never shown" in only().what
     assert f"vrs_drop {space.pk}" in only().way_out

@@ -235,7 +235,7 @@ def test_blocks_of_any_size_find_what_one_block_finds(
     assert len(whole[0]) < 100
     monkeypatch.setattr(links, "ROWS", 37)
     monkeypatch.setattr(links, "COLUMNS", 23)
-    monkeypatch.setattr(links, "AT_ONCE", 5)
+    monkeypatch.setattr(links, "LINKS_A_BATCH", 5)
     assert [sorted(map(keys, groups(threshold))) for threshold in (0.8, 0.99)] == whole
     assert np.mean([len(found) for found in whole[0]]) > 1
 

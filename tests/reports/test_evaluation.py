@@ -19,7 +19,7 @@ from vrs_app.spaces import active, index_name
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
-from ..vectors import fill
+from ..vectors import fill, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -107,8 +107,8 @@ def test_the_index_is_what_recall_is_measured_of() -> None:
     fill(1000, category=Category.objects.order_by("pk")[0])
     space = active()
     assert space is not None
-    (question,) = index_recall._questions({0: Product.objects.all()[0]}, 5).values()
-    with index_recall.forced(40, using="default"):
+    (question,) = index_recall._queries({0: Product.objects.all()[0]}, 5).values()
+    with index_recall.forced_index(40, using="default"):
         assert index_name(space) in question.explain()
         assert setting("hnsw.ef_search") == "40"
 
@@ -124,7 +124,7 @@ def test_an_index_that_looks_at_more_finds_no_less() -> None:
 
 
 def test_a_forced_index_is_forced_no_longer_than_asked() -> None:
-    with index_recall.forced(40, using="default"):
+    with index_recall.forced_index(40, using="default"):
         assert setting("enable_sort") == "off"
     assert setting("enable_sort") == "on"
 
@@ -293,7 +293,7 @@ def hidden(look_alikes: LookAlikes) -> Iterator[list[Any]]:
             return {}
 
     before = list(curation._curations)
-    curation.use(Hiding())
+    curation.use_curation(Hiding())
     yield keys
     curation._curations[:] = before
 
@@ -333,11 +333,11 @@ def test_a_gallery_asks_with_its_first_picture(make_shown: MakeShown, embed_all:
     embed_all()
     space = active()
     assert space is not None
-    known = blocks.read(space)
+    known = blocks.load(space)
     assert known is not None
     first = ImageEmbedding.objects.get(image__position=0)
     assert (known.images[known.starts[0]], known.starts.tolist()) == (first.image_id, [0, 2])
-    np.testing.assert_allclose(known.vectors(slice(0, 1))[0], first.vector, atol=1e-3)
+    np.testing.assert_allclose(known.vectors(slice(0, 1))[0], stored(first), atol=1e-3)
 
 
 def test_before_anything_is_embedded_it_says_what_to_run(make_shown: MakeShown) -> None:

@@ -118,7 +118,7 @@ def test_the_distribution_is_that_of_all_pairs() -> None:
     pairs = np.triu_indices(60, 1)
     true = (vectors @ vectors.T)[pairs]
     same = codes[pairs[0]] == codes[pairs[1]]
-    found = similarities.sampled(
+    found = similarities.sample_pairs(
         known, codes, compare(known, count=4, duplicates_from=2).nearest, 0
     )
     for name, values in {
@@ -135,6 +135,6 @@ def test_the_distribution_is_that_of_all_pairs() -> None:
 def test_one_product_has_no_pairs() -> None:
     alone = some(1)
     near = compare(alone, count=4, duplicates_from=2).nearest
-    kinds = similarities.sampled(alone, np.array([0]), near, 0)
+    kinds = similarities.sample_pairs(alone, np.array([0]), near, 0)
     assert kinds == {}
     assert cuts(kinds, np.array([0]), near, 4) == []

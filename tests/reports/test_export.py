@@ -14,6 +14,7 @@ from vrs_app.reports.export import batches, export, formats
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
+from ..vectors import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def galleries(make_shown: MakeShown, embed_all: EmbedAll) -> list[Product]:
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything at once, and in pieces."""
     for module in (formats, batches):
-        monkeypatch.setattr(module, "CHUNK", request.param)
+        monkeypatch.setattr(module, "ROWS_A_BATCH", request.param)
 
 
 def held() -> tuple[Rows, Any]:
@@ -40,7 +41,7 @@ def held() -> tuple[Rows, Any]:
     rows = ImageEmbedding.objects.select_related("image").order_by(
         "image__product_id", "image__position"
     )
-    vectors = np.array([row.vector for row in rows], dtype=np.float32)
+    vectors = np.stack([stored(row) for row in rows])
     known = [(row.image.product_id, row.image.name, row.image.position) for row in rows]
     return known, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 

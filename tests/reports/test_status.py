@@ -20,7 +20,7 @@ from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, IndexedImage
 from vrs_app.receivers import paused
 from vrs_app.reports import status
-from vrs_app.spaces import active, index_name, of
+from vrs_app.spaces import active, index_name, space_of
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -52,7 +52,7 @@ def own_queue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[s
     """A queue of the test's own in the real broker, and little patience."""
     settings.VRS = settings.VRS | {"QUEUE": "vrs-of-a-test"}
     monkeypatch.setattr(status, "_queues", ask_the_broker)
-    monkeypatch.setattr(status, "PATIENCE", 0.5)
+    monkeypatch.setattr(status, "REPLY_TIMEOUT", 0.5)
     yield "vrs-of-a-test"
     with current_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
@@ -104,7 +104,7 @@ def test_a_changed_picture_waits_and_its_product_is_not_searchable(
 
 def test_each_space_tells_what_it_is_and_how_full(look_alikes: dict[str, list[Product]]) -> None:
     connection.check_constraints()  # no index can be made while a constraint waits
-    second = of(f"{__name__}.Other", Other())
+    second = space_of(f"{__name__}.Other", Other())
     first, other = status.collect().spaces
     assert (first["state"], first["vectors"], first["waiting"]) == ("active", 24, 0)
     assert first["embedder"].endswith("HandcraftedEmbedder")

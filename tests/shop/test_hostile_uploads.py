@@ -56,7 +56,7 @@ def outside(media: Path) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("outside")
+@pytest.mark.usefixtures("outside", "corpus_limits")
 def test_each_hostile_file_is_refused_with_a_reason_or_gets_its_verdict(
     admin_client: Client, dresses: Category, embed_all: EmbedAll
 ) -> None:

@@ -24,9 +24,9 @@ from vrs_app.exceptions import (
     PictureTooLarge,
     PictureWithoutContent,
 )
-from vrs_app.photos.client import Answer
-from vrs_app.photos.deadline import Patience
-from vrs_app.spaces.vectors import SpaceVector, written
+from vrs_app.photos.client import EmbeddedPhoto
+from vrs_app.photos.deadline import Deadline
+from vrs_app.spaces.vectors import SpaceVector
 
 from .photos import street
 from .test_similar_page import errors, names
@@ -36,7 +36,7 @@ URL = "/search/photo/"
 FETCHED = {"X-Requested-With": "fetch"}
 
 
-def asked(photo: bytes, _: Patience) -> Answer:
+def asked(photo: bytes, _: Deadline) -> EmbeddedPhoto:
     """What a worker does, in this process, since another one would not see this test's rows."""
     space = spaces.active()
     assert space is not None
@@ -44,13 +44,13 @@ def asked(photo: bytes, _: Patience) -> Answer:
     [vector] = embedder.embed([vision.load(photo, embedder.picture_size).pixels])
     if not has_direction(vector):
         raise PictureWithoutContent
-    found = SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=written(vector))
-    return Answer(vector=found, seconds=0.0)
+    found = SpaceVector.of(vector, space.pk)
+    return EmbeddedPhoto(vector=found, seconds=0.0)
 
 
 @pytest.fixture
 def shop(look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch) -> LookAlikes:
-    monkeypatch.setattr("vrs_app.photos.ask", asked)
+    monkeypatch.setattr("vrs_app.photos.request_embedding", asked)
     return look_alikes
 
 
@@ -247,11 +247,11 @@ def test_nobody_waits_for_a_worker_inside_a_transaction(
     around = list(connection.savepoint_ids)  # this test's own
     during: list[list[str]] = []
 
-    def answer(photo: bytes, patience: Patience) -> Answer:
+    def answer(photo: bytes, patience: Deadline) -> EmbeddedPhoto:
         during.append(list(connection.savepoint_ids))
         return asked(photo, patience)
 
-    monkeypatch.setattr("vrs_app.photos.ask", answer)
+    monkeypatch.setattr("vrs_app.photos.request_embedding", answer)
     html(post(client, shape("disc", seed=99)))
     assert during == [around]
 

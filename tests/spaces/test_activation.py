@@ -27,8 +27,8 @@ from vrs_app.indexing import image_rows
 from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.photos import look
-from vrs_app.photos.preprocess import prepared
-from vrs_app.photos.worker import embedded
+from vrs_app.photos.preprocess import prepare
+from vrs_app.photos.worker import embed_photo
 from vrs_app.queries import search, similar_products, similar_to
 from vrs_app.spaces import activation
 from vrs_app.spaces.vectors import SpaceVector
@@ -102,8 +102,8 @@ def states() -> dict[int, str]:
 
 
 def photo_in(space: EmbeddingSpace, kind: str, colour: str) -> SpaceVector:
-    photo = prepared(BytesIO(shape(kind, colour, seed=9)))
-    return embedded(photo, space, spaces.embedder_of(space)).vector
+    photo = prepare(BytesIO(shape(kind, colour, seed=9)))
+    return embed_photo(photo, space, spaces.embedder_of(space)).vector
 
 
 # --- whoever asks while it is switched -------------------------------------------------------

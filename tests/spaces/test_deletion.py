@@ -74,7 +74,7 @@ def assert_shop_is_as_before(few: LookAlikes) -> None:
 def test_it_goes_with_its_vectors_and_its_index_and_nothing_else_does(
     former: EmbeddingSpace, few: LookAlikes
 ) -> None:
-    found = deletion.extent(former)
+    found = deletion.size_of(former)
     assert (found.rows, found.vectors) == (8, 8)
     assert found.vector_bytes == 8 * (8 + 2 * former.dimensions)
     assert found.index_bytes > found.vector_bytes
@@ -89,7 +89,7 @@ def test_it_goes_with_its_vectors_and_its_index_and_nothing_else_does(
 def test_in_chunks_it_goes_all_the_same(
     former: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deletion, "CHUNK", 3)
+    monkeypatch.setattr(deletion, "DELETE_BATCH_SIZE", 3)
     told: list[int] = []
     deletion.drop(former, told.append)
     assert told == [3, 3, 2]
@@ -137,7 +137,7 @@ class TestRefused:
     def test_what_somebody_shows_again_amidst(
         self, former: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
     ) -> None:
-        monkeypatch.setattr(deletion, "CHUNK", 3)
+        monkeypatch.setattr(deletion, "DELETE_BATCH_SIZE", 3)
         with pytest.raises(SpaceRefused, match="let shoppers see space"):
             deletion.drop(former, lambda count: activation.switch(former.pk, incomplete=True))
         assert spaces.active() == former

@@ -25,7 +25,7 @@ from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
 
-A_SHOPS_PATIENCE = registry.PATIENCE
+A_SHOPS_PATIENCE = registry.LOCK_TIMEOUT
 
 
 class Other(HandcraftedEmbedder):
@@ -39,12 +39,12 @@ class Other(HandcraftedEmbedder):
 
 @pytest.fixture
 def first(db: None) -> EmbeddingSpace:
-    return spaces.of(conf.EMBEDDER, embedders.configured())
+    return spaces.space_of(conf.EMBEDDER, embedders.configured())
 
 
 @pytest.fixture
 def second(first: EmbeddingSpace) -> EmbeddingSpace:
-    return spaces.of(f"{__name__}.Other", Other())
+    return spaces.space_of(f"{__name__}.Other", Other())
 
 
 def index_definition(space: EmbeddingSpace) -> str:
@@ -64,7 +64,7 @@ def test_the_first_space_is_active_at_once_and_the_next_is_built_beside_it(
 
 
 def test_the_same_embedder_is_the_same_space(first: EmbeddingSpace) -> None:
-    assert spaces.of(conf.EMBEDDER, embedders.configured()) == first
+    assert spaces.space_of(conf.EMBEDDER, embedders.configured()) == first
 
 
 def test_other_weights_or_options_are_another_space(first: EmbeddingSpace) -> None:
@@ -74,7 +74,7 @@ def test_other_weights_or_options_are_another_space(first: EmbeddingSpace) -> No
     class Wider(HandcraftedEmbedder):
         options = {"image_size": 300}  # noqa: RUF012
 
-    found = {first.pk, *(spaces.of(conf.EMBEDDER, kind()).pk for kind in (Heavier, Wider))}
+    found = {first.pk, *(spaces.space_of(conf.EMBEDDER, kind()).pk for kind in (Heavier, Wider))}
     assert len(found) == 3
 
 
@@ -133,7 +133,7 @@ def test_a_lost_index_is_built_again(first: EmbeddingSpace) -> None:
 def test_two_workers_that_start_together_make_one_space() -> None:
     def start(_: int) -> int:
         try:
-            return spaces.of(conf.EMBEDDER, embedders.configured()).pk
+            return spaces.space_of(conf.EMBEDDER, embedders.configured()).pk
         finally:
             connection.close()
 
@@ -145,7 +145,7 @@ def test_two_workers_that_start_together_make_one_space() -> None:
 def test_of_two_first_spaces_that_are_made_at_once_one_is_active() -> None:
     def start(kind: type[HandcraftedEmbedder]) -> int:
         try:
-            return spaces.of(f"{__name__}.{kind.__name__}", kind()).pk
+            return spaces.space_of(f"{__name__}.{kind.__name__}", kind()).pk
         finally:
             connection.close()
 
@@ -167,7 +167,7 @@ def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While the shop's own transaction has deleted a product, and is not over."""
-    monkeypatch.setattr(registry, "PATIENCE", A_SHOPS_PATIENCE)
+    monkeypatch.setattr(registry, "LOCK_TIMEOUT", A_SHOPS_PATIENCE)
     first, second = (make_shown(shape(seed=seed)) for seed in range(2))
     embed_all()
     shown = spaces.active()
@@ -183,7 +183,7 @@ def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
         batch = working.result(30)
         assert (batch.ready, spaces.active()) == (1, shown), "the shown space is filled meanwhile"
         assert "tried again in a minute" in batch.problem
-        monkeypatch.setattr(registry, "PATIENCE", "60s")
+        monkeypatch.setattr(registry, "LOCK_TIMEOUT", "60s")
         began = time.monotonic()
         assert "tried again in a minute" in worker.embed_batch().problem
         assert time.monotonic() - began < 30, "nobody waits a second time within that minute"
@@ -300,4 +300,4 @@ def test_more_dimensions_than_an_index_takes_are_refused(db: None) -> None:
         dimensions = 5000
 
     with pytest.raises(EmbedderUnavailable, match="5000 numbers; an index takes 4000"):
-        spaces.of("a.Huge", Huge())
+        spaces.space_of("a.Huge", Huge())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vrs_app.vision.cielab import distances, to_lab
+from vrs_app.vision.cielab import squared_cie94, to_lab
 
 
 @pytest.mark.parametrize(
@@ -24,5 +24,5 @@ def test_a_shadow_is_nearer_than_another_hue() -> None:
     red, shadow, purple = to_lab(
         np.array([(190, 40, 40), (140, 30, 30), (150, 40, 150)], dtype=np.uint8)
     )
-    squared = distances(np.stack([shadow, purple]), red[None])
+    squared = squared_cie94(np.stack([shadow, purple]), red[None])
     assert squared[0, 0] < squared[1, 0]

@@ -10,9 +10,8 @@ from pytest_django import Settings
 from vrs_app.indexing import text_rows
 from vrs_app.infra.text_search import text_language
 from vrs_app.queries import search
-from vrs_app.vision.colour_terms import words_of
+from vrs_app.vision.colour_terms import WORDS, words_of
 from vrs_app.vision.palette import BY_NAME, SHADES
-from vrs_app.vision.vocabulary import WORDS
 
 from ..conftest import MakeShown
 from ..shapes import shape

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pytest_django import Settings
 
 from vrs_app.exceptions import PictureTooLarge
-from vrs_app.vision import memory_budget, to_square
+from vrs_app.vision import crop_and_scale, load, memory_budget, to_square
 from vrs_app.vision.containers import structure_of
 from vrs_app.vision.crop import WHOLE, checked
 from vrs_app.vision.crop_and_scale import open_part
+from vrs_app.vision.decoding import orientation_of
 
 from ..pictures import (
     BOTTOM_LEFT,
@@ -48,6 +50,23 @@ def part(data: bytes, box: Any = WHOLE, smallest: int = 512) -> Image.Image:
 def mean(picture: Image.Image) -> NDArray[np.float64]:
     colour: NDArray[np.float64] = np.asarray(picture, np.float64).mean(axis=(0, 1))
     return colour
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_the_orientation_is_read_once_a_picture(
+    format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Any] = []
+
+    def counted(image: Image.Image) -> Any:
+        read.append(image)
+        return orientation_of(image)
+
+    monkeypatch.setattr(crop_and_scale, "orientation_of", counted)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    load(encoded(quarters(), format, exif=exif), 32)
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("orientation", CORNERS)
@@ -151,11 +170,18 @@ def test_a_first_scan_of_one_component_means_several() -> None:
     assert needed(whole, 8) < 640 * 480
 
 
+@pytest.fixture
+def little_memory(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"MAX_IMAGE_MEMORY": 40_000_000}
+
+
+@pytest.mark.usefixtures("little_memory")
 def test_what_would_take_too_much_is_refused_before_it_is_decoded() -> None:
-    with pytest.raises(PictureTooLarge, match="bytes of memory; at most 100,000,000"):
-        part(png((5000, 5000), colour=RGBA))
+    with pytest.raises(PictureTooLarge, match="bytes of memory; at most 40,000,000"):
+        part(png((2_600, 2_600), colour=RGBA))
 
 
+@pytest.mark.usefixtures("little_memory")
 def test_a_photo_of_many_pixels_is_found_a_part_of_at_less_sharpness() -> None:
-    large = jpeg(Image.new("RGB", (7000, 7000), "teal"))
-    assert part(large, (0.0, 0.0, 0.1, 0.1)).size == (350, 350)
+    large = jpeg(Image.new("RGB", (3_000, 3_000), "teal"))
+    assert part(large, (0.0, 0.0, 0.1, 0.1)).size == (150, 150)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vrs_app.vision.dominant_colours import SMALLEST, measured
+from vrs_app.vision.dominant_colours import SMALLEST_SHARE, measured
 from vrs_app.vision.palette import BY_NAME, SHADES
 
 from .garments import garment, shaded
@@ -59,7 +59,7 @@ def test_shares_are_of_the_garment_the_largest_first() -> None:
     found = measured(garment("#2a5cbc", stripes="#f2d43a"))
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert 0.6 < sum(found.values()) <= 1.001
-    assert min(found.values()) >= SMALLEST
+    assert min(found.values()) >= SMALLEST_SHARE
     assert set(found) <= {shade.name for shade in SHADES}
 
 

@@ -1,6 +1,7 @@
 """The admin: each picture's state, why it failed, and buttons to retry."""
 
+from .columns import product_url
 from .images import IndexedImageAdmin
 from .product import PictureStateInline
 
-__all__ = ["IndexedImageAdmin", "PictureStateInline"]
+__all__ = ["IndexedImageAdmin", "PictureStateInline", "product_url"]

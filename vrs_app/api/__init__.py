@@ -1,1 +1,1 @@
-"""The HTTP API, by Django REST framework. A shop that wants it includes `vrs_app.api.urls`."""
+"""The HTTP API, built on Django REST framework; a shop enables it by including `api.urls`."""

@@ -1,4 +1,4 @@
-"""What all views of the API share: who may ask, how often, and how long answers keep."""
+"""What all views of the API share: permissions, throttling, caching and error handling."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from ..catalogue import catalogue
 from ..conf import conf
 from . import errors
-from .pk import read_key
+from .pk import parse_key
 from .throttles import Throttle
 
 
@@ -30,14 +30,17 @@ class _NoFormat:
 
 
 class ByAcceptAlone(DefaultContentNegotiation):
-    """`?format=` is no parameter of ours, whatever the shop's own API makes of it."""
+    """Content negotiation that ignores `?format=`, whatever the shop's own API does with it."""
 
     settings = _NoFormat()  # type: ignore[assignment]
 
 
 @method_decorator(conditional_page, name="dispatch")
 class ApiView(APIView):
-    """The shop's own authentication, since what is visible may depend on who asks."""
+    """Base view: JSON, ETags, the permissions and rates of `VRS`.
+
+    Authentication is the shop's own, since what is visible may depend on the user.
+    """
 
     renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = ByAcceptAlone
@@ -51,21 +54,21 @@ class ApiView(APIView):
         return [Throttle(self.throttle_name)] if self.throttle_name else []
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        return errors.answer
+        return errors.handle
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers.setdefault("Cache-Control", _cache_control(answer))
-        return answer
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", _cache_control(final))
+        return final
 
 
 def _cache_control(response: Response) -> str:
-    """Unless the shop says otherwise, each answer is asked for anew.
+    """The Cache-Control header: revalidate each time, unless `VRS["API_MAX_AGE"]` allows more.
 
-    A product that was hidden is gone from the next one; unchanged, it costs a 304. Never for
-    caches that visitors share: the shop's `visible` may go by a country, a cookie, anything.
+    So a product that was hidden is gone from the next response, and an unchanged one costs a 304.
+    Always private: the shop's `visible` may depend on a country, a cookie, anything.
     """
     if response.status_code >= 400:
         return "no-store"
@@ -73,10 +76,13 @@ def _cache_control(response: Response) -> str:
 
 
 def product_or_404(request: Request, key: str) -> Model:
-    """The product that is asked about; sold out it keeps its page, hidden it does not exist."""
+    """The visible product with the primary key `key`, as in the URL; raises Http404.
+
+    Sold-out products are found, hidden ones are not.
+    """
     try:
         shown = catalogue().visible(request._request)
-        product: Model | None = shown.filter(pk=read_key(key)).first()
+        product: Model | None = shown.filter(pk=parse_key(key)).first()
     except (ValueError, DataError):
         product = None
     if product is None:

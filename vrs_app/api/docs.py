@@ -1,4 +1,4 @@
-"""The API's description, for programs and for people."""
+"""The views that serve the OpenAPI schema and Swagger UI."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ SIDECAR = "drf_spectacular_sidecar"
 
 
 class SchemaView(ApiView):
-    """OpenAPI 3, as JSON or, where a client asks for it, YAML."""
+    """The OpenAPI 3 schema, as JSON or, by the Accept header, YAML."""
 
     schema = None
     renderer_classes = (OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer)
@@ -34,7 +34,7 @@ class SchemaView(ApiView):
 
 
 class DocsView(ApiView):
-    """Swagger UI, from this host alone."""
+    """Swagger UI, with all files served by this host."""
 
     schema = None
     renderer_classes = (TemplateHTMLRenderer,)
@@ -51,5 +51,5 @@ class DocsView(ApiView):
         return Response(context, template_name="vrs_app/api_docs.html")
 
     def get_renderers(self) -> list[BaseRenderer]:
-        """What OPTIONS describes has no template; it is as at the other addresses."""
+        """JSON for OPTIONS, as at the other URLs: its metadata has no template."""
         return [JSONRenderer()] if self.request.method == "OPTIONS" else super().get_renderers()

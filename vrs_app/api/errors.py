@@ -1,4 +1,4 @@
-"""What a question is answered with when something is wrong with it, or with us."""
+"""Exception handlers: which response an error of the request or of ours becomes."""
 
 import logging
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ RETRY_SECONDS = 10
 
 
 class Unavailable(APIException):
-    """Like the carousel of a page: whatever went wrong, the log says it and nobody else."""
+    """503 with Retry-After after `wait` seconds; the cause is logged, not shown."""
 
     status_code = 503
     default_detail = _("Recommendations are not available at the moment. Try again later.")
@@ -28,8 +28,11 @@ class Unavailable(APIException):
         super().__init__(detail)
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """A database error is a 503: no extension, a statement's time ran out, no connection."""
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler, with database errors (Django's Error) as 503.
+
+    None for an exception that it does not handle, which then becomes a 500.
+    """
     if isinstance(error, Error):
         return _unavailable(error, context)
     response = exception_handler(error, context)
@@ -38,20 +41,20 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _encodable(said: Any) -> Any:
-    """What was sent is quoted, and half a surrogate pair can be sent but not answered."""
-    if isinstance(said, Mapping):
-        return {_encodable(name): _encodable(each) for name, each in said.items()}
-    if isinstance(said, list):
-        return [_encodable(each) for each in said]
-    if isinstance(said, str):
-        return said.encode(errors="backslashreplace").decode()
-    return said
+def _encodable(data: Any) -> Any:
+    """`data` with lone surrogates escaped: messages quote the request, UTF-8 has none."""
+    if isinstance(data, Mapping):
+        return {_encodable(name): _encodable(each) for name, each in data.items()}
+    if isinstance(data, list):
+        return [_encodable(each) for each in data]
+    if isinstance(data, str):
+        return data.encode(errors="backslashreplace").decode()
+    return data
 
 
-def answer_anything(error: Exception, context: dict[str, Any]) -> Response | None:
-    """For what is put into pages: never a 500, but an author shall see a mistake of theirs."""
-    response = answer(error, context)
+def handle_any(error: Exception, context: dict[str, Any]) -> Response | None:
+    """As `handle`, with every other exception as 503 too; raised with DEBUG, for the author."""
+    response = handle(error, context)
     if response is None and not settings.DEBUG:
         return _unavailable(error, context)
     return response

@@ -1,4 +1,4 @@
-"""The kinds of values that addresses and answers carry; each says the way out of a mistake."""
+"""Serializer fields of parameters and responses; each error message says what is accepted."""
 
 import re
 from decimal import Decimal
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from ..conf import conf
 from ..queries import LONGEST_SEARCH, MatchLevel, Source
-from .pk import key_schema, read_key, shown_key
+from .pk import key_schema, parse_key, represent_key
 
 WHOLE = r"-?[0-9]{1,9}"
 NUMBER = r"-?([0-9]{1,30}\.?|[0-9]{0,30}\.[0-9]{1,30})([eE][-+]?[0-9]{1,4})?"
@@ -21,11 +21,12 @@ WITHOUT_NUL = r"^[^\u0000]*$"
 
 
 def refuse(way_out: Any) -> NoReturn:
+    """Raise ValidationError with the message `way_out`."""
     raise serializers.ValidationError(way_out)
 
 
 class WholeNumber(serializers.IntegerField):
-    """Stricter than Python, which reads "1_0" as ten."""
+    """An integer in decimal digits; stricter than Python, which takes "1_0" for ten."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         try:
@@ -38,7 +39,7 @@ class WholeNumber(serializers.IntegerField):
 
 
 class Number(serializers.FloatField):
-    """Finite: "nan" is a float to Python, and neither below nor above any bound."""
+    """A finite number; "nan" is a float to Python and passes any comparison with a bound."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         try:
@@ -52,7 +53,7 @@ class Number(serializers.FloatField):
 
 @extend_schema_field({"type": "boolean"})
 class Flag(serializers.Field[bool, str, bool, Any]):
-    """Yes or no, as JSON writes it."""
+    """A boolean, as JSON writes it."""
 
     def to_internal_value(self, data: str) -> bool:
         if data not in ("true", "false"):
@@ -62,7 +63,7 @@ class Flag(serializers.Field[bool, str, bool, Any]):
 
 @extend_schema_field({"type": "string", "pattern": AMOUNT, "example": "19.90"})
 class Amount(serializers.Field[Decimal, str, str, Any]):
-    """Money, in the shop's own currency."""
+    """An amount of money in the shop's own currency, as Decimal."""
 
     def to_internal_value(self, data: str) -> Decimal:
         if not re.fullmatch(AMOUNT, data):
@@ -74,7 +75,7 @@ class Amount(serializers.Field[Decimal, str, str, Any]):
     {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH, "pattern": WITHOUT_NUL}
 )
 class Text(serializers.CharField):
-    """A line to be searched for or shown, no longer than a search may be."""
+    """Text of at most LONGEST_SEARCH characters."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=LONGEST_SEARCH, trim_whitespace=False, **options)
@@ -82,16 +83,16 @@ class Text(serializers.CharField):
 
 @extend_schema_field({"type": "string", "enum": [source.value for source in Source]})
 class SourceName(serializers.CharField):
-    """Where a product comes from."""
+    """The source of a recommended product."""
 
 
 @extend_schema_field({"type": "string", "enum": [level.value for level in MatchLevel]})
 class MatchLevelName(serializers.CharField):
-    """How many of the words of a search a product has."""
+    """How many of a search's words a product matches."""
 
 
-class AskedSource(serializers.Field[Source, str, str, Any]):
-    """One of those that the shop has; pins are the merchant's to set, and nobody else's."""
+class RequestedSource(serializers.Field[Source, str, str, Any]):
+    """One of `VRS["SOURCES"]`; pinned products cannot be requested."""
 
     def to_internal_value(self, data: str) -> Source:
         if data not in conf.SOURCES:
@@ -99,10 +100,10 @@ class AskedSource(serializers.Field[Source, str, str, Any]):
         return Source(data)
 
 
-class AskedSourceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Which there are is known only where the shop's settings are."""
+class RequestedSourceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Describes RequestedSource in OpenAPI, by the settings of the running shop."""
 
-    target_class = "vrs_app.api.fields.AskedSource"
+    target_class = "vrs_app.api.fields.RequestedSource"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         return {"type": "string", "enum": [str(source) for source in conf.SOURCES]}
@@ -113,16 +114,16 @@ class Key(serializers.Field[Any, str, int | str, Any]):
 
     def to_internal_value(self, data: str) -> Any:
         try:
-            return read_key(data)
+            return parse_key(data)
         except ValueError:
             refuse(_('"%(key)s" is no key of a product. Write the "id" of one.') % {"key": data})
 
     def to_representation(self, value: Any) -> int | str:
-        return shown_key(value)
+        return represent_key(value)
 
 
 class KeyExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """The key's type is known only where the shop's model is."""
+    """Describes Key in OpenAPI, by the primary key of the shop's model."""
 
     target_class = "vrs_app.api.fields.Key"
 
@@ -131,7 +132,7 @@ class KeyExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-
 
 
 class AbsoluteUrl(serializers.URLField):
-    """Addresses that other front ends can follow too."""
+    """A URL with scheme and host, for front ends on other hosts."""
 
     def to_representation(self, value: str) -> str:
         request: Request = self.context["request"]

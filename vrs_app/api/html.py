@@ -1,4 +1,4 @@
-"""The carousel alone, as HTML, for cached pages and other front ends."""
+"""The carousel as a fragment of HTML, for cached pages and other front ends."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,14 +17,14 @@ from ..queries import similar_products
 from . import errors
 from .base import ApiView, product_or_404
 from .operations import CarouselSchema
-from .pagination import ask
-from .parameters import CarouselParameters, read
+from .pagination import fetch
+from .parameters import CarouselParameters, parse
 
 TEMPLATE = "vrs_app/similar_products.html"
 
 
 class FragmentRenderer(BaseRenderer):
-    """HTML as it is; of an error, what it says."""
+    """HTML as it is; an error's messages as paragraphs."""
 
     media_type = "text/html"
     format = "html"
@@ -36,8 +36,8 @@ class FragmentRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> str:
         if isinstance(data, Mapping):
-            said = (f"{name}: {_joined(messages)}" for name, messages in data.items())
-            return "".join(f"<p>{escape(line)}</p>" for line in said)
+            lines = (f"{name}: {_joined(messages)}" for name, messages in data.items())
+            return "".join(f"<p>{escape(line)}</p>" for line in lines)
         return data or ""
 
 
@@ -53,22 +53,22 @@ class CarouselView(ApiView):
     throttle_name = "carousel"
 
     def get(self, request: Request, id: str) -> Response:
-        values = read(CarouselParameters, request.query_params)
+        values = parse(CarouselParameters, request.query_params)
         heading = values.pop("heading", None)
-        items = ask(request, partial(similar_products, product_or_404(request, id)), values)
+        items = fetch(request, partial(similar_products, product_or_404(request, id)), values)
         if not items:
             return Response(status=status.HTTP_204_NO_CONTENT)
-        drawn = {
+        context = {
             "items": items,
             "heading": _("Products similar to this") if heading is None else heading,
-            # The same at each request, or no answer would ever count as unchanged.
-            "heading_id": f"vrs-similar-{_short_name(request.get_full_path())}",
+            # The same at each request; a random id would change the ETag.
+            "heading_id": f"vrs-similar-{_short_hash(request.get_full_path())}",
         }
-        return Response(render_to_string(TEMPLATE, drawn, request._request))
+        return Response(render_to_string(TEMPLATE, context, request._request))
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        return errors.answer_anything
+        return errors.handle_any
 
 
-def _short_name(address: str) -> str:
-    return sha256(address.encode()).hexdigest()[:8]
+def _short_hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:8]

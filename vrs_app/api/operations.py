@@ -1,4 +1,4 @@
-"""Each address of the API in OpenAPI: its parameters and its answers."""
+"""Each operation of the API in OpenAPI: its parameters and responses."""
 
 from typing import Any, ClassVar
 
@@ -15,23 +15,25 @@ from .serializers import FoundPage, PhotoPage, SimilarPage
 
 RETRY = header("Retry-After", "Seconds to wait.", 429, 503, type=int)
 HEADERS = [
-    header("ETag", "Send it as If-None-Match: what is unchanged is answered with 304.", 200, 304),
-    header("Cache-Control", "How long the answer may be kept.", 200, 304),
+    header("ETag", "Send it as If-None-Match; an unchanged response is then a 304.", 200, 304),
+    header("Cache-Control", "How long the response may be cached.", 200, 304),
     RETRY,
 ]
 UNCHANGED = {304: OpenApiResponse(description="Unchanged since the ETag that was sent.")}
 
 
-class OurSchema(AutoSchema):
-    """Of one operation; nothing of the shop's own views is described."""
+class OperationSchema(AutoSchema):
+    """Describes one operation of a view; subclasses fill in the attributes."""
 
     operation_id: str
     summary: str
     description: str = ""
-    """Where it says more than the view's docstring."""
+    """Overrides the view's docstring."""
     parameters: type[Parameters] | None
-    found: ClassVar[dict[int, Any]]
+    responses: ClassVar[dict[int, Any]]
+    """Successful responses, by status code."""
     problems: ClassVar[dict[int, tuple[str, dict[str, Any]]]] = PROBLEMS
+    """Error responses: status code → description and schema."""
 
     def get_operation_id(self) -> str:
         return self.operation_id
@@ -40,8 +42,8 @@ class OurSchema(AutoSchema):
         return self.summary
 
     def get_description(self) -> str:  # type: ignore[override]
-        said: str = self.description or super().get_description()
-        return said
+        description: str = self.description or super().get_description()
+        return description
 
     def get_tags(self) -> list[str]:
         return ["recommendations"]
@@ -54,17 +56,18 @@ class OurSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         problems = {
-            code: OpenApiResponse(self._problem(said), description=description)
-            for code, (description, said) in self.problems.items()
+            code: OpenApiResponse(self._problem(schema), description=description)
+            for code, (description, schema) in self.problems.items()
         }
-        return {**self.found, **problems}
+        return {**self.responses, **problems}
 
-    def _problem(self, said: dict[str, Any]) -> Any:
-        return said
+    def _problem(self, schema: dict[str, Any]) -> Any:
+        """The schema of an error response in the media type of this operation."""
+        return schema
 
 
-class ProductSchema(OurSchema):
-    """Of an address below one product."""
+class ProductSchema(OperationSchema):
+    """Describes an operation on one product, whose key is in the path."""
 
     def get_override_parameters(self) -> list[Any]:
         key = OpenApiParameter(
@@ -77,7 +80,7 @@ class SimilarSchema(ProductSchema):
     operation_id = "similar"
     summary = "Products similar to one of them"
     parameters = SimilarParameters
-    found: ClassVar[dict[int, Any]] = {
+    responses: ClassVar[dict[int, Any]] = {
         200: OpenApiResponse(SimilarPage, description="The most similar products first."),
         **UNCHANGED,
     }
@@ -87,26 +90,26 @@ class CarouselSchema(ProductSchema):
     operation_id = "carousel"
     summary = "The carousel of a product's page, as a fragment of HTML"
     parameters = CarouselParameters
-    found: ClassVar[dict[int, Any]] = {
+    responses: ClassVar[dict[int, Any]] = {
         200: OpenApiResponse(OpenApiTypes.STR, description="The carousel."),
         204: OpenApiResponse(description="There is nothing to show."),
         **UNCHANGED,
     }
 
-    def _problem(self, said: dict[str, Any]) -> Any:
+    def _problem(self, schema: dict[str, Any]) -> Any:
         return OpenApiTypes.STR
 
 
-class SearchSchema(OurSchema):
+class SearchSchema(OperationSchema):
     operation_id = "search"
     summary = "Products that fit words, that look like others, or both"
     description = "Takes `words`, `positive` or both; `negative` products beside positive ones."
     parameters = SearchParameters
-    found: ClassVar[dict[int, Any]] = {
+    responses: ClassVar[dict[int, Any]] = {
         200: OpenApiResponse(FoundPage, description="What fits best first."),
         **UNCHANGED,
     }
-    problems: ClassVar[Any] = {code: said for code, said in PROBLEMS.items() if code != 404}
+    problems: ClassVar[Any] = {code: each for code, each in PROBLEMS.items() if code != 404}
 
     def get_tags(self) -> list[str]:
         return ["search"]
@@ -116,22 +119,22 @@ class PhotoSchema(SearchSchema):
     operation_id = "search_by_photo"
     summary = "Products that look like a photo, with or without words"
     description = (
-        "All parameters are parts of the form, none of the address. The photo is not kept: for "
-        "another page or another box, send it again. Whoever is logged in by a session sends "
+        "All parameters are parts of the form, none of the URL. The photo is not stored: for "
+        "another page or another box, send it again. A user who is logged in by a session sends "
         "the CSRF token too, as the part `csrfmiddlewaretoken` or the header `X-CSRFToken`."
     )
-    found: ClassVar[dict[int, Any]] = {
-        200: OpenApiResponse(PhotoPage, description="What looks most like it first."),
+    responses: ClassVar[dict[int, Any]] = {
+        200: OpenApiResponse(PhotoPage, description="The most similar products first."),
     }
     problems: ClassVar[Any] = {
         **SearchSchema.problems,
         413: ("The form is larger than a picture may be.", REFUSED),
-        415: ("What was sent is no multipart form.", DETAIL),
-        503: ("No photo worker is free, or none answers; come again after Retry-After.", DETAIL),
+        415: ("The body is no multipart form.", DETAIL),
+        503: ("No photo worker is free, or none responds; retry after Retry-After.", DETAIL),
     }
 
     def get_override_parameters(self) -> list[Any]:
-        return [header("Cache-Control", "Nobody keeps the answer.", 200), RETRY]
+        return [header("Cache-Control", "The response is not cached.", 200), RETRY]
 
     def get_request_serializer(self) -> Any:
         return PhotoParameters

@@ -1,4 +1,4 @@
-"""From a request's parameters to recommendations: every view asks here."""
+"""Running a query of `vrs_app.queries` for a request, and cutting its results into pages."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,20 +18,23 @@ from .parameters import MOST_OFFSET
 PRICES = ("price_min", "price_max", "price_within")
 
 Find = Callable[..., Iterable[Recommendation]]
-"""A question of `queries`, which takes parameters and the request by their names."""
+"""A function of `vrs_app.queries`; takes parameters and `request` as keyword arguments."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page of an answer, and where those before and after it begin, if there are any."""
+    """One page of results, and the offsets of its neighbours, None where there is none."""
 
     results: list[Recommendation]
     next_offset: int | None
     previous_offset: int | None
 
 
-def ask(request: Request, find: Find, values: dict[str, Any]) -> list[Recommendation]:
-    """What `find` answers with these parameters."""
+def fetch(request: Request, find: Find, values: dict[str, Any]) -> list[Recommendation]:
+    """The results of `find` with the parameters `values`, read from the database now.
+
+    Raises ValidationError for a price in a shop whose Catalogue has no prices.
+    """
     try:
         # Atomic, so that an error in here leaves the shop's own transaction intact.
         with transaction.atomic(using=database()):
@@ -43,14 +46,15 @@ def ask(request: Request, find: Find, values: dict[str, Any]) -> list[Recommenda
 
 
 def page(request: Request, find: Find, values: dict[str, Any], *, minimum: int = 0) -> Page:
-    """The page that begins at `offset`; `find` answers nothing below `minimum` products.
+    """The page of `find`'s results that `limit` and `offset` in `values` name.
 
-    Asks for one more than the page holds, which tells whether another follows.
+    `minimum` is the number of products below which `find` returns none. Fetches one result more
+    than the page holds, to know whether another page follows.
     """
     limit, offset = values["limit"], values["offset"]
-    found = ask(request, find, values | {"limit": limit + 1})
+    found = fetch(request, find, values | {"limit": limit + 1})
     if not found and limit < minimum:
-        found = ask(request, find, values)  # exactly `limit` fill a page, not one more
+        found = fetch(request, find, values)  # `minimum` is lowered to `limit`, not to one more
     has_more = len(found) > limit and offset + limit <= MOST_OFFSET
     return Page(
         results=found[:limit],
@@ -59,19 +63,19 @@ def page(request: Request, find: Find, values: dict[str, Any], *, minimum: int =
     )
 
 
-def addressed(request: Request, one: Page) -> dict[str, Any]:
-    """A page, and the addresses at which its neighbours can be fetched."""
+def with_links(request: Request, one: Page) -> dict[str, Any]:
+    """The page as a dict: `results`, and the URLs of the `next` and `previous` page or None."""
     return {
-        "next": _at(request, one.next_offset),
-        "previous": _at(request, one.previous_offset),
+        "next": _url_at(request, one.next_offset),
+        "previous": _url_at(request, one.previous_offset),
         "results": one.results,
     }
 
 
-def _at(request: Request, offset: int | None) -> str | None:
+def _url_at(request: Request, offset: int | None) -> str | None:
     if offset is None:
         return None
-    address = request.build_absolute_uri()
+    url = request.build_absolute_uri()
     if offset:
-        return replace_query_param(address, "offset", offset)
-    return remove_query_param(address, "offset")
+        return replace_query_param(url, "offset", offset)
+    return remove_query_param(url, "offset")

@@ -1,4 +1,4 @@
-"""What may stand behind the question mark: each parameter with its bounds."""
+"""The query parameters, each with its bounds, and parsing them."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -11,15 +11,15 @@ from rest_framework import serializers
 
 from ..conf import conf
 from ..queries import Source
-from .fields import Amount, AskedSource, Key, Number, Text, WholeNumber
+from .fields import Amount, Key, Number, RequestedSource, Text, WholeNumber
 
 MOST_OFFSET = 1_000
-"""Nobody pages further through look-alikes; each step there costs more than the last."""
+"""The largest offset; nobody pages further, and each page costs more than the one before."""
 MOST_EXCLUDED = 100
 
 
 class Parameters(serializers.Serializer[Any]):
-    """What every question for products takes."""
+    """The parameters of every operation that returns products."""
 
     threshold = Number(
         required=False,
@@ -50,7 +50,7 @@ class Parameters(serializers.Serializer[Any]):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        """With the bounds that the shop's settings give."""
+        """The fields, with `limit` bounded by the current settings."""
         most = conf.API_MAX_LIMIT
         limit = WholeNumber(
             min_value=1,
@@ -69,7 +69,7 @@ class Parameters(serializers.Serializer[Any]):
 
 
 class PagedParameters(Parameters):
-    """As JSON, page by page."""
+    """Parameters of an operation that returns pages of JSON."""
 
     offset = WholeNumber(
         default=0,
@@ -80,10 +80,10 @@ class PagedParameters(Parameters):
 
 
 class ProductParameters(Parameters):
-    """What a question about one product takes too."""
+    """Parameters of an operation on one product."""
 
     sources = serializers.ListField(
-        child=AskedSource(),
+        child=RequestedSource(),
         required=False,
         max_length=len(Source),
         help_text="Where products may come from, in this order; may be repeated.",
@@ -101,30 +101,33 @@ class ProductParameters(Parameters):
 
 
 class SimilarParameters(ProductParameters, PagedParameters):
-    """As JSON."""
+    """Parameters of the similar products of one product, as JSON."""
 
 
 class CarouselParameters(ProductParameters):
-    """As the carousel of a page."""
+    """Parameters of the carousel of one product, as HTML."""
 
     heading = Text(required=False, help_text="Above the carousel, instead of the usual.")
 
 
-def read(kind: type[Parameters], query: QueryDict) -> dict[str, Any]:
-    """The parameters in `query`; ValidationError names each wrong one and the way out."""
+def parse(kind: type[Parameters], query: QueryDict) -> dict[str, Any]:
+    """The validated parameters in `query`, by name.
+
+    Raises ValidationError with, for each invalid or unknown parameter, what is accepted.
+    """
     fields = kind().fields
-    serializer = kind(data=_plain(fields, query))
+    serializer = kind(data=_as_dict(fields, query))
     serializer.is_valid()
-    problems = {name: _messages(said) for name, said in serializer.errors.items()}
-    problems |= _unread(fields, query)
+    problems = {name: _flat(errors) for name, errors in serializer.errors.items()}
+    problems |= _ignored(fields, query)
     if problems:
         raise serializers.ValidationError(problems)
     values: dict[str, Any] = serializer.validated_data
     return values
 
 
-def _plain(fields: Mapping[str, Any], query: QueryDict) -> dict[str, Any]:
-    """`query` as a dict, whose values are lists only where a field is one."""
+def _as_dict(fields: Mapping[str, Any], query: QueryDict) -> dict[str, Any]:
+    """`query` as a dict, with lists for the list fields alone."""
     return {
         name: query.getlist(name) if _is_list(field) else query[name]
         for name, field in fields.items()
@@ -132,8 +135,8 @@ def _plain(fields: Mapping[str, Any], query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _unread(fields: Mapping[str, Any], query: QueryDict) -> dict[str, list[str]]:
-    """What would be passed over in silence, and so answer another question than was asked."""
+def _ignored(fields: Mapping[str, Any], query: QueryDict) -> dict[str, list[str]]:
+    """Errors for what a serializer would ignore: unknown parameters, and repeated values."""
     problems = {name: [_unknown(name, fields)] for name in query if name not in fields}
     for name in fields.keys() & query.keys():
         if len(query.getlist(name)) > 1 and not _is_list(fields[name]):
@@ -151,8 +154,8 @@ def _unknown(name: str, fields: Mapping[str, Any]) -> str:
     return _("There is no such parameter. Known are: %(names)s.") % {"names": ", ".join(fields)}
 
 
-def _messages(said: Any) -> list[str]:
-    """One list, where a list of values has one of messages for each."""
-    if isinstance(said, Mapping):
-        return [str(each) for messages in said.values() for each in messages]
-    return [str(each) for each in said]
+def _flat(errors: Any) -> list[str]:
+    """The messages of a field's `errors` in one list; a list field has some for each value."""
+    if isinstance(errors, Mapping):
+        return [str(each) for messages in errors.values() for each in messages]
+    return [str(each) for each in errors]

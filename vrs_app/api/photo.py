@@ -1,4 +1,4 @@
-"""Search by a shopper's photo, which is looked at and not kept."""
+"""Search by a shopper's photo, which is embedded and not stored."""
 
 from collections.abc import Callable
 from typing import IO, Any
@@ -28,16 +28,16 @@ from . import errors
 from .base import ApiView
 from .operations import PhotoSchema
 from .pagination import page
-from .parameters import read
-from .photo_parameters import IMAGE, PhotoParameters, sent
+from .parameters import parse
+from .photo_parameters import IMAGE, PhotoParameters, form_parts
 from .search_parameters import require_products
 from .serializers import PhotoPage
 
 FORM = "multipart/form-data"
-ROOM_FOR_TEXT = 100_000
-"""Bytes of a form beside its picture."""
+FORM_OVERHEAD = 100_000
+"""Bytes that a form may have beside its picture."""
 
-UNREADABLE = (
+FORM_ERRORS = (
     ParseError,
     MultiPartParserError,
     RequestDataTooBig,
@@ -60,10 +60,9 @@ class PhotoView(ApiView):
     parser_classes = (MultiPartParser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuses what is no form or too large, and keeps photos off the disk, before anything
-        reads them.
+        """Reject what is no form or too large, and set up uploading into memory, not to disk.
 
-        Django's check of a form's token, for one, reads the whole.
+        Before anything reads the body: Django's CSRF check, for one, reads all of it.
         """
         if request.method == "POST":
             _require_form(request)
@@ -71,31 +70,33 @@ class PhotoView(ApiView):
         super().initial(request, *args, **kwargs)
 
     def post(self, request: Request) -> Response:
-        values = read(PhotoParameters, sent(request))
+        values = parse(PhotoParameters, form_parts(request))
         require_products(request, values)
-        photo = _looked_at(values.pop(IMAGE), values.pop("box", None))
+        photo = _embedded(values.pop(IMAGE), values.pop("box", None))
         found = page(request, search, values | {"photo": photo})
-        answer = PhotoPage(found, context={"request": request})
-        return Response(answer.data, headers={"Cache-Control": "no-store"})
+        serializer = PhotoPage(found, context={"request": request})
+        return Response(serializer.data, headers={"Cache-Control": "no-store"})
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        return _answer
+        return _handle
 
 
 def _require_form(request: Request) -> None:
+    """Raise UnsupportedMediaType or TooLarge by the headers, without reading the body."""
     if request._request.content_type != FORM:
         way_out = _('Send a form as multipart/form-data, with the picture in its part "image".')
         raise UnsupportedMediaType(request.content_type, detail=way_out)
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        length = 0  # as Django reads it
-    if length > conf.MAX_IMAGE_BYTES + ROOM_FOR_TEXT:
+        length = 0  # as Django does
+    if length > conf.MAX_IMAGE_BYTES + FORM_OVERHEAD:
         error = PictureTooLarge(f"more than {conf.MAX_IMAGE_BYTES:,} bytes")
         raise TooLarge({IMAGE: [str(error)]})
 
 
-def _looked_at(image: IO[bytes], box: Box | None) -> SpaceVector:
+def _embedded(image: IO[bytes], box: Box | None) -> SpaceVector:
+    """The vector of the photo; raises ValidationError, and Unavailable without a worker."""
     try:
         return look(image, box)
     except PictureError as error:
@@ -108,9 +109,9 @@ def _looked_at(image: IO[bytes], box: Box | None) -> SpaceVector:
         raise ValidationError({"box": [str(error)]}) from error
 
 
-def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """A form that cannot be read is its sender's to mend, whoever came to read it first."""
-    if isinstance(error, UNREADABLE):
+def _handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """As `errors.handle`; a form that cannot be parsed is a 400, whatever code parses it first."""
+    if isinstance(error, FORM_ERRORS):
         way_out = _("The form could not be read. Send it again, with the picture as one file.")
         error = ValidationError({IMAGE: [way_out]})
-    return errors.answer(error, context)
+    return errors.handle(error, context)

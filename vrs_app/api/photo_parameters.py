@@ -1,4 +1,4 @@
-"""What a search by photo takes, as the parts of one form."""
+"""The parameters of a search by photo, as the parts of a multipart form."""
 
 import re
 from typing import Any
@@ -16,8 +16,8 @@ from .fields import NUMBER, refuse
 from .search_parameters import SearchParameters
 
 IMAGE = "image"
-FOR_DJANGO = "csrfmiddlewaretoken"
-"""Which a page's form carries."""
+CSRF_FIELD = "csrfmiddlewaretoken"
+"""The part in which a form of a page carries Django's CSRF token."""
 
 FRACTION = NUMBER.removeprefix("-?")
 BOX = rf"{FRACTION}(,{FRACTION}){{3}}"
@@ -25,19 +25,19 @@ BOX = rf"{FRACTION}(,{FRACTION}){{3}}"
 
 @extend_schema_field({"type": "string", "format": "binary"})
 class PhotoFile(serializers.FileField):
-    """A picture as it was chosen; whether it is one is for `look` to tell."""
+    """An uploaded file; `photos.look` validates that it is a picture."""
 
     def __init__(self, **options: Any) -> None:
         way_out = gettext_lazy('Send a picture, as a file in the part "image" of the form.')
-        said: dict[str, Any] = {"required": way_out, "invalid": way_out, "no_name": way_out}
-        super().__init__(allow_empty_file=True, error_messages=said, **options)
+        messages: dict[str, Any] = dict.fromkeys(("required", "invalid", "no_name"), way_out)
+        super().__init__(allow_empty_file=True, error_messages=messages, **options)
 
 
 @extend_schema_field(
     {"type": "string", "pattern": f"^{BOX}$", "maxLength": 200, "example": "0.1,0.2,0.6,0.95"}
 )
 class BoxField(serializers.Field[Box, str, str, Any]):
-    """Four fractions with commas between."""
+    """A crop box: four fractions, separated by commas."""
 
     def to_internal_value(self, data: str) -> Box:
         try:
@@ -55,7 +55,7 @@ class BoxField(serializers.Field[Box, str, str, Any]):
 
 
 class PhotoParameters(SearchParameters):
-    """A photo, and all that a search takes beside it."""
+    """A photo, and the parameters of a search."""
 
     image = PhotoFile(help_text="JPEG, PNG, WebP or another kind of picture that the shop takes.")
     box = BoxField(
@@ -68,7 +68,7 @@ class PhotoParameters(SearchParameters):
 
 
 class PhotoParametersExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """No other parts are taken, but the one that is Django's."""
+    """Describes PhotoParameters in OpenAPI: no other parts but the CSRF token are accepted."""
 
     target_class = "vrs_app.api.photo_parameters.PhotoParameters"
 
@@ -76,13 +76,16 @@ class PhotoParametersExtension(OpenApiSerializerExtension):  # type: ignore[no-u
         described: dict[str, Any] = auto_schema._map_serializer(
             self.target, direction, bypass_extensions=True
         )
-        token = {"type": "string", "description": "The CSRF token, of whoever is logged in."}
-        described["properties"] = {**described["properties"], FOR_DJANGO: token}
+        token = {"type": "string", "description": "The CSRF token of a user who is logged in."}
+        described["properties"] = {**described["properties"], CSRF_FIELD: token}
         return {**described, "additionalProperties": False}
 
 
-def sent(request: Request) -> QueryDict:
-    """The parts of the form; ValidationError names what is not in its place."""
+def form_parts(request: Request) -> QueryDict:
+    """The parts of the form, files and text, without the CSRF token.
+
+    Raises ValidationError for parameters in the URL and for files where text belongs.
+    """
     if request.query_params:
         elsewhere = _("Send it as a part of the form, not in the address.")
         raise serializers.ValidationError({name: [elsewhere] for name in request.query_params})
@@ -90,6 +93,6 @@ def sent(request: Request) -> QueryDict:
     if files := texts & request.FILES.keys():
         raise serializers.ValidationError({name: [_("Send it as text.")] for name in files})
     parts = request.POST.copy()
-    parts.pop(FOR_DJANGO, None)
+    parts.pop(CSRF_FIELD, None)
     parts.update(request.FILES)
     return parts

@@ -1,4 +1,4 @@
-"""Primary keys of products as they stand in addresses, whatever type the shop's model has."""
+"""Primary keys of products in URLs and JSON, whatever type the shop's model has."""
 
 from typing import Any
 
@@ -10,36 +10,36 @@ from ..infra.db import database
 
 
 def key_field() -> "models.Field[Any, Any]":
-    """The field that holds the key; a child's model keeps it in its parent's."""
+    """The primary key field; of a model with multi-table inheritance, its parent's."""
     field: models.Field[Any, Any] = catalogue().model._meta.pk
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     return field
 
 
-def read_key(text: str) -> Any:
-    """The key that `text` stands for; ValueError where no product can have it."""
+def parse_key(text: str) -> Any:
+    """The primary key in `text`; raises ValueError for a text that can be no product's key."""
     field = key_field()
     try:
         if "\x00" in text:
-            raise ValueError("PostgreSQL keeps no NUL characters")
-        str(text).encode()  # nor half a surrogate pair, which JSON can write
+            raise ValueError("PostgreSQL stores no NUL characters")
+        str(text).encode()  # nor lone surrogates, which JSON can write
         key = field.to_python(text)
         field.run_validators(key)
     except (ValidationError, ValueError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is no key of a product.") from error
-    if isinstance(key, int) and str(key) != text:  # 01, 1_0 and the like: one address each
+    if isinstance(key, int) and str(key) != text:  # 01, 1_0 and the like: one URL a product
         raise ValueError(f"{text!r} is no key of a product.")
     return key
 
 
-def shown_key(key: Any) -> int | str:
-    """A key as answers carry it; `read_key` takes it back."""
+def represent_key(key: Any) -> int | str:
+    """The key as JSON has it; `parse_key` is the inverse."""
     return key if isinstance(key, int) else str(key)
 
 
 def key_schema() -> dict[str, Any]:
-    """The key's type in OpenAPI."""
+    """The OpenAPI schema of the key's type."""
     match field := key_field():
         case models.IntegerField():
             operations = connections[database()].ops

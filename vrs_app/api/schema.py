@@ -1,4 +1,4 @@
-"""The API's description in OpenAPI 3."""
+"""Generating the API's OpenAPI 3 schema, and the parts that its operations share."""
 
 from typing import Any
 
@@ -26,39 +26,41 @@ DETAIL = {
 }
 PROBLEMS: dict[int, tuple[str, dict[str, Any]]] = {
     400: ("What is wrong and the way out, by the parameter's name.", REFUSED),
-    401: ("Who asks could not be verified.", DETAIL),
-    403: ("Whoever asks may not.", DETAIL),
+    401: ("The credentials are missing or invalid.", DETAIL),
+    403: ("The request is not permitted.", DETAIL),
     404: ("There is no such product, or it may not be shown.", DETAIL),
-    406: ("None of the accepted types is answered in.", DETAIL),
-    429: ("Too many requests; Retry-After says when to come again.", DETAIL),
-    503: ("The database does not answer; come again after Retry-After.", DETAIL),
+    406: ("None of the media types in Accept is available.", DETAIL),
+    429: ("Too many requests; retry after Retry-After.", DETAIL),
+    503: ("The database does not respond; retry after Retry-After.", DETAIL),
 }
 
 
 def header(name: str, description: str, *codes: int, type: Any = str) -> OpenApiParameter:
+    """A header of the responses with these status codes."""
     return OpenApiParameter(
         name, type, OpenApiParameter.HEADER, description=description, response=list(codes)
     )
 
 
-class _OurEndpoints(EndpointEnumerator):
-    """Without the hooks by which a shop picks those of its own API."""
+class _AllEndpoints(EndpointEnumerator):
+    """Enumerates all endpoints, without the hooks by which a shop filters those of its own API."""
 
     def get_api_endpoints(self, patterns: Any = None, prefix: str = "") -> list[Any]:
         return sorted(self._get_api_endpoints(patterns, prefix))  # type: ignore[no-untyped-call]
 
 
 class Generator(SchemaGenerator):
-    """Describes this API under `prefix`, whatever SPECTACULAR_SETTINGS say of the shop's own.
+    """Generates the schema of this API, whatever SPECTACULAR_SETTINGS say of the shop's own.
 
-    Patching those settings for a moment would show through to requests at the same time.
+    Patching those settings temporarily would affect concurrent requests.
     """
 
-    endpoint_inspector_cls = _OurEndpoints
+    endpoint_inspector_cls = _AllEndpoints
 
     def describe(self, prefix: str) -> dict[str, Any]:
+        """The OpenAPI document, with `prefix` before each path."""
         reset_generator_stats()
-        with GENERATOR_STATS.silence():  # it prints what it cannot read of the shop's own classes
+        with GENERATOR_STATS.silence():  # it prints warnings about the shop's own classes
             paths = self.parse(None, public=True)  # type: ignore[no-untyped-call]
         described = {
             "openapi": spectacular_settings.OAS_VERSION,
@@ -74,13 +76,13 @@ class Generator(SchemaGenerator):
 def describe(prefix: str) -> dict[str, Any]:
     """The OpenAPI document of the API that a shop serves under `prefix`, such as "/api".
 
-    What other apps of ours serve is in it, wherever the shop included that.
+    Includes the modules of `register_urls`, each under the prefix where the shop included it.
     """
     described = _described(URLS, prefix)
-    for urls, (view, path) in _others.items():
+    for urls, (view, path) in _registered.items():
         try:
             other = _described(urls, reverse(view).removesuffix(path))
-        except NoReverseMatch:  # imported, and not included
+        except NoReverseMatch:  # imported, but not included by the shop
             continue
         described["paths"] |= other["paths"]
         for kind, named in other["components"].items():
@@ -88,15 +90,16 @@ def describe(prefix: str) -> dict[str, Any]:
     return described
 
 
-_others: dict[str, tuple[str, str]] = {}
+_registered: dict[str, tuple[str, str]] = {}
 
 
-def describe_too(urls: str, view: str, path: str) -> None:
-    """Describe the addresses in the module `urls` too, of which `view` is the one at `path`.
+def register_urls(urls: str, view: str, path: str) -> None:
+    """Add the URL module `urls` of a contrib app to the schema.
 
-    For a contrib app, whose addresses the core does not know.
+    `view` is the name of one of its URLs and `path` that URL's path within the module, by which
+    the prefix is found that the shop chose.
     """
-    _others[urls] = view, path
+    _registered[urls] = view, path
 
 
 def _described(urls: str, prefix: str) -> dict[str, Any]:

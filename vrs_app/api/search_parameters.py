@@ -1,4 +1,4 @@
-"""What may be asked of a search, by words, by products and by a photo."""
+"""The parameters of a search by words, by products and by a photo."""
 
 from typing import Any
 
@@ -12,22 +12,22 @@ from ..catalogue import catalogue
 from ..queries import LONGEST_SEARCH
 from .fields import WITHOUT_NUL, Flag, Key, Number, Text
 from .parameters import PagedParameters
-from .pk import shown_key
+from .pk import represent_key
 
 MOST_EXAMPLES = 20
-"""Products that one search may start from; each is compared with every product found."""
+"""Positive, and negative, products of one search; each is compared with every result."""
 
 
 @extend_schema_field({"type": "string", "maxLength": LONGEST_SEARCH, "pattern": WITHOUT_NUL})
 class Words(Text):
-    """A search's; an empty field of a form is as none at all."""
+    """The words of a search; may be empty, as an empty field of a form is."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return "" if data == "" else super().run_validation(data)
 
 
 class SearchParameters(PagedParameters):
-    """Words, products to start from, or both."""
+    """Words, positive products, or both."""
 
     words = Words(
         required=False,
@@ -91,20 +91,20 @@ class SearchParameters(PagedParameters):
 
 
 def require_products(request: Request, values: dict[str, Any]) -> None:
-    """Raises ValidationError for `positive` and `negative` that are not shown to who asks."""
-    asked = {name: values[name] for name in ("positive", "negative") if values[name]}
-    if not asked:
+    """Raise ValidationError for `positive` and `negative` keys not visible in this request."""
+    named = {name: values[name] for name in ("positive", "negative") if values[name]}
+    if not named:
         return
-    keys = {key for listed in asked.values() for key in listed}
+    keys = {key for listed in named.values() for key in listed}
     shown = catalogue().visible(request._request).filter(pk__in=keys)
     known = set(shown.values_list("pk", flat=True))
     problems = {
         name: [_no_product(key) for key in listed if key not in known]
-        for name, listed in asked.items()
+        for name, listed in named.items()
     }
     if any(problems.values()):
-        raise serializers.ValidationError({name: said for name, said in problems.items() if said})
+        raise serializers.ValidationError({name: each for name, each in problems.items() if each})
 
 
 def _no_product(key: Any) -> str:
-    return _('There is no product "%(key)s".') % {"key": shown_key(key)}
+    return _('There is no product "%(key)s".') % {"key": represent_key(key)}

@@ -1,4 +1,4 @@
-"""What the API answers."""
+"""Serializers of the API's responses."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class SimilarWithDuplicates(Similar):
 
 
 class LikenedTo(serializers.Serializer[Any]):
-    """A product that another was found by."""
+    """The product that another was found by."""
 
     id = Key(source="pk")
     title = serializers.SerializerMethodField()
@@ -81,7 +81,7 @@ class Found(SimilarWithDuplicates):
 
 
 class SimilarPage(serializers.Serializer[Any]):
-    """One page of an answer, and the addresses of its neighbours."""
+    """One page of similar products, and the URLs of the next and the previous page."""
 
     next = AbsoluteUrl(allow_null=True)
     previous = AbsoluteUrl(allow_null=True)
@@ -89,7 +89,7 @@ class SimilarPage(serializers.Serializer[Any]):
 
 
 class FoundPage(serializers.Serializer[Any]):
-    """One page of what was found, and the addresses of its neighbours."""
+    """One page of found products, and the URLs of the next and the previous page."""
 
     next = AbsoluteUrl(allow_null=True)
     previous = AbsoluteUrl(allow_null=True)
@@ -97,9 +97,9 @@ class FoundPage(serializers.Serializer[Any]):
 
 
 class PhotoPage(serializers.Serializer[Any]):
-    """One page of what was found by a photo.
+    """One page of products found by a photo, and the offsets of the next and the previous page.
 
-    Its neighbours have no addresses, since no photo is kept: post it again with their offset.
+    For another page, post the photo again with its offset: no photo is stored.
     """
 
     next_offset = serializers.IntegerField(allow_null=True)

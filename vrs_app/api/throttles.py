@@ -1,4 +1,4 @@
-"""How often one visitor may ask."""
+"""Rate limits of the API, a user or an address each."""
 
 import logging
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -13,11 +13,11 @@ from ..conf import conf
 logger = logging.getLogger(__name__)
 
 IPV6_SUBSCRIBER = 64
-"""Bits of the address that are one subscriber's; the others are his to choose."""
+"""Bits of an IPv6 address that identify a subscriber, who chooses the others."""
 
 
 class Throttle(SimpleRateThrottle):
-    """The rate of `API_THROTTLES[name]` for each visitor; none where the shop gives none."""
+    """The rate limit `VRS["API_THROTTLES"][name]`, if there is one, for each visitor."""
 
     def __init__(self, name: str) -> None:
         self.scope = f"vrs_{name}"
@@ -31,13 +31,13 @@ class Throttle(SimpleRateThrottle):
         return f"throttle_{self.scope}_{self.get_ident(request)}"
 
     def get_ident(self, request: Request) -> str:
-        """The address that called; what a header claims counts only behind known proxies."""
+        """The client's IP address, from X-Forwarded-For only where NUM_PROXIES is set."""
         if api_settings.NUM_PROXIES is None:
             return _subscriber(request.META.get("REMOTE_ADDR") or "")
         return _subscriber(super().get_ident(request) or "")
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Everyone, while the cache that counts does not answer."""
+        """Whether the rate allows it; True while the cache that counts fails."""
         try:
             return bool(super().allow_request(request, view))
         except Exception as error:  # each cache backend raises errors of its own
@@ -46,11 +46,11 @@ class Throttle(SimpleRateThrottle):
 
 
 def _subscriber(address: str) -> str:
-    """An IPv6 address without what its owner may change with each request."""
+    """An IPv4 address, or the /64 network of an IPv6 address."""
     try:
         parsed = ip_address(address)
     except ValueError:
-        return "".join(address.split())  # a socket has none, and memcached takes no blanks
+        return "".join(address.split())  # a Unix socket has none; memcached keys take no blanks
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return str(IPv6Network((parsed, IPV6_SUBSCRIBER), strict=False).network_address)
     return str(parsed)

@@ -1,4 +1,4 @@
-"""The API's addresses; a shop includes them: `path("api/", include("vrs_app.api.urls"))`."""
+"""The URLs of the API; a shop includes them: `path("api/", include("vrs_app.api.urls"))`."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
@@ -10,7 +10,7 @@ from .views import SearchView, SimilarView
 
 
 class KeyConverter(StringConverter):
-    """Any text: a key of text may hold slashes, and no key is refused in HTML."""
+    """Any text: text keys may hold slashes, and invalid keys reach the view for a 404 in JSON."""
 
     regex = r"(?s:.+)"
 

@@ -1,4 +1,4 @@
-"""The API's answers: parameters in, one question to `queries`, an answer out."""
+"""The JSON views: parse the parameters, run one query, serialize a page."""
 
 from functools import partial
 
@@ -9,8 +9,8 @@ from ..conf import conf
 from ..queries import search, similar_products
 from .base import ApiView, product_or_404
 from .operations import SearchSchema, SimilarSchema
-from .pagination import addressed, page
-from .parameters import SimilarParameters, read
+from .pagination import page, with_links
+from .parameters import SimilarParameters, parse
 from .search_parameters import SearchParameters, require_products
 from .serializers import FoundPage, SimilarPage
 
@@ -22,11 +22,11 @@ class SimilarView(ApiView):
     throttle_name = "similar"
 
     def get(self, request: Request, id: str) -> Response:
-        values = read(SimilarParameters, request.query_params)
+        values = parse(SimilarParameters, request.query_params)
         find = partial(similar_products, product_or_404(request, id))
         found = page(request, find, values, minimum=values.get("minimum", conf.MINIMUM))
-        answer = SimilarPage(addressed(request, found), context={"request": request})
-        return Response(answer.data)
+        serializer = SimilarPage(with_links(request, found), context={"request": request})
+        return Response(serializer.data)
 
 
 class SearchView(ApiView):
@@ -36,8 +36,8 @@ class SearchView(ApiView):
     throttle_name = "search"
 
     def get(self, request: Request) -> Response:
-        values = read(SearchParameters, request.query_params)
+        values = parse(SearchParameters, request.query_params)
         require_products(request, values)
         found = page(request, search, values)
-        answer = FoundPage(addressed(request, found), context={"request": request})
-        return Response(answer.data)
+        serializer = FoundPage(with_links(request, found), context={"request": request})
+        return Response(serializer.data)

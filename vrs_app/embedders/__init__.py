@@ -1,4 +1,4 @@
-"""From pixels to vectors. `load` is the one door; each embedder has a file of its own."""
+"""From pixels to vectors: `load` builds an embedder; each has a file of its own."""
 
 import json
 from functools import lru_cache
@@ -23,7 +23,7 @@ __all__ = [
 
 
 def configured() -> Embedder:
-    """The embedder that the settings name, ready for work; raises EmbedderUnavailable."""
+    """The embedder that the settings name, loaded; raises EmbedderUnavailable."""
     from ..conf import conf
 
     kind = embedder_class(conf.EMBEDDER)
@@ -50,7 +50,7 @@ def embedder_class(path: str) -> type[Embedder]:
     """The class at the dotted `path`; raises EmbedderUnavailable."""
     try:
         kind = import_string(path)
-    except Exception as error:  # whatever the shop's module does when it is imported
+    except Exception as error:  # a module of the shop's may raise anything
         raise EmbedderUnavailable(f"The embedder {path} cannot be imported: {error}") from error
     if not (isinstance(kind, type) and issubclass(kind, Embedder)):
         raise EmbedderUnavailable(f"{path} is not an Embedder.")

@@ -12,8 +12,8 @@ from ..vision import Pixels
 Vectors = NDArray[np.float32]
 """Pictures × dimensions, each row of length 1."""
 
-SHORTEST, LARGEST = 1e-6, float(np.finfo(np.float16).max)
-"""Of a vector's length, and of its numbers in half precision."""
+MIN_LENGTH, MAX_NUMBER = 1e-6, float(np.finfo(np.float16).max)
+"""Bounds of a vector's length, and of its numbers in half precision."""
 
 
 class Embedder(ABC):
@@ -75,6 +75,6 @@ def unit_length(vectors: NDArray[np.floating]) -> Vectors:
 
 
 def has_direction(vector: Vectors) -> bool:
-    """Whether a cosine can be taken of it, in half precision; others vanish from an index."""
+    """Whether the vector has a cosine in half precision; others are missing from an index."""
     length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
-    return SHORTEST < length < np.inf and largest <= LARGEST
+    return MIN_LENGTH < length < np.inf and largest <= MAX_NUMBER

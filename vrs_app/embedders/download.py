@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 SILENCE_SECONDS = 20
-"""A connection that says nothing for so long is dead."""
+"""Socket timeout of a download."""
 
 
 class Fetch(threading.Thread):
-    """Runs `build`, which may hang, beside the caller.
+    """Runs `build`, which may hang, in a thread.
 
-    Python cannot stop a thread. One that outlasts its caller's patience goes on, and is
-    found again by the next caller: a slow line gets there in the end, and no two downloads
-    write the same file.
+    Python cannot stop a thread: one that outlasts its caller's deadline goes on, and the next
+    caller joins it. So a slow download ends some day, and no two write the same file.
     """
 
     def __init__(self, build: Callable[[], Any]) -> None:
@@ -34,19 +33,19 @@ class Fetch(threading.Thread):
             socket.setdefaulttimeout(before)
 
 
-_under_way: dict[str, Fetch] = {}
+_running: dict[str, Fetch] = {}
 
 
-def within(seconds: float, name: str, build: Callable[[], Any]) -> Any:
-    """What `build` returns; raises what it raises, or TimeoutError after `seconds`."""
-    fetch = _under_way.get(name)
+def fetch_within(seconds: float, name: str, build: Callable[[], Any]) -> Any:
+    """The result of `build`; raises what it raises, or TimeoutError after `seconds`."""
+    fetch = _running.get(name)
     if fetch is None:
-        fetch = _under_way[name] = Fetch(build)
+        fetch = _running[name] = Fetch(build)
         fetch.start()
     fetch.join(seconds)
     if fetch.is_alive():
         raise TimeoutError(f"not there after {seconds} s; the download goes on")
-    del _under_way[name]
+    del _running[name]
     if fetch.error:
         raise fetch.error
     return fetch.result

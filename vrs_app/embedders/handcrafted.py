@@ -74,7 +74,7 @@ def _blocks(cells: Array) -> Array:
 
 
 def colours(pixels: Pixels) -> Array:
-    """A mean-free thumbnail: the colours, whatever the light."""
+    """A thumbnail less its mean: the colours, whatever the exposure."""
     small = to_square(Image.fromarray(pixels), THUMBNAIL).astype(np.float32)
     free: Array = small - small.mean()
     return free.ravel()

@@ -124,7 +124,7 @@ def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     _store_file_facts(row, outcome)
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
-        row.vector, row.digest = outcome.vector.tolist(), outcome.picture.digest
+        row.vector, row.digest = outcome.vector, outcome.picture.digest
         row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail

@@ -78,9 +78,9 @@ def _spaces_to_fill() -> tuple[SpacesToFill, str]:
     In that case the active space is still filled, if another embedder made it.
     """
     try:
-        return spaces.kept_up_to_date(conf.EMBEDDER, embedders.configured()), ""
+        return spaces.targets(conf.EMBEDDER, embedders.configured()), ""
     except (EmbedderUnavailable, SpaceUnavailable) as error:
-        return spaces.filled_meanwhile(), str(error)
+        return spaces.fallback_targets(), str(error)
 
 
 def _embed_first_waiting(targets: SpacesToFill, began: float) -> Batch:

@@ -1,4 +1,4 @@
-"""Search by photo: from a shopper's file to a vector that products can be compared with.
+"""Search by photo: from a shopper's file to a query vector.
 
 The web process checks, crops and downsizes the file; a worker process of the queue
 `VRS["PHOTO_QUEUE"]` embeds it. Between the two the photo lies in a cache for seconds, and
@@ -17,9 +17,9 @@ from ..exceptions import PhotoSearchUnavailable
 from ..models import EmbeddingSpace
 from ..spaces.vectors import SpaceVector
 from ..vision.crop import Box, checked
-from .client import RETRY_LATER, ask
-from .deadline import Patience
-from .preprocess import prepared
+from .client import RETRY_SECONDS, request_embedding
+from .deadline import Deadline
+from .preprocess import prepare
 from .semaphore import slot
 from .upload import in_memory
 
@@ -27,25 +27,25 @@ __all__ = ["Box", "in_memory", "look"]
 
 
 def look(file: IO[bytes], box: Sequence[float] | None = None) -> SpaceVector:
-    """The vector of the photo in `file`, in the space that shoppers see.
+    """The vector of the photo in `file`, in the active space.
 
     `box` takes a part of it: left, top, right, bottom as fractions 0 to 1 of the upright
-    photo. Waits `VRS["PHOTO_TIMEOUT"]` seconds at most. Raises PictureError for a file that
-    is no good photo, ValueError naming `box`, and PhotoSearchUnavailable where no worker
-    answers in time or `VRS["PHOTOS_AT_ONCE"]` searches are under way.
+    photo. Blocks for `VRS["PHOTO_TIMEOUT"]` seconds at most. Raises PictureError for an
+    unusable file, ValueError naming `box`, and PhotoSearchUnavailable where no worker replies
+    before the deadline or `VRS["PHOTOS_AT_ONCE"]` searches are running.
     """
     part = checked(box)
-    patience = Patience(conf.PHOTO_TIMEOUT)
+    deadline = Deadline(conf.PHOTO_TIMEOUT)
     if _active_space() is None:
         raise PhotoSearchUnavailable(
             _("There are no pictures yet with which a photo could be compared."),
-            retry_after=RETRY_LATER,
+            retry_after=RETRY_SECONDS,
         )
-    with slot(patience):
-        return ask(prepared(file, part), patience).vector
+    with slot(deadline):
+        return request_embedding(prepare(file, part), deadline).vector
 
 
 def _active_space() -> EmbeddingSpace | None:
-    """In a savepoint: a page that lives on without us needs its transaction whole."""
+    """In a savepoint: an error here must not abort the page's transaction."""
     with transaction.atomic():
         return spaces.active()

@@ -1,4 +1,4 @@
-"""In the web process: ask a photo worker, and wait for what it tells."""
+"""In the web process: request a photo's embedding from a worker and wait for the reply."""
 
 import time
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from uuid import uuid4
 from celery import current_app
 from django.core.cache import BaseCache
 from django.utils.translation import gettext as _
+from pgvector import HalfVector
 
 from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable, PictureError, error_class
@@ -17,73 +18,75 @@ from ..infra import broker
 from ..infra.log import EventLog
 from ..spaces.vectors import SpaceVector
 from . import mailbox
-from .deadline import Patience
+from .deadline import Deadline
 
 log = EventLog(__name__)
 
 TASK = "vrs_app.tasks.look_at_photo"
 """By its name, since tasks stand above this room."""
 
-RETRY_LATER = 15
-"""Seconds, in which a worker that was started again has loaded its embedder."""
+RETRY_SECONDS = 15
+"""Seconds (Retry-After) in which a restarted worker has loaded its embedder."""
 
-CLOCKS_APART = 60
-"""Seconds that the clocks of web machines and workers may differ."""
+CLOCK_SKEW = 60
+"""Seconds by which the clocks of web machines and workers may differ."""
 
-PAUSES = (0.01, 0.01, 0.02, 0.02, 0.03)
-LAST_PAUSE = 0.05
+POLL_SECONDS = (0.01, 0.01, 0.02, 0.02, 0.03)
+LAST_POLL_SECONDS = 0.05
 
-SECONDS_TO_TIDY = 0.1
-"""For deleting what was parked, before the visitor's patience is over."""
+CLEANUP_SECONDS = 0.1
+"""Seconds kept for deleting the photo before the deadline."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A photo's vector, and the seconds that the worker took for it."""
+class EmbeddedPhoto:
+    """A photo's vector, and the seconds that the worker took to embed it."""
 
     vector: SpaceVector
     seconds: float
 
 
-def ask(photo: bytes, patience: Patience) -> Answer:
-    """What a photo worker makes of `photo`; raises PictureError, PhotoSearchUnavailable."""
+def request_embedding(photo: bytes, deadline: Deadline) -> EmbeddedPhoto:
+    """Have a worker embed `photo`; raises PictureError and PhotoSearchUnavailable."""
     try:
-        told = patience.within(partial(_asked, mailbox.cache(), photo, patience))
+        reply = deadline.within(partial(_request, mailbox.cache(), photo, deadline))
     except Exception as error:  # each cache's and each broker's library has errors of its own
-        raise unavailable(error) from error
-    if "code" in told:
-        raise _picture_error(told["code"], told["detail"])
-    if "problem" in told:
-        raise unavailable(told["problem"])
-    return Answer(vector=SpaceVector(**told["vector"]), seconds=told["seconds"])
+        raise unavailable_error(error) from error
+    if "code" in reply:
+        raise _picture_error(reply["code"], reply["detail"])
+    if "problem" in reply:
+        raise unavailable_error(reply["problem"])
+    vector = HalfVector.from_binary(reply["vector"])
+    found = SpaceVector(space_id=reply["space_id"], dimensions=vector.dimensions(), vector=vector)
+    return EmbeddedPhoto(vector=found, seconds=reply["seconds"])
 
 
-def unavailable(reason: object) -> PhotoSearchUnavailable:
-    """What a visitor is told; the reason is for the log alone."""
+def unavailable_error(reason: object) -> PhotoSearchUnavailable:
+    """The error that a visitor sees; `reason` goes to the log alone."""
     log.warning("photo_search_unavailable", reason=reason)
     text = _("Search by photo is not available at the moment. Try again a little later.")
-    return PhotoSearchUnavailable(text, retry_after=RETRY_LATER)
+    return PhotoSearchUnavailable(text, retry_after=RETRY_SECONDS)
 
 
-def _asked(cache: BaseCache, photo: bytes, patience: Patience) -> mailbox.Told:
-    """What the worker told; whatever happens, nothing of the photo stays behind."""
+def _request(cache: BaseCache, photo: bytes, deadline: Deadline) -> mailbox.Reply:
+    """The worker's reply; the photo is deleted from the cache in any case."""
     key = uuid4().hex
     try:
-        mailbox.park(cache, key, photo)
+        mailbox.put_photo(cache, key, photo)
         _send(key)
-        return _awaited(cache, key, patience)
+        return _poll(cache, key, deadline)
     finally:
-        mailbox.clear(cache, key)
+        mailbox.discard(cache, key)
 
 
-def _awaited(cache: BaseCache, key: str, patience: Patience) -> mailbox.Told:
-    pauses = _pauses()
-    while not (told := mailbox.told(cache, key)):
-        left = patience.left - SECONDS_TO_TIDY
+def _poll(cache: BaseCache, key: str, deadline: Deadline) -> mailbox.Reply:
+    pauses = _poll_intervals()
+    while not (reply := mailbox.get_reply(cache, key)):
+        left = deadline.left - CLEANUP_SECONDS
         if left <= 0:
             raise TimeoutError(f'no worker of the queue "{conf.PHOTO_QUEUE}" answers')
         time.sleep(min(next(pauses), left))
-    return told
+    return reply
 
 
 def _send(key: str) -> None:
@@ -92,15 +95,15 @@ def _send(key: str) -> None:
         key,
         queue=conf.PHOTO_QUEUE,
         time_limit=2 * mailbox.lifetime(),
-        expires=mailbox.lifetime() + CLOCKS_APART,
+        expires=mailbox.lifetime() + CLOCK_SKEW,
     )
 
 
-def _pauses() -> Iterator[float]:
-    """Short ones first: a warm worker answers soon."""
-    return chain(PAUSES, repeat(LAST_PAUSE))
+def _poll_intervals() -> Iterator[float]:
+    """Seconds between polls, short ones first: a warm worker replies soon."""
+    return chain(POLL_SECONDS, repeat(LAST_POLL_SECONDS))
 
 
 def _picture_error(code: str, detail: str) -> PictureError:
-    """The error that the worker met, in the visitor's language."""
+    """The worker's error as an exception, in the visitor's language."""
     return error_class(code)(detail)

@@ -1,4 +1,4 @@
-"""One visitor's seconds, kept whatever a cache or a broker does."""
+"""A deadline that holds even where a cache or a broker hangs."""
 
 import time
 from collections.abc import Callable
@@ -9,15 +9,15 @@ from django.db import connections
 
 T = TypeVar("T")
 
-MOST_FORSAKEN = 32
-"""Threads that may hang in a silent cache; with so many, nobody else is let in."""
+MAX_ABANDONED = 32
+"""Abandoned threads at most; with so many hanging, further calls fail at once."""
 
-_forsaken: set[Thread] = set()
-_forsaking = Lock()
+_abandoned: set[Thread] = set()
+_abandoned_lock = Lock()
 
 
-class Patience:
-    """So many seconds from now on."""
+class Deadline:
+    """A point in time, `seconds` from now."""
 
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
@@ -27,24 +27,24 @@ class Patience:
         return max(0.0, self._until - time.monotonic())
 
     def within(self, work: Callable[[], T], *, least: float = 0.0) -> T:
-        """What `work` returns or raises; TimeoutError once the seconds are over.
+        """Run `work` in a thread; raises TimeoutError where it outlasts the deadline.
 
-        A cache without timeouts of its own may hang for ever, so the work runs beside the
-        caller. Python cannot stop it: it is forsaken, and ends by itself or never.
+        It gets `least` seconds even after the deadline. A client without timeouts may hang for
+        ever and Python cannot stop a thread, so a late one is abandoned.
         """
         call = _Call(work)
-        if _still_hanging() >= MOST_FORSAKEN:
-            raise TimeoutError(f"{MOST_FORSAKEN} calls before this one still hang")
+        if _still_hanging() >= MAX_ABANDONED:
+            raise TimeoutError(f"{MAX_ABANDONED} calls before this one still hang")
         call.start()
         call.join(max(self.left, least))
         if call.is_alive():
-            _forsake(call)
+            _abandon(call)
             raise TimeoutError("no answer in time")
         return call.outcome()
 
 
 class _Call(Thread, Generic[T]):
-    """Runs `work`, and keeps what became of it."""
+    """Runs `work` and keeps its result or its exception."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         super().__init__(daemon=True)
@@ -55,7 +55,7 @@ class _Call(Thread, Generic[T]):
     def run(self) -> None:
         try:
             self._results.append(self._work())
-        except BaseException as error:  # the caller's to judge
+        except BaseException as error:  # raised again in the caller
             self._error = error
         finally:
             connections.close_all()  # this thread's, where the cache is in the database
@@ -66,13 +66,13 @@ class _Call(Thread, Generic[T]):
         return self._results[0]
 
 
-def _forsake(call: Thread) -> None:
-    with _forsaking:
-        _forsaken.add(call)
+def _abandon(call: Thread) -> None:
+    with _abandoned_lock:
+        _abandoned.add(call)
 
 
 def _still_hanging() -> int:
-    """How many of the forsaken have not ended."""
-    with _forsaking:
-        _forsaken.difference_update([call for call in _forsaken if not call.is_alive()])
-        return len(_forsaken)
+    """How many abandoned threads are still running."""
+    with _abandoned_lock:
+        _abandoned.difference_update([call for call in _abandoned if not call.is_alive()])
+        return len(_abandoned)

@@ -1,4 +1,4 @@
-"""What lies in the cache between a web process and a photo worker, and for how long."""
+"""The cache keys by which web process and photo worker exchange a photo and its reply."""
 
 import math
 from typing import Any
@@ -10,11 +10,11 @@ from django.core.cache.backends.locmem import LocMemCache
 from ..conf import conf
 
 PREFIX = "vrs_app:photos:"
-BEYOND = 5
-"""Seconds that a photo outlives its visitor's patience; whoever is done deletes it."""
+GRACE_SECONDS = 5
+"""Seconds that a photo outlives its deadline, where no process deletes it."""
 
-Told = dict[str, Any]
-"""What a worker tells: a vector with its space, or why there is none."""
+Reply = dict[str, Any]
+"""A worker's reply: a vector (pgvector's binary format) with its space, or an error."""
 
 
 def cache() -> BaseCache:
@@ -22,42 +22,42 @@ def cache() -> BaseCache:
 
 
 def is_shared(one: BaseCache) -> bool:
-    """Whether other processes can find in it what this one leaves there."""
+    """Whether other processes see what this one stores."""
     return not isinstance(one, LocMemCache | DummyCache)
 
 
-def park(where: BaseCache, key: str, photo: bytes) -> None:
-    where.set(_photo(key), photo, lifetime())
+def put_photo(where: BaseCache, key: str, photo: bytes) -> None:
+    where.set(_photo_key(key), photo, lifetime())
 
 
-def take(where: BaseCache, key: str) -> bytes | None:
-    """The photo, which is gone from the cache then; None where nobody waits for it."""
-    photo: bytes | None = where.get(_photo(key))
-    where.delete(_photo(key))
+def take_photo(where: BaseCache, key: str) -> bytes | None:
+    """Take the photo out of the cache; None where it is not there any more."""
+    photo: bytes | None = where.get(_photo_key(key))
+    where.delete(_photo_key(key))
     return photo
 
 
-def tell(where: BaseCache, key: str, told: Told) -> None:
-    where.set(_told(key), told, lifetime())
+def put_reply(where: BaseCache, key: str, reply: Reply) -> None:
+    where.set(_reply_key(key), reply, lifetime())
 
 
-def told(where: BaseCache, key: str) -> Told | None:
-    answer: Told | None = where.get(_told(key))
+def get_reply(where: BaseCache, key: str) -> Reply | None:
+    answer: Reply | None = where.get(_reply_key(key))
     return answer
 
 
-def clear(where: BaseCache, key: str) -> None:
-    where.delete_many([_photo(key), _told(key)])
+def discard(where: BaseCache, key: str) -> None:
+    where.delete_many([_photo_key(key), _reply_key(key)])
 
 
 def lifetime() -> int:
-    """Whole seconds, since not every cache knows parts of one."""
-    return math.ceil(conf.PHOTO_TIMEOUT) + BEYOND
+    """Time to live in whole seconds, as every cache backend takes it."""
+    return math.ceil(conf.PHOTO_TIMEOUT) + GRACE_SECONDS
 
 
-def _photo(key: str) -> str:
+def _photo_key(key: str) -> str:
     return f"{PREFIX}photo:{key}"
 
 
-def _told(key: str) -> str:
-    return f"{PREFIX}told:{key}"
+def _reply_key(key: str) -> str:
+    return f"{PREFIX}reply:{key}"

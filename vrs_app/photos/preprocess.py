@@ -1,6 +1,6 @@
-"""In the web process: any uploaded file to a small JPEG that is safe to hand on.
+"""In the web process: any uploaded file to a small JPEG.
 
-The worker reads it by bounds of its own: the shop's are for what people upload.
+The worker decodes it within tighter bounds than those of uploads.
 """
 
 from io import BytesIO
@@ -12,7 +12,7 @@ from ..vision.crop_and_scale import open_part
 from ..vision.validation import Bounds
 
 SMALLEST = 512
-"""Pixels of a side, at least, where there are so many: embedders see 128 to 224 of them."""
+"""Pixels that the shorter side keeps at least; embedders see 128 to 224."""
 
 QUALITY = 95
 """With full colour: measured over 800 photos, no vector moved by more than 0.00003."""
@@ -21,8 +21,8 @@ PREPARED = Bounds(formats=("JPEG",), most_bytes=4 * 2**20, most_pixels=(2 * SMAL
 """More than any prepared photo has: noise of that size takes less than 3 MB."""
 
 
-def prepared(file: IO[bytes], box: Box = WHOLE) -> bytes:
-    """What `box` holds of the photo in `file`, as a JPEG of less than 1024 × 1024 pixels.
+def prepare(file: IO[bytes], box: Box = WHOLE) -> bytes:
+    """The part `box` of the photo in `file`, as a JPEG of less than 1024 × 1024 pixels.
 
     Raises PictureError, and ValueError for a box of too few pixels.
     """

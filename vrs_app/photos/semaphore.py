@@ -1,7 +1,7 @@
-"""So many photo searches at once, of all visitors and web processes together.
+"""A semaphore over all web processes: back-pressure for photo searches.
 
-A slot is a key in the cache: whoever adds it holds it. It goes away by itself, so that a
-web process that was killed keeps none.
+A slot is a cache key; the process whose `add` succeeds holds it. Slots expire, so that a
+killed process keeps none.
 """
 
 import random
@@ -19,16 +19,16 @@ from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable
 from ..infra.log import EventLog
 from . import mailbox
-from .client import unavailable
-from .deadline import Patience
+from .client import unavailable_error
+from .deadline import Deadline
 
 log = EventLog(__name__)
 
-BEYOND = 10
-"""Seconds that a slot outlives its holder's patience, for reading a large file."""
+GRACE_SECONDS = 10
+"""Seconds that a slot outlives its holder's deadline, for reading a large file."""
 
-RETRY_SOON = 2
-LEAST_SECONDS_TO_RELEASE = 0.1
+RETRY_SECONDS = 2
+MIN_RELEASE_SECONDS = 0.1
 
 
 class Slot(NamedTuple):
@@ -38,40 +38,40 @@ class Slot(NamedTuple):
 
 
 @contextmanager
-def slot(patience: Patience) -> Iterator[None]:
-    """Hold one of `VRS["PHOTOS_AT_ONCE"]` slots; raises PhotoSearchUnavailable without one."""
+def slot(deadline: Deadline) -> Iterator[None]:
+    """Hold one of `VRS["PHOTOS_AT_ONCE"]` slots; raises PhotoSearchUnavailable if none is free."""
     try:
         cache = mailbox.cache()
-        held = patience.within(partial(_taken, cache))
+        held = deadline.within(partial(_acquire, cache))
     except Exception as error:  # each cache's library has errors of its own
-        raise unavailable(error) from error
+        raise unavailable_error(error) from error
     if held is None:
         raise PhotoSearchUnavailable(
             _("Too many photo searches are under way. Try again in a moment."),
-            retry_after=RETRY_SOON,
+            retry_after=RETRY_SECONDS,
         )
     try:
         yield
     finally:
-        _release(cache, held, patience)
+        _release(cache, held, deadline)
 
 
-def _taken(cache: BaseCache) -> Slot | None:
-    seconds = mailbox.lifetime() + BEYOND
+def _acquire(cache: BaseCache) -> Slot | None:
+    seconds = mailbox.lifetime() + GRACE_SECONDS
     token, until = uuid4().hex, time.monotonic() + seconds
     numbers = random.sample(range(conf.PHOTOS_AT_ONCE), conf.PHOTOS_AT_ONCE)
     keys = (f"{mailbox.PREFIX}slot:{number}" for number in numbers)
     return next((Slot(key, token, until) for key in keys if cache.add(key, token, seconds)), None)
 
 
-def _release(cache: BaseCache, held: Slot, patience: Patience) -> None:
-    """Only while it is still ours: one that ran out may be another visitor's by now."""
+def _release(cache: BaseCache, held: Slot, deadline: Deadline) -> None:
+    """Release the slot while it is still ours: an expired one may have another holder."""
 
     def release() -> None:
         if time.monotonic() < held.until and cache.get(held.key) == held.token:
             cache.delete(held.key)
 
     try:
-        patience.within(release, least=LEAST_SECONDS_TO_RELEASE)
+        deadline.within(release, least=MIN_RELEASE_SECONDS)
     except Exception as error:
         log.warning("photo_slot_stays_taken", error=error)

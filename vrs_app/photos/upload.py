@@ -1,4 +1,4 @@
-"""How a shopper's photo is received: in memory, since nothing of it is to be kept."""
+"""Receives a shopper's photo in memory: nothing of it is written to a disk."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,10 +17,10 @@ View = Callable[..., HttpResponseBase]
 
 
 class PhotoUploadHandler(FileUploadHandler):
-    """Takes the first file named `field`, of one above MAX_IMAGE_BYTES only its beginning.
+    """Keeps the first file named `field`, cut off one byte above MAX_IMAGE_BYTES.
 
-    Other files are not in `request.FILES` at all; with `names_others` they are, without their
-    content, for a view that refuses what it does not know.
+    Other files are skipped; with `names_others` they stand in `request.FILES` without content,
+    for a view that refuses unknown fields.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PhotoUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._is_photo:
             self._size += len(raw_data)
-            # One byte more than may be tells whoever looks that it is too large.
+            # One byte above the limit shows the caller that the file is too large.
             room = conf.MAX_IMAGE_BYTES + 1 - self._content.tell()
             self._content.write(raw_data[: max(0, room)])
 
@@ -61,19 +61,18 @@ class PhotoUploadHandler(FileUploadHandler):
 
 
 def receive_in_memory(request: HttpRequest, field: str, *, names_others: bool = False) -> None:
-    """Before anything reads the request's body: no file in it is written to the disk."""
-    if not hasattr(request, "_files"):  # else a middleware of the shop's has read it already
+    """Install the handler; call it before anything reads the request's body."""
+    if not hasattr(request, "_files"):  # else a middleware has read the body already
         request.upload_handlers = [
             PhotoUploadHandler(request, field=field, names_others=names_others)
         ]
 
 
 def in_memory(field: str) -> Callable[[View], View]:
-    """Decorates a view that takes a photo as the file `field`, which is never on the disk then.
+    """Decorate a view that takes a photo as the file `field`: it stays in memory.
 
-    Instead of FILE_UPLOAD_HANDLERS, of which Django's own write what is above 2.5 MB into
-    temporary files. The form's token is checked as for any view, but only then: to look for
-    it is to read the whole form.
+    Django's own upload handlers write files above 2.5 MB to the disk. The CSRF token is checked
+    after the handler is installed, since reading the token reads the whole form.
     """
 
     def decorated(view: View) -> View:

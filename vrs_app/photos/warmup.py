@@ -8,7 +8,7 @@ from django.db import connections
 
 from .. import embedders, spaces
 from ..embedders import Embedder
-from ..embedders.download import within
+from ..embedders.download import fetch_within
 from ..exceptions import EmbedderUnavailable, NoActiveSpace
 from ..infra import heartbeats
 from ..infra.heartbeats import Part
@@ -19,21 +19,21 @@ NAME = "photos"
 _ready: dict[int, Embedder] = {}
 
 
-def begin() -> None:
-    """Start to load the embedder, and return at once."""
+def start_loading() -> None:
+    """Start to load the embedder in a thread and return at once."""
     with suppress(TimeoutError):
-        within(0, NAME, _load)
+        fetch_within(0, NAME, _load)
 
 
-def in_use(seconds: float) -> tuple[EmbeddingSpace, Embedder]:
-    """The space that shoppers see, and what made it.
+def active_embedder(seconds: float) -> tuple[EmbeddingSpace, Embedder]:
+    """The active space and its embedder, loaded within `seconds`.
 
-    Raises NoActiveSpace, EmbedderUnavailable, or TimeoutError. Loading goes on after that, and
-    the next caller finds it done. What is switched to meanwhile is what is loaded then.
+    Raises NoActiveSpace, EmbedderUnavailable, or TimeoutError, after which loading goes on for
+    the next caller. A space that was activated meanwhile is loaded too.
     """
     until = time.monotonic() + seconds
     while (space := _active()).pk not in _ready:
-        loaded = within(max(0.0, until - time.monotonic()), NAME, _load)
+        loaded = fetch_within(max(0.0, until - time.monotonic()), NAME, _load)
         _ready.clear()  # `embedders.load` keeps the last two, for a switch back
         _ready.update(loaded)
     return space, _ready[space.pk]
@@ -47,7 +47,7 @@ def _active() -> EmbeddingSpace:
 
 
 def _load() -> dict[int, Embedder]:
-    """The active space's embedder, or the settings' where nothing is embedded yet."""
+    """Load the active space's embedder, or the settings' where nothing is embedded yet."""
     try:
         space = spaces.active()
         embedder = spaces.embedder_of(space) if space else embedders.configured()
@@ -63,13 +63,13 @@ def _load() -> dict[int, Embedder]:
 
 
 def _beat(problem: str = "") -> None:
-    """On a new connection: loading takes long, and PostgreSQL may have ended the one before."""
+    """On a new connection: PostgreSQL may have closed the former while the embedder loaded."""
     connections.close_all()
     heartbeats.beat(Part.PHOTOS, problem=problem)
 
 
 def _run_once(embedder: Embedder) -> None:
-    """The first picture of all takes seconds longer than those after it."""
+    """Embed one picture: the first takes seconds longer than those after it."""
     side = embedder.picture_size
     ramp = np.linspace(0, 255, side * side * 3).astype(np.uint8)
     embedder.embed([ramp.reshape(side, side, 3)])

@@ -1,4 +1,4 @@
-"""In a photo worker: one photo to its vector, by the embedder of the space that shoppers see.
+"""In a photo worker: embeds one photo in the active space.
 
 Run it as `--pool prefork --concurrency 1`: a child's time limits hold, one that dies or
 grows is replaced, and TensorFlow uses every core for one photo anyway. The embedder is
@@ -19,41 +19,41 @@ from ..infra.heartbeats import Part
 from ..infra.log import EventLog
 from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
-from ..spaces.vectors import SpaceVector, written
+from ..spaces.vectors import SpaceVector
 from . import mailbox, warmup
-from .client import Answer
+from .client import EmbeddedPhoto
 from .preprocess import pixels_of
 
 log = EventLog(__name__)
 
-warm_up = warmup.begin
+warm_up = warmup.start_loading
 
 
-def answer(key: str) -> None:
-    """Tell whoever waits for the photo under `key` its vector, or why it has none."""
+def embed_parked_photo(key: str) -> None:
+    """Embed the photo under `key` and reply with its vector or with an error."""
     cache = mailbox.cache()
-    photo = mailbox.take(cache, key)
+    photo = mailbox.take_photo(cache, key)
     if photo is None:
-        _wonder(cache)
+        _report_missing(cache)
         return
     try:
-        told = _told(photo)
-    except Exception as error:  # a fault of ours or of the embedder's: nobody need wait for it
+        reply = _reply_for(photo)
+    except Exception as error:  # a fault of ours or of the embedder's: reply at once
         log.error("photo_failed", error=error)
-        mailbox.tell(cache, key, {"problem": type(error).__name__})
+        mailbox.put_reply(cache, key, {"problem": type(error).__name__})
         heartbeats.beat(Part.PHOTOS, problem=describe_error(error))
-        if not isinstance(error, SoftTimeLimitExceeded):  # whose stack tells nothing more
+        if not isinstance(error, SoftTimeLimitExceeded):  # whose traceback says nothing more
             raise
         return
-    mailbox.tell(cache, key, told)
-    heartbeats.beat(Part.PHOTOS, problem=told.get("problem", ""))
+    mailbox.put_reply(cache, key, reply)
+    heartbeats.beat(Part.PHOTOS, problem=reply.get("problem", ""))
 
 
-def _told(photo: bytes) -> mailbox.Told:
-    """For the cache: nothing but texts and numbers."""
+def _reply_for(photo: bytes) -> mailbox.Reply:
+    """What goes into the cache: texts, numbers and bytes alone."""
     try:
-        space, embedder = warmup.in_use(conf.PHOTO_TIMEOUT)
-        found = embedded(photo, space, embedder)
+        space, embedder = warmup.active_embedder(conf.PHOTO_TIMEOUT)
+        found = embed_photo(photo, space, embedder)
     except PictureError as error:
         log.info("photo_refused", code=error.code, detail=error.detail or None)
         return {"code": error.code, "detail": error.detail}
@@ -61,21 +61,25 @@ def _told(photo: bytes) -> mailbox.Told:
         log.error("photo_failed", error=error)
         return {"problem": masked(str(error))}
     log.info("photo_embedded", space=space.pk, seconds=found.seconds)
-    return {"vector": vars(found.vector), "seconds": found.seconds}
+    return {
+        "space_id": found.vector.space_id,
+        "vector": found.vector.vector.to_binary(),
+        "seconds": found.seconds,
+    }
 
 
-def embedded(photo: bytes, space: EmbeddingSpace, embedder: Embedder) -> Answer:
+def embed_photo(photo: bytes, space: EmbeddingSpace, embedder: Embedder) -> EmbeddedPhoto:
     """The vector of a prepared photo, in this process; raises PictureError."""
     began = time.perf_counter()
     [vector] = embedder.embed([pixels_of(photo, embedder.picture_size)])
     if not has_direction(vector):
         raise PictureWithoutContent
-    found = SpaceVector(space_id=space.pk, dimensions=space.dimensions, vector=written(vector))
-    return Answer(vector=found, seconds=time.perf_counter() - began)
+    found = SpaceVector.of(vector, space.pk)
+    return EmbeddedPhoto(vector=found, seconds=time.perf_counter() - began)
 
 
-def _wonder(cache: BaseCache) -> None:
-    """A photo that is not there: its visitor has left, or it never was in this cache."""
+def _report_missing(cache: BaseCache) -> None:
+    """The photo is not in the cache: its visitor has left, or the cache is not shared."""
     if not mailbox.is_shared(cache):
         problem = (
             f'Photos wait in the cache "{conf.PHOTO_CACHE}", which processes do not share. Set '

@@ -1,11 +1,20 @@
-"""Which products look alike: small public functions on one private nearest-vectors core."""
+"""The read side: public queries on one nearest-neighbour search, filters inside.
 
-from .embeddings import looks_of
+The first group of names is for shops, the second for apps with queries of their own, such as
+`vrs_app.contrib.history`; the modules of this package are private.
+"""
+
+from .candidates import Candidate
+from .curation import Curation, pins, use_curation, without_hidden
+from .embeddings import active_space_id, main_vectors, rocchio, vectors_by_product
 from .filters import offered
 from .fulltext import LONGEST_SEARCH
-from .options import Options
+from .hybrid import ImageQuery, as_candidates
+from .hydrate import to_recommendations
+from .knn import diverse_neighbours
+from .options import Options, Query, build_query, keys_of
 from .results import MatchLevel, Recommendation, Recommendations, Source
-from .search import more_like_these, newest_products, search
+from .search import because_products, more_like_these, newest_products, search
 from .similar import similar_products, similar_to
 
 __all__ = [
@@ -15,11 +24,30 @@ __all__ = [
     "Recommendation",
     "Recommendations",
     "Source",
-    "looks_of",
     "more_like_these",
     "newest_products",
     "offered",
     "search",
     "similar_products",
     "similar_to",
+    "vectors_by_product",
+]
+
+__all__ += [
+    "Candidate",
+    "Curation",
+    "ImageQuery",
+    "Query",
+    "active_space_id",
+    "as_candidates",
+    "because_products",
+    "build_query",
+    "diverse_neighbours",
+    "keys_of",
+    "main_vectors",
+    "pins",
+    "rocchio",
+    "to_recommendations",
+    "use_curation",
+    "without_hidden",
 ]

@@ -12,7 +12,10 @@ from .results import MatchLevel, Source
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbour:
-    """A product by its nearest picture, with that picture's unit vector."""
+    """A product by its nearest picture.
+
+    `similarity` is the cosine, -1 to 1; `vector` the picture's unit vector, (dimensions,).
+    """
 
     key: Any
     similarity: float
@@ -22,26 +25,26 @@ class Neighbour:
 
     @property
     def members(self) -> list[Self]:
-        """Itself and its near-duplicates, each alone."""
+        """The product and its near-duplicates, each without duplicates of its own."""
         return [replace(self, duplicates=()), *self.duplicates]  # type: ignore[list-item]
 
     def led_by(self, key: Any) -> Self:
-        """The same group under the member of that key."""
+        """The same group, led by the member of that key."""
         first, *others = sorted(self.members, key=lambda one: one.key != key)
         return replace(first, duplicates=tuple(others))
 
     @property
     def keys(self) -> list[Any]:
-        """Its own and those of its near-duplicates."""
+        """The keys of the product and of its near-duplicates."""
         return [self.key, *(twin.key for twin in self.duplicates)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """A product's key, where it comes from, and how near it is where that is known.
+class Candidate:
+    """A product's key and the source that found it.
 
-    `because` is the key of the product in whose likeness it was found, `match_level` how many
-    words of a search it has.
+    `neighbour` is set where it was found by its looks. `because` is the key of the example that
+    it is most like; `match_level` says how many of the searched words it has.
     """
 
     key: Any
@@ -52,5 +55,5 @@ class Found:
 
     @property
     def keys(self) -> list[Any]:
-        """Its own and those of its near-duplicates."""
+        """The keys of the product and of its near-duplicates."""
         return self.neighbour.keys if self.neighbour else [self.key]

@@ -6,15 +6,15 @@ from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
 
-from .candidates import Found, Neighbour
+from .candidates import Candidate, Neighbour
 from .results import Source
 
 
 class Curation(Protocol):
-    """What somebody who knows the shop decided about its recommendations."""
+    """A merchant's rules about recommendations, whatever app stores them."""
 
     def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`queryset` without what is hidden everywhere, or beside `product`; no list of keys."""
+        """`queryset` without products hidden everywhere or beside `product`, filtered in SQL."""
         ...
 
     def pins(self, product: Model) -> Mapping[int, Any]:
@@ -25,31 +25,30 @@ class Curation(Protocol):
 _curations: list[Curation] = []
 
 
-def use(curation: Curation) -> None:
-    """Ask `curation` from now on; for an app's `ready()`."""
+def use_curation(curation: Curation) -> None:
+    """Register `curation`; for an app's `ready()`."""
     _curations.append(curation)
 
 
-def shown(product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def without_hidden(product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
     for curation in _curations:
         queryset = curation.shown(product, queryset)
     return queryset
 
 
 def pins(product: Model) -> dict[int, Any]:
-    """The pins of every curation; of two at one position the first stays."""
+    """The pins of every curation, by position; of two at one position the first wins."""
     found: dict[int, Any] = {}
     for curation in _curations:
         found = {**curation.pins(product), **found}
     return dict(sorted(found.items()))
 
 
-def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> list[Found]:
-    """`found` with each pin at its position, counted from 1, or at the end of a short answer.
+def with_pins(found: Sequence[Candidate], pins: Mapping[int, Any], reach: int) -> list[Candidate]:
+    """`found` with each pin at its position (from 1), or at the end of a short answer.
 
-    What was found of a pinned product moves with it, its near-duplicates too: they stand
-    below it as they would have stood below another of them. Only from the first `reach`
-    places, which every page of the answer knows; deeper ones stay where they are.
+    The near-duplicates of a pinned product move with it. Only the first `reach` places are
+    searched for them, which every page of the answer has; deeper ones stay where they are.
     """
     near, far = list(found[:reach]), found[reach:]
     pinned = {}
@@ -64,16 +63,16 @@ def with_pins(found: Sequence[Found], pins: Mapping[int, Any], reach: int) -> li
     return left
 
 
-def _led_by(key: Any, group: Found | None, others: set[Any]) -> Found:
-    """The pinned product with the rest of its group, without `others`, pinned by themselves."""
+def _led_by(key: Any, group: Candidate | None, others: set[Any]) -> Candidate:
+    """The pinned product leading its group, without the `others` that are pinned themselves."""
     if group is None or group.neighbour is None:
-        return Found(key=key, source=Source.PINNED)
+        return Candidate(key=key, source=Source.PINNED)
     first, *twins = group.neighbour.led_by(key).members
-    return Found(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
+    return Candidate(key=key, source=Source.PINNED, neighbour=_group(first, twins, others))
 
 
-def _without(one: Found, pinned: set[Any]) -> Found | None:
-    """What is left of a group whose pinned products stand elsewhere."""
+def _without(one: Candidate, pinned: set[Any]) -> Candidate | None:
+    """The group without its pinned products; None where nothing is left."""
     if not pinned.intersection(one.keys):
         return one
     members = one.neighbour.members if one.neighbour else []

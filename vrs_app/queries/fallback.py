@@ -1,4 +1,4 @@
-"""The rungs of the ladder: each finds products of one source, best first."""
+"""The fallback chain: each function finds products from one source, best first."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -6,65 +6,65 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..catalogue import catalogue
-from .candidates import Found
-from .fulltext import by_text
-from .knn import varied
-from .knn_sql import main_vector
-from .options import Question
+from .candidates import Candidate
+from .fulltext import described_alike
+from .knn import diverse_neighbours
+from .knn_sql import stored_vector
+from .options import Query
 from .results import Source
 
-Rung = Callable[[Question, int, Collection[Any]], list[Found]]
-"""So many at most, and none of these keys."""
+Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
+"""Takes the query, how many at most, and keys to exclude."""
 
 
-def visual(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
-    """The look-alikes; none for a product whose pictures are not embedded yet."""
-    product = question.product
-    point = main_vector(product, question.shown.db) if product else None
+def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
+    """The nearest neighbours; none for a product that is not embedded yet."""
+    product = query.product
+    point = stored_vector(product, query.products.db) if product else None
     if point is None:
         return []
-    near = varied(point, question, count, exclude)
-    return [Found(key=one.key, source=Source.VISUAL, neighbour=one) for one in near]
+    near = diverse_neighbours(point, query, count, exclude)
+    return [Candidate(key=one.key, source=Source.VISUAL, neighbour=one) for one in near]
 
 
-def text(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
-    """Products described with the same words."""
-    if question.product is None:
+def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
+    """Products that share words with the product."""
+    if query.product is None:
         return []
-    keys = by_text(question.product, question.shown, limit=count, exclude=exclude)
-    return [Found(key=key, source=Source.TEXT) for key in keys]
+    keys = described_alike(query.product, query.products, limit=count, exclude=exclude)
+    return [Candidate(key=key, source=Source.TEXT) for key in keys]
 
 
-def category(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
-    """Products of the same category, in the order that the Catalogue gives them."""
-    if question.product is None:
+def category(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
+    """Products of the same category, in the Catalogue's order."""
+    if query.product is None:
         return []
-    products = catalogue().same_category(question.product, _each_once(question.shown))
-    return _first_of(products, Source.CATEGORY, count, exclude)
+    products = catalogue().same_category(query.product, _distinct_products(query.products))
+    return _first_keys(products, Source.CATEGORY, count, exclude)
 
 
-def newest(question: Question, count: int, exclude: Collection[Any]) -> list[Found]:
-    """What came into the shop last."""
-    products = catalogue().newest(_each_once(question.shown))
-    return _first_of(products, Source.NEWEST, count, exclude)
+def newest(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
+    """The newest products, in the Catalogue's order."""
+    products = catalogue().newest(_distinct_products(query.products))
+    return _first_keys(products, Source.NEWEST, count, exclude)
 
 
-def _each_once(shown: QuerySet[Any]) -> QuerySet[Any]:
-    """Without the joins of a shop's own filters, which may repeat a product."""
+def _distinct_products(shown: QuerySet[Any]) -> QuerySet[Any]:
+    """The same products without the joins of a shop's own filters, which may repeat rows."""
     products: QuerySet[Any] = shown.model._base_manager.using(shown.db)
     return products.filter(pk__in=shown.values("pk"))
 
 
-def _first_of(
+def _first_keys(
     products: QuerySet[Any] | None, source: Source, count: int, exclude: Collection[Any]
-) -> list[Found]:
+) -> list[Candidate]:
     if products is None:
         return []
     keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[:count]
-    return [Found(key=key, source=source) for key in keys]
+    return [Candidate(key=key, source=source) for key in keys]
 
 
-RUNGS: Mapping[Source, Rung] = {
+FINDERS: Mapping[Source, Finder] = {
     Source.VISUAL: visual,
     Source.TEXT: text,
     Source.CATEGORY: category,

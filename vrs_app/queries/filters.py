@@ -1,4 +1,4 @@
-"""Which products may be in an answer: the shop's rules, the caller's, the merchant's."""
+"""Which products may be in an answer, as one QuerySet."""
 
 import math
 from decimal import Decimal
@@ -16,13 +16,13 @@ Price = Decimal | int | float
 
 
 def offered(request: HttpRequest | None = None) -> QuerySet[Any]:
-    """What the shop has on offer now, whatever its merchant hides."""
+    """The visible products that are in stock, before the merchant's hides."""
     visible = catalogue().visible(request)
     in_stock = catalogue().in_stock(visible) if conf.HIDE_OUT_OF_STOCK else None
     return visible if in_stock is None else in_stock
 
 
-def narrowed(
+def filtered(
     product: Model | None,
     *,
     queryset: QuerySet[Any] | None,
@@ -31,36 +31,36 @@ def narrowed(
     price_within: float | None,
     request: HttpRequest | None,
 ) -> QuerySet[Any]:
-    """The products that an answer may hold, one about `product` if any, as one QuerySet.
+    """The products that may be in an answer about `product` (or about none), as one QuerySet.
 
-    Raises TypeError for a QuerySet of anything but the shop's products, ValueError for prices
-    that cannot be, and CatalogueLacks where the shop's Catalogue knows none.
+    Raises TypeError for a QuerySet of another model, ValueError for impossible prices, and
+    CatalogueLacks where the shop's Catalogue has no prices.
     """
-    shown = _both(offered(request), queryset)
-    shown = shown.using(shown.db)  # the router is asked once, so that one database answers
+    shown = _intersected(offered(request), queryset)
+    shown = shown.using(shown.db)  # one call of the router, so that one database answers
     lowest, highest = _decimal("price_min", price_min), _decimal("price_max", price_max)
     if lowest is not None and highest is not None and lowest > highest:
         raise ValueError(f"price_min, {lowest}, is above price_max, {highest}.")
     if (lowest, highest, price_within) != (None, None, None):
-        shown = _priced(_priced(shown, lowest, highest), *_around(product, price_within))
-    return curation.shown(product, shown)
+        shown = _priced(_priced(shown, lowest, highest), *_price_range(product, price_within))
+    return curation.without_hidden(product, shown)
 
 
-def _both(offer: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
-    """The products in both, fetched as `chosen` says where it lets itself be filtered."""
+def _intersected(offer: QuerySet[Any], chosen: QuerySet[Any] | None) -> QuerySet[Any]:
+    """The products in both; `chosen` keeps its prefetches where it can be filtered further."""
     if chosen is None:
         return offer
     if not isinstance(chosen, QuerySet) or not _is_of(chosen.model, offer.model):
         raise TypeError(f"queryset takes a QuerySet of {offer.model.__name__}, not {chosen!r}.")
     offer, chosen = offer.using(chosen.db), chosen.all()
-    chosen.query.select_for_update = False  # nothing is written here, and no transaction open
+    chosen.query.select_for_update = False  # nothing is written, and there may be no transaction
     if _can_be_narrowed(chosen):
         return chosen.filter(pk__in=offer.values("pk"))
     return offer.filter(pk__in=chosen.values("pk"))
 
 
 def _can_be_narrowed(chosen: QuerySet[Any]) -> bool:
-    """Whether a further filter leaves the rest of the QuerySet what it is."""
+    """Whether a further filter keeps the meaning of the QuerySet."""
     query = chosen.query
     gives_rows = chosen._fields is None  # type: ignore[attr-defined]
     is_whole = not (query.is_sliced or query.combinator or query.distinct_fields)
@@ -68,7 +68,7 @@ def _can_be_narrowed(chosen: QuerySet[Any]) -> bool:
 
 
 def _is_of(model: type[Model], products: type[Model]) -> bool:
-    """Proxies are the models that they stand for."""
+    """Whether `model` is the product model; a proxy counts as its concrete model."""
     return issubclass(model, products._meta.concrete_model or products)
 
 
@@ -81,10 +81,12 @@ def _priced(
     return priced
 
 
-def _around(product: Model | None, share: float | None) -> tuple[Decimal | None, Decimal | None]:
-    """The prices within `share` of the product's own, 0.2 for a fifth less or more.
+def _price_range(
+    product: Model | None, share: float | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Lowest and highest price within `share` of the product's own: 0.2 is a fifth.
 
-    A product without a price sets no bounds.
+    None and None for a product without a price.
     """
     if share is None:
         return None, None
@@ -98,7 +100,7 @@ def _around(product: Model | None, share: float | None) -> tuple[Decimal | None,
 
 
 def _decimal(name: str, value: Price | None) -> Decimal | None:
-    """`value` as an exact number; raises ValueError, naming the parameter."""
+    """`value` as a Decimal; raises ValueError naming the parameter."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float):

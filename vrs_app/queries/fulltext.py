@@ -37,26 +37,26 @@ from .results import MatchLevel
 
 
 def quoted(word: str) -> str:
-    """`word` as one lexeme, whatever signs are in it."""
+    """`word` as one quoted lexeme of a tsquery."""
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-MOST_WORDS = 16
-"""Of a search that are read: people write two or three."""
+MAX_WORDS = 16
+"""Words of a search beyond these are ignored."""
 
 LONGEST_SEARCH = 200
-"""Characters of a search that are read."""
+"""Characters of a search beyond these are ignored."""
 
 
-class Wording:
-    """A search as PostgreSQL reads it: `all_words`, the last one begun only, or `any_word`.
+class SearchTerms:
+    """The words of a search as tsqueries: `all_words` or `any_word`; the last is a prefix.
 
-    Neither where nothing is left of it but words that say nothing.
+    False where no word is left. Stop words match nothing.
     """
 
     def __init__(self, words: str) -> None:
         read = plain(words[:LONGEST_SEARCH]).split()
-        self._words = [word for word in read if any(map(str.isalnum, word))][:MOST_WORDS]
+        self._words = [word for word in read if any(map(str.isalnum, word))][:MAX_WORDS]
         self._language = text_language()
 
     def __bool__(self) -> bool:
@@ -76,9 +76,9 @@ class Wording:
 
     @property
     def rank(self) -> CombinedExpression:
-        """Where the words stand, and how often; the mean over them, as PostgreSQL has it.
+        """`ts_rank` of the words: by weight and frequency, the mean over the words.
 
-        The last one counts as it is written where only so it was found.
+        The last word counts unstemmed where only its prefix matched.
         """
         as_written = SearchRank(F("begun"), self._begun) / Value(float(len(self._words)))
         has_stem = Q(words=self._last) | Q(Exact(_Nodes(self._last), 0))
@@ -87,7 +87,7 @@ class Wording:
 
     @property
     def _whole(self) -> list[SearchQueryCombinable]:
-        """Each word by itself: PostgreSQL takes "t-shirt" for three, which belong together."""
+        """A query for each word but the last: PostgreSQL splits "t-shirt" into three lexemes."""
         return [
             SearchQuery(word, config=self._language, search_type="plain")
             for word in self._words[:-1]
@@ -99,7 +99,7 @@ class Wording:
 
     @property
     def _begun(self) -> SearchQueryCombinable:
-        """Unstemmed: the stem of "leggings" is "leg", which does not begin with "legg"."""
+        """The prefix unstemmed: the stem of "leggings" is "leg", which "legg" does not match."""
         return self._beginning(ANY_LANGUAGE)
 
     def _beginning(self, language: str) -> SearchQueryCombinable:
@@ -112,23 +112,25 @@ class Wording:
 
     @property
     def _is_begun(self) -> Q:
-        """Unless the language knows the word for one that says nothing, such as "the"."""
+        """The prefix matches, and the word is no stop word of the language, such as "the"."""
         return Q(begun=self._begun) & Q(GreaterThan(_Nodes(self._last), 0))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matches:
-    """(key, rank) of products, best first, each of which has the words of a search so far."""
+    """(key, rank) of products, best first, all of the same match level."""
 
     level: MatchLevel
     rows: QuerySet[Any, Any]
 
 
-def matching(wording: Wording, shown: QuerySet[Any], *, exclude: Collection[Any] = ()) -> Matches:
-    """Those of `shown` that have all words, or any where none has all.
+def match_terms(
+    wording: SearchTerms, shown: QuerySet[Any], *, exclude: Collection[Any] = ()
+) -> Matches:
+    """Those of `shown` that have all words; those that have any, where none has all.
 
-    The rank counts where a word stands (title, labels, colours, description) and how often,
-    which for a measured colour is how much of the picture has it.
+    The rank weighs where a word stands (title, labels, colours, description) and how often: a
+    measured colour stands more often the more of the picture it covers.
     """
     every = _ranked(wording.all_words, wording, shown, exclude)
     if every.exists():
@@ -138,7 +140,7 @@ def matching(wording: Wording, shown: QuerySet[Any], *, exclude: Collection[Any]
 
 
 def _ranked(
-    condition: Q, wording: Wording, shown: QuerySet[Any], exclude: Collection[Any]
+    condition: Q, wording: SearchTerms, shown: QuerySet[Any], exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
     return (
         ProductText.objects.using(shown.db)
@@ -151,23 +153,23 @@ def _ranked(
 
 
 class _Nodes(Func):
-    """The size of a query: 0 where it says nothing.
+    """Number of nodes of a tsquery: 0 where it has only stop words.
 
-    PostgreSQL knows that while it plans, so that nothing of it is left beside the indexes.
+    The planner folds it to a constant, so that the indexes stay usable.
     """
 
     function = "numnode"
     output_field = IntegerField()
 
 
-MOST_COMPARED = 32
-"""Words of a product that others are ranked by."""
+MAX_RANKED_WORDS = 32
+"""Words of a product by which others are ranked."""
 
-MOST_PAIRED = 8
-"""Words of its title that are looked for in pairs."""
+MAX_PAIRED_WORDS = 8
+"""Words of the title that are searched for in pairs, at most."""
 
-FEWEST_PAIRED = 4
-"""Where the title has fewer words, those of category and attributes join them."""
+MIN_PAIRED_WORDS = 4
+"""Where the title has fewer words, those of category and attributes are added."""
 
 WORDS_OF_PRODUCT = """
     SELECT lexeme, coalesce(weights[1], 'D') AS weight
@@ -179,40 +181,39 @@ WORDS_OF_PRODUCT = """
 
 
 class Word(NamedTuple):
-    """A word as PostgreSQL noted it, with the greatest of its weights."""
+    """A lexeme of a tsvector with the greatest of its weights, A to D."""
 
     lexeme: str
     weight: str
 
     @property
     def query(self) -> str:
-        """As a tsquery has it."""
+        """The lexeme quoted for a tsquery."""
         return quoted(self.lexeme)
 
 
-def by_text(
+def described_alike(
     product: Model, shown: QuerySet[Any], *, limit: int, exclude: Collection[Any]
 ) -> list[Any]:
-    """The primary keys of those of `shown` whose words are most like the product's, best first.
+    """The primary keys of those of `shown` that share words with the product, best first.
 
-    Those that share two words of its title come before those that share any one word; where
+    Products that share two words of its title come before those that share any one word; where
     the title is short, category and attributes count as part of it. Two SELECTs, and a third
-    where the second found fewer than `limit`.
-    [] where the product has no words, or shares them with none.
+    where the second found fewer than `limit`. [] where the product shares no words.
     """
     words = _words_of(product, shown.db)
     found: list[Any] = []
     for query in dict.fromkeys((_pairs(words), _any_of(word.query for word in words))):
         if query and len(found) < limit:
-            rest = alike(query, words, shown, exclude=[product.pk, *exclude, *found])
+            rest = ranked_by_words(query, words, shown, exclude=[product.pk, *exclude, *found])
             found += rest[: limit - len(found)]
     return found
 
 
-def alike(
+def ranked_by_words(
     query: str, words: Iterable[Word], shown: QuerySet[Any], *, exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
-    """The keys of those of `shown` that `query`, a tsquery, matches, ranked by all `words`."""
+    """The keys of those of `shown` that the tsquery `query` matches, by rank over all `words`."""
     rank = SearchRank(
         F("words"), _tsquery(_any_of(word.query for word in words)), normalization=Value(1)
     )
@@ -226,22 +227,22 @@ def alike(
 
 
 def _words_of(product: Model, using: str) -> list[Word]:
-    """The product's words as they are read: title, category and attributes, description."""
+    """The product's words in the order of their weights."""
     connection = connections[using]
     field = ProductText._meta.get_field("product")
     with connection.cursor() as cursor:
         key = field.get_db_prep_value(product.pk, connection)
-        cursor.execute(WORDS_OF_PRODUCT, [key, MOST_COMPARED])
+        cursor.execute(WORDS_OF_PRODUCT, [key, MAX_RANKED_WORDS])
         return [Word(*row) for row in cursor.fetchall()]
 
 
 def _pairs(words: Sequence[Word]) -> str:
-    """Two of the first words together: what shares one common word tells little, and is much.
+    """A tsquery for any two of the first words: one common word matches too much.
 
-    Every match is read for its rank, so the fewer match, the quicker the answer.
+    Every match is ranked, so fewer matches make a quicker answer.
     """
     title = sum(word.weight == "A" for word in words)
-    count = min(max(title, FEWEST_PAIRED), MOST_PAIRED)
+    count = min(max(title, MIN_PAIRED_WORDS), MAX_PAIRED_WORDS)
     first = [word.query for word in words if word.weight < "D"][:count]
     return _any_of(f"{one} & {other}" for one, other in combinations(first, 2)) or _any_of(first)
 
@@ -251,12 +252,12 @@ def _any_of(queries: Iterable[str]) -> str:
 
 
 def _tsquery(query: str) -> Expression:
-    """`query` as it stands, in which words are stems already."""
+    """`query` cast as it stands: its words are lexemes already."""
     return Cast(Value(query), SearchQueryField())
 
 
 class _Match(Func):
-    """`words @@ query`; Django's lookup would make a new query of the query's text."""
+    """`words @@ query`; Django's lookup would parse the query's text again."""
 
     arg_joiner = " @@ "
     template = "%(expressions)s"

@@ -7,195 +7,207 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..conf import conf
-from ..spaces.vectors import SpaceVector
-from .candidates import Found, Neighbour
+from ..spaces.vectors import QueryVector, SpaceVector
+from .candidates import Candidate, Neighbour
 from .embeddings import (
     Vector,
     active_space_id,
-    between,
-    in_space,
+    main_vectors,
     nearest_key,
-    point_at,
-    vector_of,
+    rocchio,
 )
-from .fulltext import Matches, Wording, matching
-from .knn import varied
-from .options import Question
-from .ranking import diversified, fused, grouped, ranks
+from .fulltext import Matches, SearchTerms, match_terms
+from .knn import diverse_neighbours
+from .options import Query
+from .ranking import diversify, group_near_duplicates, ranks, reciprocal_rank_fusion
 from .results import MatchLevel, Source
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
-    """Where to look, and the products that it was made from, by their keys."""
+class ImageQuery:
+    """The vector to search near, and the vectors of the example products, by key."""
 
-    point: SpaceVector
-    looks: Mapping[Any, Vector]
+    vector: QueryVector
+    examples: Mapping[Any, Vector]
 
     def because(self, vector: Vector) -> Any | None:
-        """The key of the product that a picture at `vector` is most like."""
-        return nearest_key(vector, self.looks)
+        """The key of the example that `vector` is nearest to."""
+        return nearest_key(vector, self.examples)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """`positive` and `negative` are keys of products; `question` says what may answer."""
+class HybridQuery:
+    """A search by words, by a photo or examples, or by both.
 
-    question: Question
-    wording: Wording
+    `positive` and `negative` are keys of products; `alpha` is the image's weight, 0 to 1.
+    """
+
+    query: Query
+    wording: SearchTerms
     photo: SpaceVector | None
     positive: Collection[Any]
     negative: Collection[Any]
     alpha: float
     expand: bool
 
-    def image(self) -> Image | None:
-        """What the photo and the products come to; None while that has no direction.
+    def image(self) -> ImageQuery | None:
+        """The photo and the examples as one vector (Rocchio); None where they have none.
 
-        All in one space, the photo's, though another may be active since it was looked at.
+        All in the photo's space: another may have become active since it was embedded.
         """
-        using = self.question.shown.db
+        using = self.query.products.db
         space_id = self.photo.space_id if self.photo else active_space_id(using)
         if space_id is None:
             return None
-        looks = in_space([*self.positive, *self.negative], space_id, using)
-        positive = {key: looks[key] for key in self.positive if key in looks}
-        negative = [looks[key] for key in self.negative if key in looks]
-        photo = [vector_of(self.photo)] if self.photo else []
+        vectors = main_vectors([*self.positive, *self.negative], space_id, using)
+        positive = {key: vectors[key] for key in self.positive if key in vectors}
+        negative = [vectors[key] for key in self.negative if key in vectors]
+        photo = [self.photo.numbers] if self.photo else []
         wanted = [*photo, *positive.values()]
-        vector = between(wanted, negative) if wanted else None
+        vector = rocchio(wanted, negative) if wanted else None
         if vector is None:
             return None
-        return Image(point=point_at(vector, space_id), looks=positive)
+        return ImageQuery(vector=SpaceVector.of(vector, space_id), examples=positive)
 
 
-SEEDS = 3
-"""Best products by words whose look-alikes fill up a search by words."""
+EXPANSION_SEEDS = 3
+"""Query expansion: look-alikes of so many of the best products fill up a search by words."""
 
-DEPTH = 100
-"""Places of each ranking that are fused, on whatever page, so that all pages are of one order."""
+FUSION_DEPTH = 100
+"""Places of each ranking that are fused, for every page, so that pages share one order."""
 
-ANY = -1.0
-"""The threshold that cuts nothing."""
+NO_THRESHOLD = -1.0
+"""The lowest cosine similarity."""
 
 
-def found_for(wish: Wish, count: int) -> list[Found]:
-    """The `count` best; what cannot be asked of words or of images is left to the other."""
-    image = wish.image() if wish.alpha or not wish.wording else None
-    if not wish.wording:
-        return by_looks(wish, image, count) if image else []
+def hybrid_search(hybrid: HybridQuery, count: int) -> list[Candidate]:
+    """The `count` best candidates by image, by words, or by both rankings fused.
+
+    Where one of the two has nothing to search for, the other answers alone.
+    """
+    image = hybrid.image() if hybrid.alpha or not hybrid.wording else None
+    if not hybrid.wording:
+        return by_image(hybrid, image, count) if image else []
     if image is None:
-        return by_words(wish, count)
-    return by_looks(wish, image, count) if wish.alpha == 1 else by_both(wish, image, count)
+        return by_words(hybrid, count)
+    return by_image(hybrid, image, count) if hybrid.alpha == 1 else by_both(hybrid, image, count)
 
 
-def by_looks(wish: Wish, image: Image, count: int) -> list[Found]:
-    near = varied(image.point, wish.question, count, wish.question.exclude)
-    return alike(near, image)
+def by_image(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidate]:
+    near = diverse_neighbours(image.vector, hybrid.query, count, hybrid.query.exclude)
+    return as_candidates(near, image)
 
 
-def by_words(wish: Wish, count: int) -> list[Found]:
-    """What has the words; where that is too little, look-alikes of the best of it too."""
-    words = matching(wish.wording, wish.question.shown, exclude=wish.question.exclude)
-    found = _worded(words, words.rows[:count])
+def by_words(hybrid: HybridQuery, count: int) -> list[Candidate]:
+    """Products that have the words; too few are filled up with look-alikes of the best."""
+    words = match_terms(hybrid.wording, hybrid.query.products, exclude=hybrid.query.exclude)
+    found = _text_candidates(words, words.rows[:count])
     keys = [one.key for one in found]
-    if wish.expand and keys and len(keys) < count:
-        found += _expansion(wish, keys, count - len(keys))
+    if hybrid.expand and keys and len(keys) < count:
+        found += _expansion(hybrid, keys, count - len(keys))
     return found
 
 
-def _expansion(wish: Wish, keys: Sequence[Any], count: int) -> list[Found]:
-    """Words reach what nobody described by way of what somebody did."""
-    question = wish.question
-    space_id = active_space_id(question.shown.db)
+def _expansion(hybrid: HybridQuery, keys: Sequence[Any], count: int) -> list[Candidate]:
+    """Look-alikes of the first matches (query expansion), which no text may describe."""
+    query = hybrid.query
+    space_id = active_space_id(query.products.db)
     if space_id is None:
         return []
-    looks = in_space(keys[:SEEDS], space_id, question.shown.db)
-    vector = between(looks.values()) if looks else None
+    vectors = main_vectors(keys[:EXPANSION_SEEDS], space_id, query.products.db)
+    vector = rocchio(vectors.values()) if vectors else None
     if vector is None:
         return []
-    image = Image(point=point_at(vector, space_id), looks=looks)
-    near = varied(image.point, question, count, {*question.exclude, *keys})
-    return alike(near, image)
+    image = ImageQuery(vector=SpaceVector.of(vector, space_id), examples=vectors)
+    near = diverse_neighbours(image.vector, query, count, {*query.exclude, *keys})
+    return as_candidates(near, image)
 
 
-def by_both(wish: Wish, image: Image, count: int) -> list[Found]:
-    """The rankings by looks and by words as one; what lies deeper in only one comes behind."""
-    words = matching(wish.wording, wish.question.shown, exclude=wish.question.exclude)
-    near = _candidates(wish, image, words.rows)
+def by_both(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidate]:
+    """Both rankings fused; what lies deeper than the fusion follows."""
+    words = match_terms(hybrid.wording, hybrid.query.products, exclude=hybrid.query.exclude)
+    near = _candidates(hybrid, image, words.rows)
     keys = {key for one in near for key in one.keys}
-    scores = dict(words.rows[:DEPTH]) | dict(words.rows.filter(product_id__in=keys))
-    groups = [_led_by_words(one, scores) for one in near]
-    best = _fused(groups, scores, wish)
-    items = {one.key: one for one in alike(groups, image)}
+    scores = dict(words.rows[:FUSION_DEPTH]) | dict(words.rows.filter(product_id__in=keys))
+    groups = [_best_worded_first(one, scores) for one in near]
+    best = _fused(groups, scores, hybrid)
+    items = {one.key: one for one in as_candidates(groups, image)}
     found = [_item(key, items.get(key), words.level if key in scores else None) for key in best]
-    return found[:count] + _deeper(wish, image, words, {*keys, *best}, count - len(found))
+    return found[:count] + _deeper(hybrid, image, words, {*keys, *best}, count - len(found))
 
 
-def _candidates(wish: Wish, image: Image, words: QuerySet[Any, Any]) -> list[Neighbour]:
-    """The nearest of all, and the nearest of those that have the words, near-duplicates grouped.
+def _candidates(
+    hybrid: HybridQuery, image: ImageQuery, words: QuerySet[Any, Any]
+) -> list[Neighbour]:
+    """The nearest of all products, and of those that have the words; near-duplicates grouped.
 
-    These may be far down in both rankings: of a hundred red products the one of this cut. The
-    threshold is for what was found by its looks alone.
+    The second are needed: of a hundred red products the one of this cut may be far down in both
+    rankings. The threshold holds only for what was found by its looks alone.
     """
-    question = replace(wish.question, diversity=0)
-    named = question.shown.filter(pk__in=words.values("product_id"))
-    with_words = replace(question, shown=named, threshold=ANY)
+    query = replace(hybrid.query, diversity=0)
+    named = query.products.filter(pk__in=words.values("product_id"))
+    with_words = replace(query, products=named, threshold=NO_THRESHOLD)
     near = {
         one.key: one
-        for asked in (question, with_words)
-        for group in varied(image.point, asked, DEPTH, question.exclude)
+        for asked in (query, with_words)
+        for group in diverse_neighbours(image.vector, asked, FUSION_DEPTH, query.exclude)
         for one in group.members
     }
     ordered = sorted(near.values(), key=lambda one: (-one.similarity, one.key))
-    return grouped(ordered, conf.DUPLICATE_THRESHOLD)
+    return group_near_duplicates(ordered, conf.DUPLICATE_THRESHOLD)
 
 
-def _led_by_words(group: Neighbour, scores: Mapping[Any, float]) -> Neighbour:
-    """Of near-duplicates the one that has the words best is shown."""
+def _best_worded_first(group: Neighbour, scores: Mapping[Any, float]) -> Neighbour:
+    """The group led by the near-duplicate with the best text rank."""
     return group.led_by(max(group.keys, key=lambda key: scores.get(key, 0.0)))
 
 
-def _fused(groups: Sequence[Neighbour], scores: Mapping[Any, float], wish: Wish) -> list[Any]:
+def _fused(
+    groups: Sequence[Neighbour], scores: Mapping[Any, float], hybrid: HybridQuery
+) -> list[Any]:
     """The keys of both rankings, best first."""
     twins = {twin.key for one in groups for twin in one.duplicates}
-    looks = {one.key: place for place, one in enumerate(_in_order(groups, wish), 1)}
+    looks = {one.key: place for place, one in enumerate(_diversified(groups, hybrid), 1)}
     words = ranks({key: score for key, score in scores.items() if key not in twins})
-    return fused([(wish.alpha, looks), (1 - wish.alpha, words)])
+    return reciprocal_rank_fusion([(hybrid.alpha, looks), (1 - hybrid.alpha, words)])
 
 
-def _in_order(near: Sequence[Neighbour], wish: Wish) -> list[Neighbour]:
-    """Nearest first, in the variety that was asked for."""
-    varied_ones = diversified(near[: conf.CANDIDATES], wish.question.diversity)
+def _diversified(near: Sequence[Neighbour], hybrid: HybridQuery) -> list[Neighbour]:
+    """Nearest first, re-ranked for diversity."""
+    varied_ones = diversify(near[: conf.CANDIDATES], hybrid.query.diversity)
     return [*varied_ones, *near[conf.CANDIDATES :]]
 
 
 def _deeper(
-    wish: Wish, image: Image, words: Matches, known: Collection[Any], count: int
-) -> list[Found]:
-    """What is behind all that was fused: first what has the words, then what looks alike."""
+    hybrid: HybridQuery, image: ImageQuery, words: Matches, known: Collection[Any], count: int
+) -> list[Candidate]:
+    """Candidates behind those that were fused: first by words, then by looks."""
     if count <= 0:
         return []
-    found = _worded(words, words.rows.exclude(product_id__in=known)[:count])
+    found = _text_candidates(words, words.rows.exclude(product_id__in=known)[:count])
     if missing := count - len(found):
-        seen = {*wish.question.exclude, *known, *(one.key for one in found)}
-        found += alike(varied(image.point, wish.question, missing, seen), image)
+        seen = {*hybrid.query.exclude, *known, *(one.key for one in found)}
+        found += as_candidates(
+            diverse_neighbours(image.vector, hybrid.query, missing, seen), image
+        )
     return found
 
 
-def _worded(words: Matches, rows: Iterable[tuple[Any, float]]) -> list[Found]:
-    return [Found(key=key, source=Source.TEXT, match_level=words.level) for key, _ in rows]
+def _text_candidates(words: Matches, rows: Iterable[tuple[Any, float]]) -> list[Candidate]:
+    return [Candidate(key=key, source=Source.TEXT, match_level=words.level) for key, _ in rows]
 
 
-def _item(key: Any, item: Found | None, level: MatchLevel | None) -> Found:
-    """`item`, or the product of this key; `level` where it has the words."""
-    one = item or Found(key=key, source=Source.VISUAL)
+def _item(key: Any, item: Candidate | None, level: MatchLevel | None) -> Candidate:
+    """The candidate of this key, as a match of `level` where it has the words."""
+    one = item or Candidate(key=key, source=Source.VISUAL)
     return replace(one, source=Source.TEXT, match_level=level) if level else one
 
 
-def alike(near: Iterable[Neighbour], image: Image) -> list[Found]:
-    """What was found near `image`, each with the product of the image that it is most like."""
+def as_candidates(near: Iterable[Neighbour], image: ImageQuery) -> list[Candidate]:
+    """Neighbours as candidates, each with the example that it is most like."""
     return [
-        Found(key=one.key, source=Source.VISUAL, neighbour=one, because=image.because(one.vector))
+        Candidate(
+            key=one.key, source=Source.VISUAL, neighbour=one, because=image.because(one.vector)
+        )
         for one in near
     ]

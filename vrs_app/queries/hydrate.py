@@ -1,4 +1,4 @@
-"""From keys to the shop's own products, with what a page shows of each."""
+"""From candidates to recommendations: the shop's own rows, in one SELECT."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,28 +9,29 @@ from django.db.models.functions import JSONObject
 
 from ..catalogue import Picture
 from ..models import ImageEmbedding, IndexedImage
-from .candidates import Found
+from .candidates import Candidate
 from .results import Recommendation
 
-MOST_DUPLICATES = 5
-"""Of one item; a picture that hundreds of products share makes no list of hundreds."""
+MAX_DUPLICATES = 5
+"""Near-duplicates listed under one item: hundreds of products may share a picture."""
 
-NONE: Mapping[Any, Any] = {}
+NO_PRODUCTS: Mapping[Any, Any] = {}
 
 
-def presented(
-    found: Sequence[Found],
+def to_recommendations(
+    found: Sequence[Candidate],
     shown: QuerySet[Any],
     *,
     first_position: int,
-    reasons: Mapping[Any, Any] = NONE,
+    reasons: Mapping[Any, Any] = NO_PRODUCTS,
 ) -> list[Recommendation]:
-    """One SELECT for all products; one that was hidden a moment ago stays away.
+    """Load the products of `found` in one SELECT; those hidden meanwhile are left out.
 
-    `reasons` are the products that `because` may name, by their keys.
+    `reasons` are the products that `because` may name, by key. Positions count from
+    `first_position`.
     """
     near = [one.neighbour for one in found if one.neighbour]
-    twins = [twin.key for neighbour in near for twin in neighbour.duplicates[:MOST_DUPLICATES]]
+    twins = [twin.key for neighbour in near for twin in neighbour.duplicates[:MAX_DUPLICATES]]
     keys = [one.key for one in found] + twins
     needs_pictures = len(near) < len(found)
     products = (_pictured(shown) if needs_pictures else shown).in_bulk(keys)
@@ -45,17 +46,17 @@ def presented(
     ]
 
 
-def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> Recommendation:
+def _recommendation(one: Candidate, products: Mapping[Any, Any], position: int) -> Recommendation:
     product = products[one.key]
     if one.neighbour is None:
-        noted = product.vrs_picture
-        picture = Picture(**noted) if noted else None
+        main = product.vrs_picture
+        picture = Picture(**main) if main else None
         return Recommendation(
             product=product, source=one.source, picture=picture, position=position
         )
     twins = [
-        Found(key=twin.key, source=one.source, neighbour=twin)
-        for twin in one.neighbour.duplicates[:MOST_DUPLICATES]
+        Candidate(key=twin.key, source=one.source, neighbour=twin)
+        for twin in one.neighbour.duplicates[:MAX_DUPLICATES]
     ]
     return Recommendation(
         product=product,
@@ -70,9 +71,9 @@ def _recommendation(one: Found, products: Mapping[Any, Any], position: int) -> R
 
 
 def _pictured(products: QuerySet[Any]) -> QuerySet[Any]:
-    """Each with the main picture that we noted, so that a page opens no file for its size.
+    """Annotate each product with its main picture's name and size: no page opens a file for it.
 
-    But for what failed, which a browser would show as a broken picture.
+    Pictures that failed are passed over; a browser would show them broken.
     """
     every = IndexedImage.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
     pictures = every.exclude(embeddings__state=ImageEmbedding.State.FAILED)

@@ -7,83 +7,88 @@ from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..spaces.vectors import SpaceVector, unpacked
+from ..spaces.vectors import QueryVector, vectors_of
 from .candidates import Neighbour
-from .knn_sql import ROWS, exactly, index_settings, pictures_by_distance
-from .options import Question
-from .ranking import diversified, grouped
+from .knn_sql import MIN_ROWS, exact_scan, index_settings, pictures_by_distance, with_distance
+from .options import Query
+from .ranking import diversify, group_near_duplicates
 
-PICTURES_A_PRODUCT = 2
-"""How many pictures of one product the first look allows for; each further look goes wider."""
+OVER_FETCH = 2
+"""Over-fetch: the first try reads so many pictures for each product wanted."""
 
-LOOKS, WIDER, MOST_ROWS = 4, 4, 1000
-"""How many looks there are, how many times wider than the last each is, and how wide at most.
+TRIES, WIDEN_BY, MAX_ROWS = 4, 4, 1000
+"""Over-fetch: LIMIT starts at max(24, 2·count) and grows ×4 a retry, 4 tries, at most 1,000.
 
-A shop whose products share one picture has a shorter row rather than a page that waits."""
+Where thousands of products share one picture, the answer is shorter and the page does not wait.
+"""
 
-MOST_SHARING = 50
-"""Products of one and the same picture that are looked at, at least, where they come last."""
+MAX_SHARING = 50
+"""Products sharing one picture that are read, at least, where they end a try."""
 
 
-def nearest(
-    query: SpaceVector,
+def nearest_products(
+    vector: QueryVector,
     products: QuerySet[Any],
     *,
     count: int,
     threshold: float,
     exclude: Collection[Any],
 ) -> list[Neighbour]:
-    """The nearest of `products`, each once with its best picture, near-duplicates grouped.
+    """The `count` nearest of `products`, nearest first, near-duplicates grouped.
 
-    `count` of them, unless there are fewer of at least `threshold`. Pictures are what is
-    searched, and a product with many near ones takes many places, as does a picture of many
-    products: further looks pass over the pictures that were seen.
+    Each product stands once, with its best picture. `threshold` is the lowest cosine similarity;
+    there are fewer than `count` where fewer products reach it. Pictures are searched, and one
+    product may own many of the nearest, so the search over-fetches and retries without the
+    pictures that it has read.
     """
-    pictures = pictures_by_distance(query, products, exclude)
+    pictures = pictures_by_distance(vector, products, exclude)
     rows: list[dict[str, Any]] = []
-    wanted = max(ROWS, count * PICTURES_A_PRODUCT)
-    for _ in range(LOOKS):
-        more = _look(_unseen(pictures, rows), wanted, threshold)
+    wanted = max(MIN_ROWS, count * OVER_FETCH)
+    for _ in range(TRIES):
+        more = _fetch_nearest(_unseen(pictures, rows), wanted, threshold)
         rows += more
         found = _products_of(rows, threshold)
         # One product more than wanted, or the last one's near-duplicates may be missing.
-        if len(found) > count or len(more) < wanted or _is_cut(more, threshold):
+        if len(found) > count or len(more) < wanted or _ends_below(more, threshold):
             break
-        wanted = max(wanted, min(wanted * WIDER, MOST_ROWS))
+        wanted = max(wanted, min(wanted * WIDEN_BY, MAX_ROWS))
     return found[:count]
 
 
 def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> QuerySet[Any, Any]:
-    """`pictures` without those of `rows`, whichever products share them.
+    """`pictures` without those of `rows`, by digest.
 
-    But for the last one's: the look may have ended amidst its products.
+    The last digest stays: LIMIT may have cut between the products that share it.
     """
     last = [row for row in rows if row["digest"] == rows[-1]["digest"]]
     passed = {row["digest"] for row in rows}
-    if len(last) < MOST_SHARING:
+    if len(last) < MAX_SHARING:
         passed -= {row["digest"] for row in last}
         pictures = pictures.exclude(pk__in=[row["pk"] for row in last])
     return pictures.exclude(digest__in=passed)
 
 
-def _look(pictures: QuerySet[Any, Any], wanted: int, threshold: float) -> list[dict[str, Any]]:
-    """The `wanted` nearest of `pictures`, by the index if it finds so many."""
+def _fetch_nearest(
+    pictures: QuerySet[Any, Any], wanted: int, threshold: float
+) -> list[dict[str, Any]]:
+    """The `wanted` nearest of `pictures`: by the index, else by an exact scan."""
     with index_settings(pictures.db, rows=wanted):
-        rows = list(pictures[:wanted])
-        if len(rows) == wanted or _is_cut(rows, threshold):
+        rows = with_distance(pictures[:wanted])
+        if len(rows) == wanted or _ends_below(rows, threshold):
             return rows
-        return list(exactly(pictures)[:wanted])  # the index gave up, or there are no more
+        # The index found too few, or there are no more.
+        return with_distance(exact_scan(pictures)[:wanted])
 
 
-def _is_cut(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
-    """Whether what comes behind `rows` is below the threshold anyway."""
+def _ends_below(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
+    """Whether every row after `rows` is below the threshold."""
     return bool(rows) and 1 - rows[-1]["distance"] < threshold
 
 
 def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neighbour]:
-    """The products behind picture rows, nearest first; stale vectors are left out.
+    """The products of picture rows, nearest first, without vectors of former bytes.
 
-    Sorted again, because the index compares a little less precisely than it answers.
+    Re-sorted: the index orders a little less precisely than the distances it returns.
     """
     best: dict[Any, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: (row["distance"], row["product_id"])):
@@ -91,7 +96,7 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
             best.setdefault(row["product_id"], row)
     if not best:
         return []
-    vectors = unpacked(row["packed"] for row in best.values())
+    vectors = vectors_of(row["packed"] for row in best.values())
     neighbours = [
         Neighbour(
             key=key,
@@ -101,20 +106,20 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
         )
         for (key, row), vector in zip(best.items(), vectors, strict=True)
     ]
-    return grouped(neighbours, conf.DUPLICATE_THRESHOLD)
+    return group_near_duplicates(neighbours, conf.DUPLICATE_THRESHOLD)
 
 
-def varied(
-    point: SpaceVector, question: Question, count: int, exclude: Collection[Any]
+def diverse_neighbours(
+    vector: QueryVector, query: Query, count: int, exclude: Collection[Any]
 ) -> list[Neighbour]:
-    """The `count` products of the question nearest to `point`, none of the keys `exclude`."""
-    near = nearest(
-        point,
-        question.shown,
-        count=max(count, conf.CANDIDATES) if question.diversity else count,
-        threshold=question.threshold,
+    """The `count` products of the query nearest to `vector`, re-ranked for diversity."""
+    near = nearest_products(
+        vector,
+        query.products,
+        count=max(count, conf.CANDIDATES) if query.diversity else count,
+        threshold=query.threshold,
         exclude=exclude,
     )
-    # Always among the same candidates, so that a second page goes on where the first ended.
+    # The same candidates for every page, so that the second goes on where the first ended.
     candidates, others = near[: conf.CANDIDATES], near[conf.CANDIDATES :]
-    return [*diversified(candidates, question.diversity), *others][:count]
+    return [*diversify(candidates, query.diversity), *others][:count]

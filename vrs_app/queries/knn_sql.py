@@ -1,4 +1,4 @@
-"""The one question in SQL: the pictures nearest to a vector, of products that may be shown."""
+"""The nearest-neighbour query in SQL: pictures by cosine distance, filters inside."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -12,10 +12,7 @@ from django.db.models import (
     OuterRef,
     QuerySet,
     Subquery,
-    TextField,
-    Value,
 )
-from django.db.models.functions import Cast
 from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
@@ -23,61 +20,59 @@ from ..infra.locks import set_locally
 from ..infra.transactions import rolled_back
 from ..models import ImageEmbedding
 from ..spaces import searchable
-from ..spaces.vectors import Packed, SpaceVector, with_vectors
+from ..spaces.vectors import HalfvecBytes, QueryVector, StoredVector, with_vectors
 
 DEPTH_A_ROW = 10
-"""Pictures that the index looks at for each row that is wanted, `EF_SEARCH` at least."""
+"""`hnsw.ef_search` for each row of LIMIT; `EF_SEARCH` at least."""
 
-ROWS = 24
-"""What a carousel of twelve wants, and every answer at least."""
+MIN_ROWS = 24
+"""The smallest LIMIT: what a carousel of twelve over-fetches."""
+
+MAX_SCAN_TUPLES = 2**31 - 1
+"""The largest value that PostgreSQL takes for a setting."""
 
 
-MOST_TUPLES = 2**31 - 1
-"""The largest number that PostgreSQL takes for a setting."""
-
-
-def main_vector(product: Model, using: str | None = None) -> SpaceVector | None:
-    """The vector of the product's first picture that has one, in the active space."""
-    # As text: the numbers only travel from PostgreSQL to PostgreSQL.
+def stored_vector(product: Model, using: str | None = None) -> StoredVector | None:
+    """The vector of the product's main picture in the active space; None where it has none."""
     row = (
         with_vectors()
         .using(using)
         .filter(image__product=product.pk)
-        .values("space_id", dimensions=F("space__dimensions"), text=Cast("vector", TextField()))
+        .values("space_id", dimensions=F("space__dimensions"), embedding_id=F("pk"))
         .first()
     )
-    if row is None:
-        return None
-    return SpaceVector(space_id=row["space_id"], dimensions=row["dimensions"], vector=row["text"])
+    return StoredVector(**row) if row else None
 
 
 def pictures_by_distance(
-    query: SpaceVector, products: QuerySet[Any], exclude: Collection[Any]
+    vector: QueryVector, products: QuerySet[Any], exclude: Collection[Any]
 ) -> QuerySet[Any, Any]:
-    """Pictures of `products` in the space of `query`, nearest first.
+    """Pictures of `products` in the space of `vector`, nearest first; `distance` is 1 - cosine.
 
-    Written so that the planner can take the space's index: the cast and the condition of
-    the index, the space's id as a literal, and nothing behind the distance in ORDER BY. Both
-    digests come along because comparing them here would mislead the planner: it takes two
-    equal columns for a rarity and would rather sort the whole catalogue.
+    The planner can take the space's HNSW index: the cast and the condition of the index, the
+    space's id as a literal, nothing behind the distance in ORDER BY. The two digests are
+    compared in Python: the planner underestimates rows with two equal columns, and would sort
+    the whole catalogue.
     """
     return (
         ImageEmbedding.objects.using(products.db)
         .filter(
-            _InSpace(F("space_id"), space_id=query.space_id),
+            _InSpace(F("space_id"), space_id=vector.space_id),
             vector__isnull=False,
             image__product__in=products.values("pk"),
         )
         .exclude(image__product_id__in=exclude)
-        .annotate(distance=CosineDistance(searchable(query.dimensions), Value(query.vector)))
+        .annotate(distance=CosineDistance(searchable(vector.dimensions), vector.operand))
         .order_by("distance")
         .values(
             "pk",
             "distance",
             "digest",
-            # A subquery, which PostgreSQL answers for the rows that are left after sorting.
+            # A subquery is evaluated after LIMIT, for the rows that are returned.
             packed=Subquery(
-                ImageEmbedding.objects.filter(pk=OuterRef("pk")).values(packed=Packed("vector"))
+                ImageEmbedding.objects.filter(pk=OuterRef("pk")).values(
+                    packed=HalfvecBytes("vector")
+                )
             ),
             image_digest=F("image__digest"),
             product_id=F("image__product_id"),
@@ -88,34 +83,39 @@ def pictures_by_distance(
     )
 
 
+def with_distance(pictures: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+    """The rows of `pictures`; none where the vector searched for was deleted a moment ago."""
+    return [row for row in pictures if row["distance"] is not None]
+
+
 class _InSpace(Func):
-    """`space_id = 7`, never `space_id = $1`: a partial index is taken for literals only."""
+    """`space_id = 7`, never `space_id = $1`: only a literal matches a partial index."""
 
     template = "%(expressions)s = %(space_id)d"
     output_field = BooleanField()
 
 
-def exactly(pictures: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """The same pictures in the same order, every vector compared: no index has this order."""
+def exact_scan(pictures: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The same query as an exact scan: no index has this ORDER BY."""
     return pictures.order_by(F("distance") + 0)
 
 
 @contextmanager
-def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
-    """Look deep enough into the index for so many rows, and leave nothing behind.
+def index_settings(using: str, *, rows: int = MIN_ROWS) -> Iterator[None]:
+    """Set pgvector's and the planner's settings for LIMIT `rows`, inside this block alone.
 
-    An HNSW index knows the `ef_search` pictures nearest to the vector; those of them that
-    pass the filters are the right answer, or its beginning. Going on from there (iterative
-    scan) it finds rows, but far from where it entered no longer the nearest: with a filter
-    that keeps only what looks different, 2 right ones in 100 (benchmarks/queries.py). So it
-    goes on only for more rows than it can look at, and whoever gets too few asks `exactly`.
+    An HNSW scan returns the `ef_search` nearest pictures; those that pass the filters are the
+    right answer, or its beginning. An iterative scan goes on from there, but far from its entry
+    its recall falls: 0.02 with a filter that keeps only what looks different
+    (benchmarks/queries.py). So it is on only where LIMIT exceeds `ef_search`, and a caller that
+    gets too few rows runs `exact_scan`.
 
-    The planner takes a distance for free, though each vector is read from beside its row, and
-    pages for slow to find: it would rather read and sort all vectors, in parallel too.
+    The planner underestimates the cost of a distance (vectors are TOASTed) and overestimates
+    random pages; without these settings it would read and sort all vectors.
 
-    What is set here is taken back by rolling back: in autocommit a transaction of our own,
-    inside the caller's a savepoint. Nothing was written, so nothing is lost, and an error in
-    the search leaves the caller's transaction whole.
+    The settings are reverted by a rollback: of a transaction of our own in autocommit, of a
+    savepoint inside the caller's. Nothing was written, so nothing is lost, and an error in the
+    search leaves the caller's transaction usable.
     """
     most = Settings.EF_SEARCH.maximum or 0
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
@@ -126,7 +126,7 @@ def index_settings(using: str, *, rows: int = ROWS) -> Iterator[None]:
             {
                 "hnsw.iterative_scan": scan,
                 "hnsw.ef_search": depth,
-                "hnsw.max_scan_tuples": min(max(depth, rows), MOST_TUPLES),
+                "hnsw.max_scan_tuples": min(max(depth, rows), MAX_SCAN_TUPLES),
                 "random_page_cost": 1.1,
                 "max_parallel_workers_per_gather": 0,
             },

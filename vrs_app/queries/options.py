@@ -1,4 +1,4 @@
-"""What is asked, checked and with the settings' defaults filled in."""
+"""The options of a query, checked, with the defaults of the settings filled in."""
 
 import math
 from collections.abc import Collection, Iterable, Sequence
@@ -11,18 +11,18 @@ from django.http import HttpRequest
 
 from ..catalogue import catalogue
 from ..conf import conf
-from .filters import Price, narrowed
+from .filters import Price, filtered
 from .results import LADDER, Source
 
-MOST = 1_000_000_000
-"""Of `limit` and `offset`: everything, and no more than PostgreSQL can count to."""
+MAX_COUNT = 1_000_000_000
+"""The largest `limit` and `offset`."""
 
 
 class Options(TypedDict, total=False):
-    """What every question takes by name; None stands for the setting of the same name."""
+    """What every query takes by keyword; None means the setting of the same name."""
 
     queryset: QuerySet[Any] | None
-    """Of the shop's products; narrows the answer, inside the search."""
+    """A QuerySet of the shop's products; filters inside the search."""
     price_min: Price | None
     price_max: Price | None
     price_within: float | None
@@ -34,20 +34,21 @@ class Options(TypedDict, total=False):
     exclude: Iterable[Any]
     """Products or primary keys."""
     diversity: float | None
-    """0 for the most similar, 1 for those that differ most from each other."""
+    """0 for the most similar, towards 1 for more variety."""
     request: HttpRequest | None
-    """Handed on to the Catalogue's `visible`."""
+    """Passed to the Catalogue's `visible`."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """`shown` are the products that the answer may hold, `exclude` keys that it may not.
+class Query:
+    """A query with every option resolved.
 
-    `product` is the one that is asked about, where there is just one.
+    `products` may be in the answer, the keys `exclude` may not. `product` is the one that
+    neighbours are searched for, where there is just one. `threshold` is a cosine similarity.
     """
 
     product: Model | None
-    shown: QuerySet[Any]
+    products: QuerySet[Any]
     sources: Sequence[Source]
     minimum: int
     limit: int
@@ -57,7 +58,7 @@ class Question:
     diversity: float
 
 
-def asked(
+def build_query(
     product: Model | None,
     *,
     minimum: int | None = None,
@@ -72,11 +73,11 @@ def asked(
     exclude: Iterable[Any] = (),
     diversity: float | None = None,
     request: HttpRequest | None = None,
-) -> Question:
-    """The question that these options make; raises ValueError that names what cannot be."""
-    return Question(
+) -> Query:
+    """Resolve the options; raises ValueError or TypeError naming the one that is wrong."""
+    return Query(
         product=product,
-        shown=narrowed(
+        products=filtered(
             product,
             queryset=queryset,
             price_min=price_min,
@@ -90,7 +91,7 @@ def asked(
         offset=_whole("offset", offset),
         threshold=_number("threshold", conf.THRESHOLD if threshold is None else threshold),
         exclude={*([product.pk] if product else []), *keys_of("exclude", exclude)},
-        diversity=share("diversity", conf.DIVERSITY if diversity is None else diversity),
+        diversity=fraction("diversity", conf.DIVERSITY if diversity is None else diversity),
     )
 
 
@@ -101,8 +102,8 @@ def require_product(value: object) -> None:
 
 
 def _whole(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
-        raise ValueError(f"{name} takes a whole number from 0 to {MOST}, not {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+        raise ValueError(f"{name} takes a whole number from 0 to {MAX_COUNT}, not {value!r}.")
     return value
 
 
@@ -112,24 +113,24 @@ def _number(name: str, value: float) -> float:
     return value
 
 
-def share(name: str, value: float) -> float:
+def fraction(name: str, value: float) -> float:
     if not 0 <= _number(name, value) <= 1:
         raise ValueError(f"{name} takes a number from 0 to 1, not {value!r}.")
     return value
 
 
 def keys_of(name: str, values: Iterable[Any]) -> list[Any]:
-    """The primary keys of products, from products or from keys, written as text too."""
+    """Primary keys from products or keys (as text too); raises ValueError naming the option."""
     key = catalogue().model._meta.pk
     assert key is not None
     try:
-        return [key.to_python(getattr(value, "pk", value)) for value in listed(name, values)]
+        return [key.to_python(getattr(value, "pk", value)) for value in as_list(name, values)]
     except (TypeError, ValidationError) as error:
         raise _no_products(name, error) from error
 
 
-def listed(name: str, values: Iterable[Any]) -> list[Any]:
-    """Products or keys as a list, since an iterator can be read but once."""
+def as_list(name: str, values: Iterable[Any]) -> list[Any]:
+    """Products or keys as a list: an iterator can be consumed only once."""
     try:
         if isinstance(values, str):
             raise TypeError("a text is not a list of keys")

@@ -7,22 +7,22 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..spaces.vectors import nearly_same_from
+from ..spaces.vectors import nearly_same_from, pairwise_similarities, similarities
 from .candidates import Neighbour
 
 
-def diversified(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbour]:
-    """The same neighbours in the order of maximal marginal relevance.
+def diversify(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbour]:
+    """Re-rank by maximal marginal relevance; `diversity` is 0 (none) to 1.
 
-    Each next one is the most similar to the question, less `diversity` (0 to 1) times its
-    greatest similarity to those before it. Carbonell and Goldstein, "The use of MMR,
+    Each next one maximises (1 - diversity) · similarity - diversity · its greatest similarity
+    to those before it. Carbonell and Goldstein, "The use of MMR,
     diversity-based reranking for reordering documents and producing summaries", SIGIR 1998.
     """
     if not diversity or not neighbours:
         return list(neighbours)
     relevance = np.array([neighbour.similarity for neighbour in neighbours])
     vectors = np.stack([neighbour.vector for neighbour in neighbours])
-    likeness = vectors @ vectors.T
+    likeness = pairwise_similarities(vectors)
     redundancy = np.zeros(len(neighbours))
     open_places = np.ones(len(neighbours), dtype=bool)
     order: list[int] = []
@@ -38,15 +38,14 @@ def diversified(neighbours: Sequence[Neighbour], diversity: float) -> list[Neigh
 Key = TypeVar("Key", bound=Hashable)
 
 DAMPING = 60
-"""How little a first place counts more than a second; the source's own choice."""
+"""The constant k of reciprocal rank fusion, as in its source."""
 
 
-def fused(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:
-    """The keys of all `rankings`, best first, by reciprocal rank fusion.
+def reciprocal_rank_fusion(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:
+    """Fuse `rankings`, each a weight and the rank of each key from 1; the keys, best first.
 
-    Each ranking has a weight and the rank of each key in it, from 1; equals share one. A key's
-    score is the sum of weight / (60 + rank). Ranks only, so that a cosine and a text's rank,
-    which have no common measure, need none. Cormack, Clarke and Büttcher, "Reciprocal rank
+    A key's score is the sum of weight / (60 + rank). Only ranks count, since a cosine and a
+    text rank have no common scale. Cormack, Clarke and Büttcher, "Reciprocal rank
     fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
     """
     scores: dict[Key, float] = defaultdict(float)
@@ -57,16 +56,17 @@ def fused(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:
 
 
 def ranks(scores: Mapping[Key, float]) -> dict[Key, int]:
-    """The rank of each key, from 1 for the greatest score; equal scores share one rank."""
+    """The rank of each key, 1 for the greatest score; equal scores share one rank."""
     places = {score: place for place, score in enumerate(sorted({*scores.values()})[::-1], 1)}
     return {key: places[score] for key, score in scores.items()}
 
 
-def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour]:
-    """`neighbours` in their order, each that is nearly an earlier one moved into its duplicates.
+def group_near_duplicates(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour]:
+    """Move each near-duplicate of an earlier neighbour into that one's `duplicates`.
 
-    Only the first of a group is compared with, so that the groups of a longer answer begin
-    like those of a shorter one.
+    `threshold` is the cosine similarity from which two are near-duplicates; above 1, none are.
+    Only the first of a group is compared, so that the groups of a longer answer begin like
+    those of a shorter one.
     """
     lowest = nearly_same_from(threshold)
     if not neighbours or lowest > 1:
@@ -74,7 +74,7 @@ def grouped(neighbours: Sequence[Neighbour], threshold: float) -> list[Neighbour
     firsts = np.empty((len(neighbours), len(neighbours[0].vector)), dtype=np.float32)
     groups: list[list[Neighbour]] = []
     for neighbour in neighbours:
-        alike = np.flatnonzero(firsts[: len(groups)] @ neighbour.vector >= lowest)
+        alike = np.flatnonzero(similarities(firsts[: len(groups)], neighbour.vector) >= lowest)
         if alike.size:
             groups[alike[0]].append(neighbour)
         else:

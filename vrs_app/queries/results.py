@@ -10,8 +10,8 @@ from ..catalogue import Picture, catalogue
 from ..conf import conf
 
 
-def labelled(url: str, *, source: str, position: int) -> str:
-    """`url` with the parameters of `VRS["CAMPAIGN"]` behind those that it has."""
+def with_campaign(url: str, *, source: str, position: int) -> str:
+    """`url` with the parameters of `VRS["CAMPAIGN"]` appended to its own."""
     if not conf.CAMPAIGN:
         return url
     values = {
@@ -36,7 +36,7 @@ class Source(StrEnum):
 
 
 class MatchLevel(StrEnum):
-    """How many of the words of a search a product has: all of them, some, or none that counted."""
+    """How many of the searched words a product has: all, some, or none."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -44,17 +44,17 @@ class MatchLevel(StrEnum):
 
 
 LADDER = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
-"""Those that the products beside another may come from by themselves."""
+"""The sources of a carousel, in the order in which each falls back on the next."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """A product of the shop's own, why it is recommended, and what a page shows of it.
 
-    `position` counts from 1 through the whole answer. `duplicates` are nearly the same
-    product under other keys, shown with this one instead of beside it. `because` is the
-    product in whose likeness it was found, where it was not the one that was asked about.
-    `match_level` says of a search by words how many of them the product has.
+    `position` counts from 1 through the whole answer. `similarity` is the cosine, -1 to 1,
+    None where no picture was compared. `duplicates` are near-duplicates under other keys, shown
+    with this one instead of beside it. `because` is the example that it is most like, where
+    there were several. `match_level` says how many of the searched words it has.
     """
 
     product: Any
@@ -72,9 +72,9 @@ class Recommendation:
 
     @property
     def url(self) -> str | None:
-        """The product's address, with the shop's campaign parameters."""
+        """The product's URL with the shop's campaign parameters; None where it has none."""
         url = catalogue().url(self.product)
-        return labelled(url, source=self.source, position=self.position) if url else None
+        return with_campaign(url, source=self.source, position=self.position) if url else None
 
     @property
     def price_label(self) -> str | None:
@@ -97,19 +97,19 @@ class Recommendation:
         return self.picture.height if self.picture else None
 
 
-Find = Callable[[int, int], list[Recommendation]]
-"""From an offset, so many at most."""
+Fetch = Callable[[int, int], list[Recommendation]]
+"""Takes offset and limit; returns at most `limit` recommendations."""
 
 
 class Recommendations(Sequence[Recommendation]):
-    """Recommendations in their order; like a QuerySet, evaluated once, at first use.
+    """A lazy sequence of recommendations; like a QuerySet, evaluated once, at first use.
 
-    Slicing before that narrows what is asked for, so that a Paginator or a template may
-    slice. Whatever the answer holds was true when it was evaluated, never later: keep it
-    for one request.
+    A slice taken before that moves offset and limit of the query, so that a Paginator or a
+    template may slice. Keep it for one request only: what may be shown is decided when it is
+    evaluated.
     """
 
-    def __init__(self, find: Find, *, offset: int, limit: int) -> None:
+    def __init__(self, find: Fetch, *, offset: int, limit: int) -> None:
         self._find = find
         self._offset = offset
         self._limit = limit
@@ -150,10 +150,10 @@ class Recommendations(Sequence[Recommendation]):
         return f"<Recommendations {self._evaluated()!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled as what it holds, since the way it was found cannot be."""
+        """Pickle the evaluated list: the function that fetches cannot be pickled."""
         return list, (self._evaluated(),)
 
 
 def _is_plain(index: slice) -> bool:
-    """Counted from the front and without steps."""
+    """Whether the slice counts from the front and has no step."""
     return index.step in (None, 1) and (index.start or 0) >= 0 and (index.stop or 0) >= 0

@@ -1,4 +1,4 @@
-"""The public questions about one product, and the ladder that answers them."""
+"""The public queries beside one product, with the fallback chain."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -7,21 +7,20 @@ from typing import Any, Unpack
 from django.db.models import Model
 
 from . import curation
-from .candidates import Found
+from .candidates import Candidate
 from .curation import with_pins
-from .fallback import RUNGS
-from .hydrate import presented
-from .options import Options, Question, asked, require_product
+from .fallback import FINDERS
+from .hydrate import to_recommendations
+from .options import Options, Query, build_query, require_product
 from .results import Recommendation, Recommendations, Source
 
 
 def similar_to(product: Model, **options: Unpack[Options]) -> Recommendations:
     """The visible products that look most like `product`, nearest first, each once.
 
-    A product whose pictures are not embedded yet has no look-alikes. What a merchant pinned
-    stands at its position all the same.
-    Raises ValueError or TypeError, naming the option, for what cannot be, and CatalogueLacks
-    for a question that the shop's Catalogue has no method for.
+    Empty while the product's pictures are not embedded; pinned products stand at their
+    positions all the same. Raises ValueError or TypeError naming the option that is wrong, and
+    CatalogueLacks where an option needs a method that the shop's Catalogue lacks.
     """
     return similar_products(product, minimum=1, sources=(Source.VISUAL,), **options)
 
@@ -33,49 +32,50 @@ def similar_products(
     sources: Iterable[str] | None = None,
     **options: Unpack[Options],
 ) -> Recommendations:
-    """What a product page shows: look-alikes, else what comes near, or nothing at all.
+    """What a product page shows: look-alikes, filled up from the next sources, or nothing.
 
-    While there are fewer than `minimum`, the next of `sources` fills up to `limit`; fewer
-    than `minimum` even so (or than a smaller `limit`), and the answer is empty, so that no
-    page shows a sad row.
-    Three SELECTs, and one or two more for each source that has to fill up.
+    While there are fewer than `minimum`, the next of `sources` fills up to `limit`. With fewer
+    than `minimum` (or a smaller `limit`) in the end, the answer is empty: no page shows a
+    near-empty row. Three SELECTs, and one or two more for each source that fills up.
     """
     require_product(product)
-    question = asked(product, minimum=minimum, sources=sources, **options)
-    find = partial(answer, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(product, minimum=minimum, sources=sources, **options)
+    find = partial(fetch_similar, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
-def answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
-    """So many from `offset`, by the ladder of the question's sources."""
-    count = max(offset + limit, question.minimum)
-    pins = _pins(question)
+def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:
+    """`limit` recommendations from `offset`, by the fallback chain, with pins."""
+    count = max(offset + limit, query.minimum)
+    pins = _pins(query)
     if not pins:
-        found = _climb(question, count)
-    else:  # as many more as pins may take away, so that a page goes on where the last one ended
-        reach = question.limit + len(pins)
-        found = with_pins(_climb(question, max(count + len(pins), reach)), pins, reach)
-    if len(found) < min(question.limit, question.minimum):
+        found = _fill_up(query, count)
+    else:  # over-fetch as many as pins may take away, so that pages do not overlap
+        reach = query.limit + len(pins)
+        found = with_pins(_fill_up(query, max(count + len(pins), reach)), pins, reach)
+    if len(found) < min(query.limit, query.minimum):
         return []
-    return presented(found[offset : offset + limit], question.shown, first_position=offset + 1)
+    return to_recommendations(
+        found[offset : offset + limit], query.products, first_position=offset + 1
+    )
 
 
-def _climb(question: Question, count: int) -> list[Found]:
-    """From one source to the next, until there are enough."""
-    found: list[Found] = []
-    for source in question.sources:
-        known = {*question.exclude, *(key for one in found for key in one.keys)}
-        found += RUNGS[source](question, count - len(found), known)
-        if len(found) >= max(1, question.minimum):
+def _fill_up(query: Query, count: int) -> list[Candidate]:
+    """Candidates of one source after the other, until there are enough."""
+    found: list[Candidate] = []
+    for source in query.sources:
+        known = {*query.exclude, *(key for one in found for key in one.keys)}
+        found += FINDERS[source](query, count - len(found), known)
+        if len(found) >= max(1, query.minimum):
             break
     return found
 
 
-def _pins(question: Question) -> dict[int, Any]:
-    """The merchant's pins that may be shown in this answer."""
-    pins = curation.pins(question.product) if question.product else {}
+def _pins(query: Query) -> dict[int, Any]:
+    """The pins beside the product that may be shown, by position."""
+    pins = curation.pins(query.product) if query.product else {}
     if not pins:
         return {}
-    shown = question.shown.filter(pk__in=pins.values()).exclude(pk__in=question.exclude)
+    shown = query.products.filter(pk__in=pins.values()).exclude(pk__in=query.exclude)
     keys = set(shown.values_list("pk", flat=True))
     return {position: key for position, key in pins.items() if key in keys}

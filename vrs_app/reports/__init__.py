@@ -1,1 +1,1 @@
-"""What people read: status, diagnostics, evaluation, duplicates, exports."""
+"""Reports about the whole catalogue: status, diagnostics, evaluation, duplicates, exports."""

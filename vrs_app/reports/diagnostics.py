@@ -1,4 +1,4 @@
-"""What in a status needs a person, and what that person should do."""
+"""Diagnostics: the problems in a status that need a person, each with its remedy."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,26 +15,29 @@ from ..models import EmbeddingSpace
 from .status import Status
 
 OLDEST_PGVECTOR = (0, 8, 4)
-"""0.8.2 mended a buffer overflow, 0.8.3 a damaged index, 0.8.4 a failing vacuum."""
+"""0.8.2 fixed a buffer overflow, 0.8.3 a corrupted index, 0.8.4 a failing vacuum."""
 
 LEAST_RECALL = 0.9
-"""Of a few products' neighbours; the figure of a whole catalogue is `vrs_evaluate`'s to say."""
+"""The lowest recall of the index that is no problem.
 
-TURNS_MISSED = 2
-"""Comparisons of the catalogue that may be late; each may take its time."""
+Status measures it on a few products; `vrs_evaluate` measures the whole catalogue.
+"""
+
+RECONCILES_MISSED = 2
+"""Intervals of RECONCILE_HOURS after which reconciling is late; a pass may take long."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Something that needs a person: what is wrong and how to mend it."""
+    """Something that needs a person: `what` is wrong, and the `way_out`."""
 
     what: str
     way_out: str
 
 
-def find(status: Status) -> list[Problem]:
+def diagnose(status: Status) -> list[Problem]:
     """Every problem of `status`, those that cause others first."""
-    return [problem for finder in FINDERS for problem in finder(status)]
+    return [problem for check in CHECKS for problem in check(status)]
 
 
 def _pgvector(status: Status) -> Iterator[Problem]:
@@ -77,7 +80,7 @@ def _reconcile(status: Status) -> Iterator[Problem]:
             way_out="When it is mended, look at once: manage.py vrs_reconcile --no-files; "
             "otherwise a sweep tries again in a while.",
         )
-    elif (status.reconcile["seconds_ago"] or 0) > TURNS_MISSED * 3600 * conf.RECONCILE_HOURS:
+    elif (status.reconcile["seconds_ago"] or 0) > RECONCILES_MISSED * 3600 * conf.RECONCILE_HOURS:
         yield Problem(
             what="The catalogue was last compared with what we noted of it "
             f"{timedelta(seconds=status.reconcile['seconds_ago'])} ago.",
@@ -106,7 +109,7 @@ def _queue(status: Status) -> Iterator[Problem]:
 
 
 def _photos(status: Status) -> Iterator[Problem]:
-    """Of a shop that has had a photo worker, or whose visitors ask for one."""
+    """Problems of search by photo, if the shop has had a photo worker or photos wait for one."""
     waiting = status.photo_queue["messages"]
     is_used = waiting or status.photos["seconds_ago"] is not None
     if is_used and not status.photo_queue["workers"] and not status.photo_queue["error"]:
@@ -123,7 +126,7 @@ def _photos(status: Status) -> Iterator[Problem]:
 
 
 def _worker_command(queue: str) -> str:
-    """Only the prefork pool keeps time limits."""
+    """The command that starts a worker; with the prefork pool, the only one with time limits."""
     app = current_app.main or "yourproject"
     return f"celery -A {app} worker --queues {queue} --pool prefork --concurrency 1"
 
@@ -137,14 +140,14 @@ def _sweep(status: Status) -> Iterator[Problem]:
     )
     if seconds is None:
         yield Problem(what="The sweep never ran.", way_out=way_out)
-    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_in_line(status):
+    elif seconds > SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_queued(status):
         yield Problem(
             what=f"The sweep last ran {timedelta(seconds=seconds)} ago.", way_out=way_out
         )
 
 
-def _seconds_in_line(status: Status) -> float:
-    """A sweep may wait for its worker as long as one batch takes, as the bells before it do."""
+def _seconds_queued(status: Status) -> float:
+    """How long a sweep may wait in the queue behind a batch; 0 if the queue is empty."""
     return conf.BATCH_TIME_LIMIT if status.queue["messages"] else 0
 
 
@@ -219,7 +222,7 @@ def _building(space: dict[str, Any]) -> Iterator[Problem]:
         )
 
 
-FINDERS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
+CHECKS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
     _catalogue,
     _worker,

@@ -1,4 +1,4 @@
-"""Whether the index can be relied on, for `vrs_status`."""
+"""Health of the vector index: support for iterative scans, and recall."""
 
 from django.db import Error, connections
 
@@ -7,20 +7,27 @@ from ..infra.locks import set_locally
 from ..infra.transactions import rolled_back
 from ..models import EmbeddingSpace, ImageEmbedding
 from ..queries.filters import offered
-from ..queries.knn_sql import exactly, main_vector, pictures_by_distance
-from .evaluation.index_recall import forced
+from ..queries.knn_sql import exact_scan, pictures_by_distance, stored_vector
+from .evaluation.index_recall import forced_index
 
-SAMPLE, DEPTH = 10, 10
-"""Products that ask, and the nearest pictures that each should be answered with."""
+QUERIES = 10
+"""Products whose neighbours are queried."""
+
+NEIGHBOURS = 10
+"""The k of recall@k."""
 
 ITERATIVE_SCAN = "hnsw.iterative_scan"
 
 
-def refusal(using: str) -> str:
-    """Why PostgreSQL refuses to go on scanning an index for rows that a filter took; "" if not."""
+def iterative_scan_refusal(using: str) -> str:
+    """Why PostgreSQL refuses iterative index scans; "" if it does not.
+
+    Queries with filters need them. `using` is the alias of the database.
+    """
     try:
         with rolled_back(using), connections[using].cursor() as cursor:
-            cursor.execute("SELECT '[1]'::vector")  # else any name is taken for a setting
+            # Load pgvector; before that PostgreSQL accepts any name with a dot as a setting.
+            cursor.execute("SELECT '[1]'::vector")
             set_locally(using, {ITERATIVE_SCAN: "strict_order"})
             cursor.execute("SELECT current_setting(%s)", [ITERATIVE_SCAN])
             [found] = cursor.fetchone()
@@ -30,20 +37,20 @@ def refusal(using: str) -> str:
 
 
 def recall(space: EmbeddingSpace) -> float | None:
-    """Of the pictures truly nearest to a few products, the share that the index finds.
+    """recall@10 of the index, averaged over the neighbours of a few random products.
 
-    None where there is nothing to ask about.
+    None where no product of `space` can be queried.
     """
     shown = offered()
-    asking = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
-    keys = asking.order_by("?").values_list("image__product", flat=True)[:SAMPLE]
+    servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=space)
+    keys = servable.order_by("?").values_list("image__product", flat=True)[:QUERIES]
     shares = []
     for product in shown.filter(pk__in=list(keys)):
-        point = main_vector(product)
+        point = stored_vector(product)
         if point is not None:
             near = pictures_by_distance(point, shown, [product.pk]).values("pk", "distance")
-            with forced(conf.EF_SEARCH, using=shown.db):
-                found = {row["pk"] for row in near[:DEPTH]}
-            wanted = {row["pk"] for row in exactly(near)[:DEPTH]}
+            with forced_index(conf.EF_SEARCH, using=shown.db):
+                found = {row["pk"] for row in near[:NEIGHBOURS]}
+            wanted = {row["pk"] for row in exact_scan(near)[:NEIGHBOURS]}
             shares.append(len(found & wanted) / len(wanted) if wanted else 1.0)
     return sum(shares) / len(shares) if shares else None

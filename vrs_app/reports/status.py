@@ -1,4 +1,4 @@
-"""How far the shop is embedded and how each part of the pipeline is doing."""
+"""Status: how many pictures are embedded, and the state of each part of the pipeline."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -22,12 +22,14 @@ from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 from ..spaces import pending
 from . import index_health
 
-PATIENCE = 2
-"""Seconds that the broker, and then the workers, have to say that they are there."""
+REPLY_TIMEOUT = 2
+"""Seconds that the broker, and then the workers, have to reply."""
 
 
 @dataclass(kw_only=True)
 class Status:
+    """What `vrs_status` prints, with the keys of its JSON; ages are in seconds."""
+
     version: str = __version__
     products: dict[str, int] = field(default_factory=dict)
     images: dict[str, int] = field(default_factory=dict)
@@ -49,7 +51,10 @@ class Status:
 
 
 def collect() -> Status:
-    """Ask the database, the broker and the workers."""
+    """Query the database, the broker and the workers.
+
+    Raises database errors; a broker that does not reply is part of the status.
+    """
     status = Status()
     active = spaces.active()
     status.pgvector = _pgvector_version()
@@ -57,8 +62,8 @@ def collect() -> Status:
     status.texts = _texts()
     status.spaces = [_space(space) for space in EmbeddingSpace.objects.order_by("pk")]
     status.index = _index(active) if active else {}
-    status.iterative_scan_refused = index_health.refusal(database())
-    _ask_the_catalogue(status, active)
+    status.iterative_scan_refused = index_health.iterative_scan_refusal(database())
+    _add_catalogue(status, active)
     status.queue, status.photo_queue = _queues(conf.QUEUE, conf.PHOTO_QUEUE)
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
     status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
@@ -66,8 +71,8 @@ def collect() -> Status:
     return status
 
 
-def _ask_the_catalogue(status: Status, active: EmbeddingSpace | None) -> None:
-    """What the shop's own code has a part in, or what it fails by."""
+def _add_catalogue(status: Status, active: EmbeddingSpace | None) -> None:
+    """Set what needs the shop's Catalogue, and `catalogue_problem` where that raises."""
     status.products = _products(active)
     try:
         status.products["total"] = catalogue().products().count()
@@ -92,7 +97,7 @@ def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, in
 
 
 def _products(active: EmbeddingSpace | None) -> dict[str, int]:
-    """Products in all, and how many shoppers can find by their looks."""
+    """Products with pictures, and searchable ones, which have a vector; `total` is set later."""
     servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=active)
     return {
         "total": 0,
@@ -105,7 +110,7 @@ def _texts() -> dict[str, Any]:
     """The text search configuration, whether PostgreSQL has it, and products with words."""
     language = text_language()
     schema, _, name = language.lower().rpartition(".")
-    found = _one(
+    found = _scalar(
         "SELECT 1 FROM pg_ts_config JOIN pg_namespace ON pg_namespace.oid = cfgnamespace "
         "WHERE cfgname = %s "
         "AND CASE %s WHEN '' THEN pg_ts_config_is_visible(pg_ts_config.oid) ELSE nspname = %s END",
@@ -137,7 +142,7 @@ def _space(space: EmbeddingSpace) -> dict[str, Any]:
 
 
 def _pgvector_version() -> str | None:
-    version: str | None = _one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+    version: str | None = _scalar("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
     return version
 
 
@@ -152,25 +157,25 @@ def _index(space: EmbeddingSpace) -> dict[str, Any]:
 
 
 def _queues(*names: str) -> list[dict[str, Any]]:
-    """Of each queue whether the broker answers, how many tasks it holds, and who listens."""
+    """Of each queue the waiting tasks and the workers that consume it, or the broker's error."""
     queues: list[dict[str, Any]] = [
         {"name": name, "error": "", "messages": None, "workers": []} for name in names
     ]
     try:
-        # What asks the workers listens for PATIENCE, so the broker's silence must be longer.
-        with current_app.connection_for_read(**short_timeouts(2 * PATIENCE)) as connection:
-            connection.ensure_connection(max_retries=1, timeout=PATIENCE)
-            listening = _listening(connection)
+        # `inspect` reads replies for REPLY_TIMEOUT; the socket's timeout must be longer than that.
+        with current_app.connection_for_read(**short_timeouts(2 * REPLY_TIMEOUT)) as connection:
+            connection.ensure_connection(max_retries=1, timeout=REPLY_TIMEOUT)
+            consumers = _consumers(connection)
             for queue in queues:
                 queue["messages"] = _messages(connection, queue["name"])
-                queue["workers"] = sorted(listening[queue["name"]])
+                queue["workers"] = sorted(consumers[queue["name"]])
     except Exception as error:  # each broker's library has errors of its own
         return [queue | {"error": masked(str(error) or repr(error))} for queue in queues]
     return queues
 
 
 def _messages(connection: Any, name: str) -> int:
-    """How many tasks wait; a queue that is not there, as an empty one in Redis, holds none."""
+    """How many tasks wait in the queue; 0 if it does not exist, as an empty one in Redis."""
     try:
         with connection.channel() as channel:
             declared = channel.queue_declare(queue=name, passive=True)
@@ -179,14 +184,14 @@ def _messages(connection: Any, name: str) -> int:
     return int(declared.message_count)
 
 
-def _listening(connection: Any) -> dict[str, list[str]]:
-    """The names of the workers that listen to each queue."""
-    inspect = current_app.control.inspect(timeout=PATIENCE, connection=connection)
-    listening: dict[str, list[str]] = defaultdict(list)
+def _consumers(connection: Any) -> dict[str, list[str]]:
+    """The names of the workers that consume each queue."""
+    inspect = current_app.control.inspect(timeout=REPLY_TIMEOUT, connection=connection)
+    consumers: dict[str, list[str]] = defaultdict(list)
     for worker, queues in (inspect.active_queues() or {}).items():
         for queue in queues:
-            listening[queue["name"]].append(worker)
-    return listening
+            consumers[queue["name"]].append(worker)
+    return consumers
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:
@@ -197,7 +202,8 @@ def _heartbeat(part: Part) -> dict[str, Any]:
     return {"seconds_ago": round(age.total_seconds()), "problem": heartbeat.problem}
 
 
-def _one(statement: str, *parameters: Any) -> Any:
+def _scalar(statement: str, *parameters: Any) -> Any:
+    """The first column of the first row; None without rows."""
     with connections[database()].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Embedding spaces: which one is active, its index, making, filling and switching."""
+"""Embedding spaces and their vectors: states, index, the spaces that workers fill."""
 
 from .index import (
     create_index,
@@ -10,34 +10,48 @@ from .index import (
     searchable,
 )
 from .registry import (
-    MOST_DIMENSIONS,
+    MAX_DIMENSIONS,
     activate,
     active,
+    by_number,
     filled,
     is_named_by_settings,
     lock,
-    numbered,
-    of,
+    space_of,
 )
-from .targets import embedder_of, filled_meanwhile, kept_up_to_date
+from .targets import embedder_of, fallback_targets, targets
+from .vectors import (
+    QueryVector,
+    SpaceVector,
+    StoredVector,
+    nearly_same_from,
+    pairwise_similarities,
+    similarities,
+)
 
 __all__ = [
-    "MOST_DIMENSIONS",
+    "MAX_DIMENSIONS",
+    "QueryVector",
+    "SpaceVector",
+    "StoredVector",
     "activate",
     "active",
+    "by_number",
     "create_index",
     "drop_index",
     "embedder_of",
+    "fallback_targets",
     "filled",
-    "filled_meanwhile",
     "has_valid_index",
     "index_bytes",
     "index_name",
     "is_named_by_settings",
-    "kept_up_to_date",
     "lock",
-    "numbered",
-    "of",
+    "nearly_same_from",
+    "pairwise_similarities",
     "rebuild_index",
     "searchable",
+    "similarities",
+    "space_of",
+    "targets",
 ]

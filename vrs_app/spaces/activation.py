@@ -1,4 +1,4 @@
-"""Letting another space answer, once no shopper loses anything by it."""
+"""Switches the active space, once no product loses its neighbours by it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,24 +13,24 @@ from ..infra.db import database
 from ..models import EmbeddingSpace, ImageEmbedding
 from . import pending
 
-MOST_NAMED = 10
-"""Products that a refusal names."""
+MAX_NAMED = 10
+"""Products named in a refusal, at most."""
 
 
 def switch(number: int, *, incomplete: bool = False) -> EmbeddingSpace:
-    """Let the space of that number answer from now on; the one before stays as it is.
+    """Make the space of primary key `number` the active one; the former is retired.
 
-    Its index is built first where it is missing or broken. Raises SpaceRefused for a number
-    that is none, and unless `incomplete`, while pictures wait in the space, or where products
-    that have look-alikes now would have none.
+    Its index is built first where it is missing or invalid. Raises SpaceRefused for an unknown
+    number and, unless `incomplete`, while pictures wait in the space or where products that
+    have neighbours now would have none.
     """
-    space = spaces.numbered(number)
+    space = spaces.by_number(number)
     if not spaces.has_valid_index(space):
         if not incomplete:
             _require_complete(space)
         spaces.rebuild_index(space)
     with transaction.atomic(using=database()):
-        spaces.lock()  # or pictures might be dropped from it between looking and switching
+        spaces.lock()  # no concurrent deletion between the check and the switch
         if not incomplete:
             _require_complete(space)
         spaces.activate(space)
@@ -45,27 +45,24 @@ def _require_complete(space: EmbeddingSpace) -> None:
             "add --incomplete: workers go on filling it while shoppers see it."
         )
     if lost := _products_lost(space):
-        named = " ".join(str(key) for key in lost[:MOST_NAMED])
+        named = " ".join(str(key) for key in lost[:MAX_NAMED])
         raise SpaceRefused(
             f"{len(lost)} product{pluralize(lost)} with look-alikes now would have none, since "
             f"none of their pictures has a vector in it. {_reasons(space, lost)} Embed them once "
             f"more (manage.py vrs_embed --product {named}"
-            f"{' …' if len(lost) > MOST_NAMED else ''}), or add --incomplete."
+            f"{' …' if len(lost) > MAX_NAMED else ''}), or add --incomplete."
         )
 
 
 def _count_waiting(space: EmbeddingSpace) -> int:
-    """Those that shoppers would miss: one that is to be embedded once more has its vector.
-
-    Asked where it is written: a replica may not know yet what was saved just now.
-    """
+    """Waiting pictures without a servable vector, read from the primary database."""
     unseen = pending.rows(space).exclude(ImageEmbedding.is_servable())
     kinds: tuple[QuerySet[Any], ...] = unseen, pending.without_row(space)
     return sum(each.using(database()).count() for each in kinds)
 
 
 def _products_lost(space: EmbeddingSpace) -> Sequence[Any]:
-    """The keys of products that are found by their looks now and would not be in `space`."""
+    """The keys of products with a vector in the active space and none in `space`."""
     servable = ImageEmbedding.objects.using(database()).filter(ImageEmbedding.is_servable())
     there = servable.filter(space=space, image__product=OuterRef("image__product"))
     now = servable.filter(~Exists(there), space__state=EmbeddingSpace.State.ACTIVE)

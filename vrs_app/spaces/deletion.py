@@ -1,7 +1,7 @@
-"""Dropping a space that nobody needs any more, while the shop is open.
+"""Deletes a space that is not needed any more, while the shop is open.
 
-In steps, each of which may be the last: after the first, `vrs_switch` refuses the space,
-and dropping it again goes on where it was cut short. The space's own row goes last.
+In resumable steps: after the first, `vrs_switch` refuses the space, and a second run goes on
+where the first was interrupted. The space's own row goes last.
 """
 
 import time
@@ -22,22 +22,22 @@ log = EventLog(__name__)
 
 State = EmbeddingSpace.State
 
-CHUNK = 1000
-"""Rows that are deleted in one transaction."""
+DELETE_BATCH_SIZE = 1000
+"""Rows deleted in one transaction."""
 
 HEADER_BYTES, BYTES_A_NUMBER = 8, 2
-"""What a vector takes in a row."""
+"""Size of a halfvec in a row."""
 
-PAUSE = 0.2
-"""Seconds before rows are tried again that other transactions hold."""
+RETRY_SECONDS = 0.2
+"""Seconds before rows locked by other transactions are retried."""
 
 Watch = Callable[[int], object]
-"""Is told how many rows were deleted."""
+"""Called with the number of rows just deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extent:
-    """How much a space holds; both sizes in bytes."""
+class Size:
+    """Rows and vectors of a space, and their sizes in bytes."""
 
     rows: int
     vectors: int
@@ -45,9 +45,9 @@ class Extent:
     index_bytes: int
 
 
-def extent(space: EmbeddingSpace) -> Extent:
+def size_of(space: EmbeddingSpace) -> Size:
     vectors = _rows(space).filter(vector__isnull=False).count()
-    return Extent(
+    return Size(
         rows=_rows(space).count(),
         vectors=vectors,
         vector_bytes=vectors * (HEADER_BYTES + BYTES_A_NUMBER * space.dimensions),
@@ -58,22 +58,22 @@ def extent(space: EmbeddingSpace) -> Extent:
 def drop(space: EmbeddingSpace, watch: Watch | None = None) -> None:
     """Delete the vectors of `space`, its index, and the space; outside of transactions only.
 
-    Raises SpaceRefused where somebody needs the space, also where it is shown again meanwhile;
-    then workers embed anew what was deleted.
+    Raises SpaceRefused where the space is needed, also where it is activated meanwhile; workers
+    then embed again what was deleted.
     """
-    tell = watch or _nobody
-    require_droppable(spaces.numbered(space.pk))
-    tell(len(_delete_chunk(space)))
-    spaces.drop_index(space)  # else each vacuum goes through it for what is deleted
+    report = watch or _ignore
+    require_droppable(spaces.by_number(space.pk))
+    report(len(_delete_batch(space)))
+    spaces.drop_index(space)  # else each vacuum scans it for deleted rows
     while True:
-        _delete_what_is_free(space, tell)
-        if _delete_itself(space):
+        _delete_unlocked(space, report)
+        if _delete_space(space):
             return
-        time.sleep(PAUSE)
+        time.sleep(RETRY_SECONDS)
 
 
 def require_droppable(space: EmbeddingSpace) -> None:
-    """Raises SpaceRefused, with the way out, for a space that somebody needs."""
+    """Raises SpaceRefused, with the way out, for an active space or one that workers fill."""
     if space.state == State.ACTIVE:
         raise SpaceRefused(
             f"Shoppers see space {space.pk}. Show them another first: manage.py vrs_switch"
@@ -84,39 +84,39 @@ def require_droppable(space: EmbeddingSpace) -> None:
             'once. Change VRS["EMBEDDER"] or what belongs to it, restart the workers, then '
             "drop it."
         )
-    if _is_in_hand(space):
+    if _is_claimed(space):
         raise SpaceRefused(
             f"A worker is filling space {space.pk} at this moment, with settings other than "
             "these. Restart it with these settings, or stop it; then drop the space."
         )
 
 
-def _is_in_hand(space: EmbeddingSpace) -> bool:
+def _is_claimed(space: EmbeddingSpace) -> bool:
     held = _rows(space).filter(lease_token__isnull=False, lease_until__gt=timezone.now())
     return held.exists()
 
 
-def _delete_what_is_free(space: EmbeddingSpace, tell: Watch) -> None:
-    """One pass over its rows; those that other transactions hold are left to the next."""
+def _delete_unlocked(space: EmbeddingSpace, report: Watch) -> None:
+    """One pass over its rows; those locked by other transactions are left to the next."""
     keys: Sequence[int] = [0]
-    while keys := _delete_chunk(space, beyond=keys[-1]):
-        tell(len(keys))
+    while keys := _delete_batch(space, beyond=keys[-1]):
+        report(len(keys))
 
 
-def _delete_chunk(space: EmbeddingSpace, beyond: int = 0) -> Sequence[int]:
-    """The keys of the rows that were deleted; none that the shop would have to wait for."""
+def _delete_batch(space: EmbeddingSpace, beyond: int = 0) -> Sequence[int]:
+    """Delete a batch of rows that nobody has locked (SKIP LOCKED); their keys."""
     with transaction.atomic(using=database()):
         _lock(space, no_key=True)
         free = _rows(space).filter(pk__gt=beyond).select_for_update(skip_locked=True)
-        keys = list(free.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        keys = list(free.order_by("pk").values_list("pk", flat=True)[:DELETE_BATCH_SIZE])
         _rows(space).filter(pk__in=keys).delete()
     return keys
 
 
-def _delete_itself(space: EmbeddingSpace) -> bool:
-    """Delete the space's own row, unless there are rows that point to it."""
+def _delete_space(space: EmbeddingSpace) -> bool:
+    """Delete the space's own row; False while rows refer to it."""
     with transaction.atomic(using=database()):
-        _lock(space)  # so that no worker can add one
+        _lock(space)  # no worker can add a row
         if _rows(space).exists():
             return False
         EmbeddingSpace.objects.using(database()).filter(pk=space.pk).delete()
@@ -140,5 +140,5 @@ def _rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
     return ImageEmbedding.objects.using(database()).filter(space=space)
 
 
-def _nobody(count: int) -> None:
+def _ignore(count: int) -> None:
     pass

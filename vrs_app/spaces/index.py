@@ -1,4 +1,4 @@
-"""The HNSW index of one space: making it, building it anew, dropping it."""
+"""The HNSW index of one space: create, rebuild, drop."""
 
 from typing import Any, LiteralString
 
@@ -23,7 +23,7 @@ CREATE: LiteralString = (
 
 
 def searchable(dimensions: int) -> Cast:
-    """The vector column as the index of a space has it: the same cast, or no index scan."""
+    """The vector column cast as in the index of a space; any other cast gets no index scan."""
     return Cast(F("vector"), HalfVectorField(dimensions=dimensions))
 
 
@@ -32,35 +32,34 @@ def index_name(space: EmbeddingSpace) -> str:
 
 
 def create_index(space: EmbeddingSpace) -> None:
-    """The HNSW index of one space; made while the space is empty, it grows by itself.
+    """Create the HNSW index of an empty space; it grows with the rows.
 
-    By expression and partial, so that spaces of different dimensions share a column. Nobody
-    writes an embedding meanwhile: for a space that is full, `rebuild_index` is the one.
-
-    A restored backup may give a number once more whose index stayed, of other dimensions.
+    Partial and by expression, so that spaces of different dimensions share a column. Locks the
+    table against writes: for a space with rows, use `rebuild_index`. An index of the same name,
+    left by a restored backup, is dropped first.
     """
     _execute("DROP INDEX IF EXISTS {name}", space)
     _execute(CREATE, space)
 
 
 def rebuild_index(space: EmbeddingSpace) -> None:
-    """Make a missing index, or the one that is there anew; pages and workers go on meanwhile.
+    """Build or rebuild the index concurrently; pages and workers are not blocked.
 
-    Outside of transactions only. Cut short, it leaves the index as it was, or an invalid one,
-    and can be run again. Raises SpaceRefused while another process builds one.
+    Outside of transactions only. Interrupted, it leaves the former index or an invalid one, and
+    can be retried. Raises SpaceRefused while another process builds an index.
     """
     _require_no_other_build(space)
     _drop_leftovers(space)
-    if _one("SELECT to_regclass(quote_ident(%s))", index_name(space)) is None:
+    if _scalar("SELECT to_regclass(quote_ident(%s))", index_name(space)) is None:
         _execute(CREATE, space, how=CONCURRENTLY)
     else:
         _execute("REINDEX INDEX CONCURRENTLY {name}", space)
 
 
 def drop_index(space: EmbeddingSpace) -> None:
-    """While pages and workers go on; outside of transactions only.
+    """Drop the index concurrently; outside of transactions only.
 
-    Raises SpaceRefused while another process builds one.
+    Raises SpaceRefused while another process builds an index.
     """
     _require_no_other_build(space)
     _drop_leftovers(space)
@@ -69,7 +68,7 @@ def drop_index(space: EmbeddingSpace) -> None:
 
 def has_valid_index(space: EmbeddingSpace) -> bool:
     return bool(
-        _one(
+        _scalar(
             "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(quote_ident(%s))",
             index_name(space),
         )
@@ -77,19 +76,19 @@ def has_valid_index(space: EmbeddingSpace) -> bool:
 
 
 def index_bytes(space: EmbeddingSpace) -> int:
-    return _one("SELECT pg_relation_size(to_regclass(quote_ident(%s)))", index_name(space)) or 0
+    return _scalar("SELECT pg_relation_size(to_regclass(quote_ident(%s)))", index_name(space)) or 0
 
 
 def _require_no_other_build(space: EmbeddingSpace) -> None:
-    """Of two on one table PostgreSQL would end one, perhaps after hours of its work."""
-    if _one(
+    """Of two concurrent builds on one table PostgreSQL aborts one, perhaps after hours."""
+    if _scalar(
         "SELECT 1 FROM pg_stat_progress_create_index WHERE relid = to_regclass(quote_ident(%s))",
         ImageEmbedding._meta.db_table,
     ):
-        raise _other_build(space)
+        raise _refused(space)
 
 
-def _other_build(space: EmbeddingSpace) -> SpaceRefused:
+def _refused(space: EmbeddingSpace) -> SpaceRefused:
     return SpaceRefused(
         f"Another process builds an index beside {index_name(space)} at this moment. "
         "Run this again when it is done."
@@ -97,7 +96,7 @@ def _other_build(space: EmbeddingSpace) -> SpaceRefused:
 
 
 def _drop_leftovers(space: EmbeddingSpace) -> None:
-    """What PostgreSQL leaves of a REINDEX CONCURRENTLY that was cut short."""
+    """Drop the invalid indexes of an interrupted REINDEX CONCURRENTLY."""
     leftover = f"{index_name(space)}_cc(new|old)[0-9]*"
     with connections[database()].cursor() as cursor:
         cursor.execute(
@@ -130,11 +129,11 @@ def _execute(
             cursor.execute(composed)
     except OperationalError as error:
         if isinstance(error.__cause__, DeadlockDetected):  # it began in the same moment
-            raise _other_build(space) from error
+            raise _refused(space) from error
         raise
 
 
-def _one(statement: str, *parameters: str) -> Any:
+def _scalar(statement: str, *parameters: str) -> Any:
     with connections[database()].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()

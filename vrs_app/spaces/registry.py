@@ -1,4 +1,4 @@
-"""Embedding spaces: their states, and the space of an embedder, made where it is new."""
+"""Embedding spaces: their states, and the space of an embedder, created where it is new."""
 
 import time
 from contextlib import suppress
@@ -22,17 +22,17 @@ State = EmbeddingSpace.State
 
 
 def active() -> EmbeddingSpace | None:
-    """The space that answers queries; None until a worker has made the first."""
+    """The space that answers queries; None until a worker has created the first."""
     return EmbeddingSpace.objects.filter(state=State.ACTIVE).first()
 
 
 def filled() -> list[EmbeddingSpace]:
-    """The spaces that workers fill, as far as the database knows."""
+    """The spaces that workers fill: active and building ones."""
     return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))
 
 
-def numbered(number: int) -> EmbeddingSpace:
-    """The space of this number, as people name it; raises SpaceRefused, naming those there are."""
+def by_number(number: int) -> EmbeddingSpace:
+    """The space of this primary key; raises SpaceRefused naming those there are."""
     known = {space.pk: space for space in EmbeddingSpace.objects.using(database()).order_by("pk")}
     if number not in known:
         names = ", ".join(f"{key} ({space})" for key, space in known.items())
@@ -41,19 +41,18 @@ def numbered(number: int) -> EmbeddingSpace:
 
 
 def lock() -> dict[int, EmbeddingSpace]:
-    """Every space as it is now, by its key; until the transaction's end nobody else changes one.
+    """Lock every space row until the transaction ends; the spaces by key.
 
-    In one order, so that of two switches at once one comes after the other. Workers go on
-    adding rows meanwhile.
+    In one order, so that two concurrent switches are serialised. Workers can still add rows.
     """
     locked = EmbeddingSpace.objects.using(database()).select_for_update(no_key=True)
     return {space.pk: space for space in locked.order_by("pk")}
 
 
 def activate(space: EmbeddingSpace) -> None:
-    """Let `space` answer from now on; the one before keeps its vectors, to switch back.
+    """Make `space` the active one and retire the former, which keeps its vectors.
 
-    Raises SpaceRefused, and changes nothing, for one that was dropped meanwhile.
+    Raises SpaceRefused, and changes nothing, for a space that was deleted meanwhile.
     """
     with transaction.atomic(using=database()):
         known = lock()
@@ -67,7 +66,7 @@ def activate(space: EmbeddingSpace) -> None:
 
 
 def activate_if_first(space: EmbeddingSpace) -> None:
-    """Of workers with different settings that start together in a new shop, one is first."""
+    """Activate `space` where none is active; of concurrent workers the first wins."""
     if EmbeddingSpace.objects.using(database()).filter(state=State.ACTIVE).exists():
         return
     with suppress(IntegrityError), transaction.atomic(using=database()):
@@ -80,27 +79,26 @@ def _log_switch(space: EmbeddingSpace, before: int | None = None) -> None:
     log.info("space_activated", space=space.pk, before=before)
 
 
-MOST_DIMENSIONS = 4000
-"""What an HNSW index of pgvector takes of half-precision numbers."""
+MAX_DIMENSIONS = 4000
+"""The most that pgvector's HNSW index takes of a halfvec."""
 
-PATIENCE = "1500ms"
-"""How long making a space waits for whoever writes embeddings. Deletions of products wait
-behind it meanwhile; a vacuum of PostgreSQL's own gives way after a second."""
+LOCK_TIMEOUT = "1500ms"
+"""Lock timeout for creating a space. Deletions of products queue behind it meanwhile; an
+autovacuum yields after one second."""
 
-AGAIN_SECONDS = 60
+RETRY_AFTER_SECONDS = 60
 _not_before = 0.0
 
 
-def of(path: str, embedder: Embedder) -> EmbeddingSpace:
-    """The space of the embedder at `path`, made with its index if it is new.
+def space_of(path: str, embedder: Embedder) -> EmbeddingSpace:
+    """The space of the embedder at `path`; created with its index if it is new.
 
-    The very first space is active at once, since there is no other to compare it with.
-    Raises EmbedderUnavailable for more dimensions than an index can have, and SpaceUnavailable
-    while something keeps its index from being made.
+    The very first space becomes active at once. Raises EmbedderUnavailable for more dimensions
+    than an index can have, and SpaceUnavailable while a lock keeps the index from being created.
     """
-    if embedder.dimensions > MOST_DIMENSIONS:
+    if embedder.dimensions > MAX_DIMENSIONS:
         raise EmbedderUnavailable(
-            f"{path} gives {embedder.dimensions} numbers; an index takes {MOST_DIMENSIONS}."
+            f"{path} gives {embedder.dimensions} numbers; an index takes {MAX_DIMENSIONS}."
         )
     identity = {
         "embedder": path,
@@ -109,16 +107,16 @@ def of(path: str, embedder: Embedder) -> EmbeddingSpace:
         "dimensions": embedder.dimensions,
     }
     known = EmbeddingSpace.objects.using(database()).filter(**identity).first()
-    return known or _made(identity, embedder.weights)
+    return known or _create(identity, embedder.weights)
 
 
-def _made(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
-    """All at once or not at all, and in no shopper's way for long."""
+def _create(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
+    """Create space and index in one transaction, with a short lock timeout."""
     global _not_before
     if time.monotonic() < _not_before:
-        raise SpaceUnavailable(_in_the_way())
+        raise SpaceUnavailable(_locked_message())
     try:
-        with lock_timeout(PATIENCE):
+        with lock_timeout(LOCK_TIMEOUT):
             space, is_new = EmbeddingSpace.objects.get_or_create(
                 **identity, defaults={"weights": weights}
             )
@@ -129,12 +127,12 @@ def _made(identity: dict[str, Any], weights: str) -> EmbeddingSpace:
     except OperationalError as error:
         if not is_lock_timeout(error):
             raise
-        _not_before = time.monotonic() + AGAIN_SECONDS
-        raise SpaceUnavailable(_in_the_way()) from error
+        _not_before = time.monotonic() + RETRY_AFTER_SECONDS
+        raise SpaceUnavailable(_locked_message()) from error
     return space
 
 
-def _in_the_way() -> str:
+def _locked_message() -> str:
     return (
         "A new space cannot be made while another transaction writes embeddings, such as one "
         "that deletes products or builds an index. It is tried again in a minute."
@@ -146,9 +144,9 @@ def _log_made(space: EmbeddingSpace) -> None:
 
 
 def is_named_by_settings(space: EmbeddingSpace) -> bool:
-    """Whether a worker with these settings fills `space`; told without loading the embedder.
+    """Whether a worker with these settings fills `space`; loads no embedder.
 
-    Of several whose weights came from the same place, the newest has what lies there now.
+    Of several spaces whose weights have the same path, the newest has the present file's.
     """
     alike = EmbeddingSpace.objects.using(database()).filter(embedder=conf.EMBEDDER)
     named = (each for each in alike.order_by("-pk") if _has_arguments_of_settings(each))

@@ -1,4 +1,4 @@
-"""Which spaces a worker fills, and with which embedders."""
+"""The spaces that a worker fills, each with its embedder."""
 
 import time
 from typing import Any
@@ -11,39 +11,36 @@ from ..embedders import Embedder
 from ..exceptions import EmbedderUnavailable
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace
-from .registry import active, of
+from .registry import active, space_of
 
 log = EventLog(__name__)
 
-BELIEF_SECONDS = 300
-_believed_gone_until: dict[int, float] = {}
+RETRY_AFTER_SECONDS = 300
+_unavailable_until: dict[int, float] = {}
 
 
-def kept_up_to_date(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
-    """The spaces that a worker fills, each with its embedder: first the one that shops see.
+def targets(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedder]]:
+    """The spaces that a worker fills, each with its embedder; the active one first.
 
-    While the settings' space is still being built, the active one goes on being filled
-    with the embedder that made it, as long as that can be had.
+    While the space of the settings is being built, the active one is still filled by the
+    embedder that made it, as long as that one can be loaded.
     """
-    space = of(path, embedder)
+    space = space_of(path, embedder)
     shown = active()
     if shown is not None and shown != space and (former := _embedder_of(shown)):
         return [(shown, former), (space, embedder)]
     return [(space, embedder)]
 
 
-def filled_meanwhile() -> list[tuple[EmbeddingSpace, Embedder]]:
-    """What a worker can fill while the settings' embedder cannot be had."""
+def fallback_targets() -> list[tuple[EmbeddingSpace, Embedder]]:
+    """The active space and its embedder, while the settings' embedder is unavailable."""
     shown = active()
     former = _embedder_of(shown) if shown else None
     return [(shown, former)] if shown and former else []
 
 
 def embedder_of(space: EmbeddingSpace) -> Embedder:
-    """The embedder that made `space`, for vectors that are compared with those in it.
-
-    Raises EmbedderUnavailable where it cannot be had any more.
-    """
+    """The embedder that made `space`; raises EmbedderUnavailable where it cannot be loaded."""
     if former := _embedder_of(space):
         return former
     # Its weights may lie elsewhere by now, where the settings know them.
@@ -59,11 +56,11 @@ def embedder_of(space: EmbeddingSpace) -> Embedder:
 
 
 def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
-    """The embedder that made `space`, or None where it cannot be had any more.
+    """The embedder that made `space`, or None where it cannot be loaded.
 
-    Looking for one that is gone may take long, so a failure is believed for a while.
+    A failure is cached for RETRY_AFTER_SECONDS: loading may take long to fail.
     """
-    if time.monotonic() < _believed_gone_until.get(space.pk, 0):
+    if time.monotonic() < _unavailable_until.get(space.pk, 0):
         return None
     try:
         kind = embedders.embedder_class(space.embedder)
@@ -72,12 +69,12 @@ def _embedder_of(space: EmbeddingSpace) -> Embedder | None:
     except SoftTimeLimitExceeded:
         raise
     except Exception as error:  # its class may be gone, or take other options by now
-        _believed_gone_until[space.pk] = time.monotonic() + BELIEF_SECONDS
+        _unavailable_until[space.pk] = time.monotonic() + RETRY_AFTER_SECONDS
         log.warning("embedder_gone", space=space.pk, embedder=space.embedder, error=error)
         return None
     return embedder if _identity(embedder) == _identity(space) else None
 
 
 def _identity(one: Embedder | EmbeddingSpace) -> tuple[dict[str, Any], str, int]:
-    """What makes vectors comparable, beside the embedder's class."""
+    """Options, weights digest and dimensions: with the class, what makes vectors comparable."""
     return dict(one.options), one.weights_digest, one.dimensions

@@ -1,4 +1,4 @@
-"""`{% load vrs %}`: the recommendations in a shop's templates."""
+"""`{% load vrs %}`: the template tags of recommendations."""
 
 import logging
 from typing import Any
@@ -30,17 +30,22 @@ def similar_products(
     template: str = "vrs_app/similar_products.html",
     **options: Any,
 ) -> str:
-    """The carousel: `{% similar_products product limit=12 %}`."""
+    """The carousel as HTML: `{% similar_products product limit=12 %}`.
+
+    `template` gets `items`, `heading` and `heading_id`. Takes all other options of
+    `vrs_app.queries.similar_products`. An error gives "" and is logged, as in
+    `get_similar_products`.
+    """
     request = context.get("request")
-    drawn = {
+    values = {
         "items": get_similar_products(context, product, limit, **options),
         "heading": _("Products similar to this") if heading is None else heading,
-        # Unique on a page with several carousels, whatever the products' keys look like.
+        # Random, to be unique on a page with several carousels, whatever the products' keys.
         "heading_id": f"vrs-similar-{uuid4().hex[:8]}",
     }
-    # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with SuppressErrors(_keep_from_the_page), savepoint_if_needed(database()):
-        return render_to_string(template, drawn, request)
+    # In a savepoint: rendering may query, for the Catalogue's titles, prices and URLs.
+    with SuppressErrors(_log_error), savepoint_if_needed(database()):
+        return render_to_string(template, values, request)
     return ""
 
 
@@ -48,26 +53,25 @@ def similar_products(
 def get_similar_products(
     context: Context, product: Model, limit: int | None = None, **options: Any
 ) -> list[Recommendation]:
-    """The items alone: `{% get_similar_products product limit=6 as items %}`.
+    """The items of the carousel as a list: `{% get_similar_products product limit=6 as items %}`.
 
-    Also takes whatever `similar_products` takes in Python. A page never breaks because of
-    us: whatever goes wrong, there are no items, and the log says why; nor are there any for
-    a variable that the page does not have. It hears of its own transaction alone, where that
-    is lost with the connection.
+    Takes all other options of `vrs_app.queries.similar_products`. Empty for a `product` that is
+    no saved product, such as a missing variable. An error gives an empty list and is logged,
+    except where the page's own transaction is lost with the connection: that error is raised.
     """
     request = context.get("request")
-    with SuppressErrors(_keep_from_the_page):
+    with SuppressErrors(_log_error):
         if not isinstance(product, catalogue().model) or product.pk is None:
             return []
         # Atomic, so that an error in here leaves the page's own transaction intact.
         with transaction.atomic(using=database()):
             found = find_similar_products(product, limit=limit, request=request, **options)
-            return list(found)  # now, while an error is caught
+            return list(found)  # evaluated here, where an error is caught
     return []
 
 
-def _keep_from_the_page(error: Exception) -> None:
-    """Log it; with DEBUG an author shall see a mistake of theirs, which no database error is."""
+def _log_error(error: Exception) -> None:
+    """Log `error`; with DEBUG raise it for the template's author, unless the database's."""
     if settings.DEBUG and not isinstance(error, Error):
         raise error
     logger.error("No similar products: %r", error, exc_info=error)

@@ -1,4 +1,4 @@
-"""Bytes of any uploaded file to upright RGB pixels, and the colours that they show."""
+"""Decoding uploaded files of any kind into upright RGB pixels, and measuring their colours."""
 
 from .loading import (
     LoadedPicture,

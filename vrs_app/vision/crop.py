@@ -1,4 +1,4 @@
-"""A part of a picture, as a shopper draws it: fractions of the upright picture."""
+"""Crop boxes, as fractions of the upright picture."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,14 +10,14 @@ Box = tuple[float, float, float, float]
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
-ROUNDING = 1e-6
-"""So much may a fraction lie outside of the picture: browsers compute them."""
+TOLERANCE = 1e-6
+"""How far a fraction may lie outside 0 to 1, by the rounding errors of browsers."""
 
 LEAST_SIDE = 16
-"""Pixels that a part has at least on each side; fewer show no garment."""
+"""The smallest side of a box in pixels; fewer show no garment."""
 
-# Where a point of the upright picture lies in the file, by its EXIF orientation.
-STORED: dict[Any, Callable[[float, float], tuple[float, float]]] = {
+# By EXIF orientation: a point of the upright picture → the same point of the stored picture.
+TO_STORED: dict[Any, Callable[[float, float], tuple[float, float]]] = {
     2: lambda x, y: (1 - x, y),
     3: lambda x, y: (1 - x, 1 - y),
     4: lambda x, y: (x, 1 - y),
@@ -29,7 +29,7 @@ STORED: dict[Any, Callable[[float, float], tuple[float, float]]] = {
 
 
 def checked(box: Sequence[float] | None) -> Box:
-    """`box` as four fractions, the whole picture for None; raises ValueError naming `box`."""
+    """`box` validated and clipped to 0 to 1; WHOLE for None. Raises ValueError naming `box`."""
     if box is None:
         return WHOLE
     if not _is_four_numbers(box):
@@ -47,7 +47,7 @@ WAY_OUT = (
 
 
 def require_size(box: Box, width: int, height: int) -> None:
-    """Raises ValueError where `box` holds too few of a picture's width × height pixels."""
+    """Raise ValueError if `box` is smaller than LEAST_SIDE in a picture of width × height."""
     sides = (box[2] - box[0]) * width, (box[3] - box[1]) * height
     if box != WHOLE and min(sides) < LEAST_SIDE:
         across, down = (math.floor(side) for side in sides)
@@ -58,16 +58,16 @@ def require_size(box: Box, width: int, height: int) -> None:
 
 
 def as_stored(box: Box, orientation: Any) -> Box:
-    """Where `box` lies in a file that says its EXIF orientation is this."""
-    if orientation not in STORED:
+    """`box`, of the upright picture, in the stored picture of this EXIF orientation."""
+    if orientation not in TO_STORED:
         return box
-    left, top = STORED[orientation](box[0], box[1])
-    right, bottom = STORED[orientation](box[2], box[3])
+    left, top = TO_STORED[orientation](box[0], box[1])
+    right, bottom = TO_STORED[orientation](box[2], box[3])
     return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
 def in_pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
-    """`box` in whole pixels of a picture of this size, at least one each way."""
+    """`box` in pixels of a picture of width × height, at least one pixel each way."""
     left, top = min(round(box[0] * width), width - 1), min(round(box[1] * height), height - 1)
     return left, top, max(round(box[2] * width), left + 1), max(round(box[3] * height), top + 1)
 
@@ -82,4 +82,4 @@ def _is_four_numbers(box: Any) -> bool:
 
 
 def _is_inside(*fractions: float) -> bool:
-    return all(-ROUNDING <= fraction <= 1 + ROUNDING for fraction in fractions)
+    return all(-TOLERANCE <= fraction <= 1 + TOLERANCE for fraction in fractions)

@@ -1,4 +1,4 @@
-"""A part of a picture at a size that an embedder can use."""
+"""Cropping and downscaling a picture to a size that an embedder can use."""
 
 from typing import IO, NamedTuple
 
@@ -6,13 +6,13 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from .crop import WHOLE, Box, as_stored, in_pixels, require_size
-from .decoding import LYING, decode, finished, orientation_of
+from .decoding import SIDEWAYS, decode, orientation_of, upright_rgb
 from .memory_budget import REDUCTIONS
 from .validation import Bounds, open_checked
 
 
 class Part(NamedTuple):
-    """What a box holds, and the width and height of the whole upright picture."""
+    """A crop, and the width and height in pixels of the whole upright picture."""
 
     image: Image.Image
     width: int
@@ -22,28 +22,33 @@ class Part(NamedTuple):
 def open_part(
     file: IO[bytes], box: Box = WHOLE, *, smallest: int, bounds: Bounds | None = None
 ) -> Part:
-    """What `box` holds of the picture in `file`: upright, RGB, on white.
+    """The crop `box` of the picture in `file`, downscaled: upright, RGB, on white.
 
-    Each side is divided by a whole number, to at least `smallest` and less than twice that
-    where there are so many pixels: the shape of a picture may change, as it does where an
-    embedder squeezes it into a square. `bounds` are the shop's where none are given. Raises
-    PictureError, and ValueError for a box of too few pixels.
+    Each side is divided by an integer, so that it keeps at least `smallest` pixels and, where it
+    had more, less than twice that. The aspect ratio may change, as it does again when an embedder
+    squeezes the picture into a square. `bounds` default to the settings'. Raises PictureError,
+    and ValueError for a box of too few pixels.
     """
     image, structure = open_checked(file, bounds)
     width, height = image.size
-    orientation = decode(image, structure, _reduction(image, box, smallest))
-    if orientation in LYING:
+    if isinstance(image, JpegImageFile):
+        orientation = orientation_of(image)
+        stored = as_stored(box, orientation)
+        decode(image, structure, _reduction(stored, image.size, smallest))
+    else:
+        decode(image, structure)
+        orientation = orientation_of(image)
+        stored = as_stored(box, orientation)
+    if orientation in SIDEWAYS:
         width, height = height, width
     require_size(box, width, height)
-    part = in_pixels(as_stored(box, orientation), *image.size)
+    part = in_pixels(stored, *image.size)
     factors = max(1, (part[2] - part[0]) // smallest), max(1, (part[3] - part[1]) // smallest)
-    return Part(finished(image, orientation, factors, part), width, height)
+    return Part(upright_rgb(image, orientation, factors, part), width, height)
 
 
-def _reduction(image: Image.Image, box: Box, smallest: int) -> int:
-    """The largest, of a JPEG, that leaves each side of the box at least `smallest`."""
-    if not isinstance(image, JpegImageFile):
-        return 1
-    left, top, right, bottom = as_stored(box, orientation_of(image))
-    sides = (right - left) * image.width, (bottom - top) * image.height
+def _reduction(stored: Box, size: tuple[int, int], smallest: int) -> int:
+    """The largest of REDUCTIONS that leaves each side of a box at least `smallest` pixels."""
+    left, top, right, bottom = stored
+    sides = (right - left) * size[0], (bottom - top) * size[1]
     return next((each for each in REDUCTIONS if min(sides) // each >= smallest), 1)

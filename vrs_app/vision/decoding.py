@@ -1,4 +1,4 @@
-"""From an opened picture to upright pixels, within the memory budget."""
+"""Decoding an opened picture into upright pixels, within the memory budget."""
 
 from contextlib import suppress
 from typing import Any
@@ -8,11 +8,11 @@ from PIL import ExifTags, Image
 from ..exceptions import PictureDamaged
 from .containers import Structure
 from .memory_budget import affordable_reduction
-from .to_rgb import on_white
+from .to_rgb import rgb_on_white
 from .validation import DECODER_ERRORS
 
-# What turns a picture upright, by its EXIF orientation.
-TURNS = {
+# The transposition that turns a picture upright, by its EXIF orientation.
+TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -21,27 +21,25 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-LYING = (5, 6, 7, 8)
-"""Orientations of a camera held on its side."""
+SIDEWAYS = (5, 6, 7, 8)
+"""EXIF orientations in which width and height are swapped."""
 
 
 def orientation_of(image: Image.Image) -> Any:
-    """The EXIF orientation; garbage EXIF has none and is no damage."""
+    """The EXIF orientation; None where there is none or the EXIF data is malformed.
+
+    Call it once a picture. A JPEG has its EXIF data before its pixels; other formats may have it
+    behind them, so decode those first.
+    """
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None
 
 
-def turned(image: Image.Image, orientation: Any) -> Image.Image:
-    """Upright, where `orientation` is one that EXIF knows."""
-    return image.transpose(TURNS[orientation]) if orientation in TURNS else image
+def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None:
+    """Decode `image` in place; raises PictureError.
 
-
-def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> Any:
-    """Decode `image`, a JPEG with its sides divided by `reduction` or more.
-
-    Answers its EXIF orientation, which some formats have behind their pixels. Raises
-    PictureError.
+    A JPEG's sides are divided by at least `reduction`, by more where memory is short.
     """
     reduction = affordable_reduction(image, structure, reduction)
     try:
@@ -50,20 +48,22 @@ def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> Any:
         image.load()
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
-    return orientation_of(image)
 
 
-def finished(
+def upright_rgb(
     image: Image.Image,
     orientation: Any,
     factors: tuple[int, int],
     part: tuple[int, int, int, int] | None = None,
 ) -> Image.Image:
-    """A decoded picture, or `part` of it, upright, RGB, on white; raises PictureDamaged.
+    """A decoded picture as RGB on white, its sides divided by `factors`, turned upright.
 
-    Its sides are divided by `factors`.
+    `part` crops it first: left, top, right, bottom in pixels of the stored picture. Raises
+    PictureDamaged.
     """
     try:
-        return turned(on_white(image, factors, part), orientation)
+        flat = rgb_on_white(image, factors, part)
+        turn = TRANSPOSITIONS.get(orientation)
+        return flat if turn is None else flat.transpose(turn)
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error

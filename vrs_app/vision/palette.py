@@ -1,4 +1,4 @@
-"""The colours that are told apart, as cloth shows them in a photo."""
+"""The palette: named shades of cloth in photos, and how far a colour belongs to each."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,19 +9,19 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from .cielab import Lab, distances, to_lab
+from .cielab import Lab, squared_cie94, to_lab
 
 SOFTNESS = 2.0
-"""How much farther off, in CIE94 units, a shade may be that still has a part in a colour."""
-FAINTEST = 0.05
-"""A smaller part is none."""
+"""Standard deviation, in CIE94 units, of the Gaussian that makes memberships of distances."""
+SMALLEST_MEMBERSHIP = 0.05
+"""Smaller memberships are set to 0."""
 
 
 @dataclass(frozen=True)
 class Shade:
-    """A colour with a name; `standards` are what it looks like, sRGB in hexadecimal.
+    """A named colour; `standards` are samples of it, sRGB in hexadecimal.
 
-    It counts as its `basics` too: wholly as the first, by half as the others.
+    It also counts as its `basics`, the basic colour terms: fully as the first, half as the others.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Shade:
     standards: tuple[str, ...]
 
 
-# The basic ones are those of Berlin and Kay, Basic Color Terms (1969), and beige.
+# The basic colour terms are those of Berlin and Kay, Basic Color Terms (1969), and beige.
 SHADES = (
     Shade("black", ("black",), ("17181b", "2a2a2d", "241f1f")),
     Shade("charcoal", ("grey", "black"), ("3c3d41", "4a4b4f")),
@@ -67,47 +67,49 @@ SHADES = (
 
 BY_NAME = {shade.name: shade for shade in SHADES}
 
-OTHERS = 0.5
+SECONDARY_BASIC = 0.5
 """How far a shade counts as those of its basic colours that are not its first."""
 
 
-def called(colours: Mapping[str, float]) -> dict[str, float]:
-    """Every name, basic ones included, that fits these measured colours; the most fitting first.
+def shares_by_name(colours: Mapping[str, float]) -> dict[str, float]:
+    """`colours`, shares of the garment by shade, with the basic colours added; largest first.
 
-    A name that is not of the palette (any more) is passed over.
+    Names that are not in the palette (any more) are ignored.
     """
     shares: dict[str, float] = defaultdict(float)
     for name, share in colours.items():
         if shade := BY_NAME.get(name):
             first, *others = shade.basics
-            for each, part in {**dict.fromkeys(others, OTHERS), first: 1.0, name: 1.0}.items():
+            fits = {**dict.fromkeys(others, SECONDARY_BASIC), first: 1.0, name: 1.0}
+            for each, part in fits.items():
                 shares[each] += share * part
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def dominant(colours: Mapping[str, float]) -> str | None:
-    """The basic colour that most of the garment has; None where none was measured."""
+    """The basic colour with the largest share in `colours`; None where none was measured."""
     basics = {basic for shade in SHADES for basic in shade.basics}
-    return next((name for name in called(colours) if name in basics), None)
+    return next((name for name in shares_by_name(colours) if name in basics), None)
 
 
 @lru_cache(maxsize=1)
 def standards() -> tuple[Lab, list[int]]:
-    """Every standard in CIELAB, shade by shade, and where those of each shade begin."""
+    """The standards of all shades in order (m × 3), and the index of each shade's first."""
     pixels = [list(bytes.fromhex(each)) for shade in SHADES for each in shade.standards]
     ends = accumulate(len(shade.standards) for shade in SHADES)
     return to_lab(np.array(pixels, dtype=np.uint8)), [0, *ends][:-1]
 
 
 def memberships(colours: Lab) -> NDArray[np.float32]:
-    """How far each of n colours is of each shade, n × shades; they add up to 1.
+    """The membership of each of n `colours` (n × 3) in each shade, 0 to 1: n × shades.
 
     A colour between two shades is partly of both, as in Benavente, Vanrell and Baldrich,
-    Parametric fuzzy sets for automatic color naming, JOSA A 25 (2008).
+    Parametric fuzzy sets for automatic color naming, JOSA A 25 (2008). A row adds up to 1, or to
+    a little less where small memberships were set to 0.
     """
     known, begins = standards()
-    nearest = np.minimum.reduceat(distances(colours, known), begins, axis=1)
+    nearest = np.minimum.reduceat(squared_cie94(colours, known), begins, axis=1)
     excess = nearest - nearest.min(axis=1, keepdims=True)
     likely = np.exp(-excess / (2 * SOFTNESS**2))
     likely /= likely.sum(axis=1, keepdims=True)
-    return np.where(likely >= FAINTEST, likely, 0).astype(np.float32)
+    return np.where(likely >= SMALLEST_MEMBERSHIP, likely, 0).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What a file claims to be, checked before a pixel is decoded."""
+"""Validating a file by its format, structure and size, before a pixel is decoded."""
 
 import re
 import struct
@@ -14,16 +14,15 @@ from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, Pic
 from .containers import Structure, structure_of
 from .memory_budget import require_memory
 
-# What Pillow finds odd in a file is ours to judge; one hostile file makes it say thousands of
-# lines, which would drown a worker's log.
+# One hostile file makes Pillow issue thousands of warnings, which would flood a worker's log.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
-# What Pillow raises for a picture above its own limit; the warning where the shop's
+# What Pillow raises for a picture above its own limit; the warning is raised where the shop's
 # Python makes warnings errors.
 BOMB_ERRORS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# What Pillow's decoders raise on hostile bytes. A task's time limit is none of these, nor is
-# a lack of memory: it says as much about the machine as about the picture.
+# What Pillow's decoders raise on hostile bytes. SoftTimeLimitExceeded is not among them, nor is
+# MemoryError, which says as much about the machine as about the picture.
 DECODER_ERRORS = (
     *BOMB_ERRORS,
     OSError,
@@ -42,15 +41,15 @@ DECODER_ERRORS = (
 )
 
 MOST_SIDE = 100_000
-"""Pixels of the longer side: JPEG has 65,535 at most, WebP 16,383."""
+"""The largest side in pixels; JPEG has 65,535 at most, WebP 16,383."""
 
-# Formats whose further frames are pictures of their own, never decoded here; to count those
-# of a TIFF takes time that grows with their square.
+# Formats whose further frames are separate pictures, never decoded here. Counting those of a
+# TIFF takes time that grows with their square.
 SEPARATE_FRAMES = ("MPO", "TIFF")
 
-# How files of the usual formats begin: one that begins so and cannot be opened is damaged,
-# any other is of a kind that is not accepted.
-BEGINNINGS = {
+# Signatures of the usual formats: a file with one that cannot be opened is damaged, any other
+# is of a format that is not accepted.
+SIGNATURES = {
     "JPEG": rb"\xff\xd8\xff",
     "PNG": rb"\x89PNG\r\n\x1a\n",
     "GIF": rb"GIF8",
@@ -62,15 +61,15 @@ BEGINNINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """What a file may be: Pillow's names of formats, bytes, pixels of all its frames."""
+    """The limits of a file: formats by Pillow's names, bytes, and pixels of all its frames."""
 
     formats: tuple[str, ...]
     most_bytes: int
     most_pixels: int
 
 
-def of_the_shop() -> Bounds:
-    """What the settings say of pictures that people upload."""
+def bounds_from_settings() -> Bounds:
+    """The limits of `VRS` for uploaded pictures."""
     return Bounds(
         formats=tuple(conf.IMAGE_FORMATS),
         most_bytes=conf.MAX_IMAGE_BYTES,
@@ -79,19 +78,20 @@ def of_the_shop() -> Bounds:
 
 
 def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.Image, Structure]:
-    """The picture in `file` with nothing but its header read; raises PictureError.
+    """The picture in `file`, validated and opened but not decoded; raises PictureError.
 
-    `bounds` are the shop's where none are given.
+    `bounds` default to the settings'.
     """
-    bounds = bounds or of_the_shop()
-    structure = structure_of(_read(file, bounds))
+    bounds = bounds or bounds_from_settings()
+    structure = structure_of(_read_bytes(file, bounds))
     require_memory(structure.length + structure.metadata)
     image = _open(file, bounds)
     _check_pixels(image, structure, bounds.most_pixels)
     return image, structure
 
 
-def _read(file: IO[bytes], bounds: Bounds) -> bytes:
+def _read_bytes(file: IO[bytes], bounds: Bounds) -> bytes:
+    """All of `file`, unless it is empty or longer than `bounds` allow."""
     file.seek(0, 2)
     length = file.tell()
     if length == 0:
@@ -109,22 +109,22 @@ def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
     except BOMB_ERRORS as error:
         raise PictureTooLarge(str(error)) from error
     except UnidentifiedImageError as error:
-        if _begins_as_accepted(file, bounds.formats):
+        if _has_accepted_signature(file, bounds.formats):
             raise PictureDamaged("no readable header") from error
         raise PictureFormatRefused from error
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
 
 
-def _begins_as_accepted(file: IO[bytes], formats: tuple[str, ...]) -> bool:
+def _has_accepted_signature(file: IO[bytes], formats: tuple[str, ...]) -> bool:
     file.seek(0)
     beginning = file.read(12)
-    accepted = (BEGINNINGS.get(name.upper(), rb"(?!)") for name in formats)
+    accepted = (SIGNATURES.get(name.upper(), rb"(?!)") for name in formats)
     return any(re.match(pattern, beginning, re.DOTALL) for pattern in accepted)
 
 
 def _check_pixels(image: Image.Image, structure: Structure, most_pixels: int) -> None:
-    """Refuse what would take too much memory or time, before a pixel is decoded."""
+    """Raise PictureTooLarge for a side, or pixels of all frames together, above the limit."""
     if max(image.size) > MOST_SIDE:
         raise PictureTooLarge(f"a side of {max(image.size):,} pixels; at most {MOST_SIDE:,}")
     pixels = image.width * image.height * _frames(image, structure)

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from shop.models import Product
 from vrs_app.contrib import history
 from vrs_app.contrib.history import fail_safe
-from vrs_app.contrib.history.merge_on_login import hand_over
+from vrs_app.contrib.history.merge_on_login import merge_visitor
 from vrs_app.contrib.history.shopper import Shopper
 
 from ...conftest import MakeShown
@@ -88,7 +88,7 @@ def test_a_connection_that_was_cut_costs_no_page(shopper: Shopper, product: Prod
         partial(history.record, shopper, product, "viewed"),
         partial(history.forget, shopper, product, "viewed"),
         partial(history.interactions, shopper),
-        partial(hand_over, uuid4(), shopper.user),
+        partial(merge_visitor, uuid4(), shopper.user),
     ]
     for ask in asked:
         with suppress(OperationalError), connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from shop.models import Product
 from vrs_app.contrib import history
-from vrs_app.contrib.history.merge_on_login import hand_over
+from vrs_app.contrib.history.merge_on_login import merge_visitor
 from vrs_app.contrib.history.models import InteractionRow
 from vrs_app.contrib.history.shopper import SESSION_KEY, Shopper, shopper_of
 
@@ -116,7 +116,7 @@ def test_two_logins_of_one_user_at_once_never_wait_in_a_circle(
 
     def log_in(visitor: UUID) -> bool:
         try:
-            return hand_over(visitor, anna)
+            return merge_visitor(visitor, anna)
         finally:
             connection.close()
 

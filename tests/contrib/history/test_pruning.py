@@ -31,15 +31,15 @@ def test_what_is_older_than_the_settings_say_goes(rows: None, settings: Settings
 
 
 def test_it_goes_a_chunk_at_a_time(rows: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "CHUNK", 3)
+    monkeypatch.setattr(pruning, "DELETE_BATCH_SIZE", 3)
     assert pruning.prune(seconds=0) == (3, True)
     assert pruning.prune() == (4, False)
 
 
 def test_the_task_asks_for_the_rest(rows: None, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[object] = []
-    monkeypatch.setattr(pruning, "CHUNK", 3)
-    monkeypatch.setattr(tasks, "SLICE", 0)
+    monkeypatch.setattr(pruning, "DELETE_BATCH_SIZE", 3)
+    monkeypatch.setattr(tasks, "SECONDS_A_TASK", 0)
     monkeypatch.setattr(tasks, "send", sent.append)
     for _ in range(3):
         tasks.prune()
@@ -50,8 +50,8 @@ def test_the_task_asks_for_the_rest(rows: None, monkeypatch: pytest.MonkeyPatch)
 def test_a_broker_that_does_not_answer_is_no_error(
     rows: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(pruning, "CHUNK", 3)
-    monkeypatch.setattr(tasks, "SLICE", 0)
+    monkeypatch.setattr(pruning, "DELETE_BATCH_SIZE", 3)
+    monkeypatch.setattr(tasks, "SECONDS_A_TASK", 0)
     monkeypatch.setattr(tasks, "send", lambda task: 1 / 0)
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     tasks.prune()

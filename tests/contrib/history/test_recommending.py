@@ -22,7 +22,7 @@ from vrs_app.contrib.history.shopper import Shopper
 from vrs_app.contrib.merchandising.models import Hidden
 from vrs_app.exceptions import CatalogueLacks
 from vrs_app.queries import Source, knn
-from vrs_app.queries.knn import nearest
+from vrs_app.queries.knn import nearest_products
 
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape
@@ -298,9 +298,9 @@ def test_no_interest_is_asked_for_more_than_can_be_shown(
 
     def counted(*arguments: Any, count: int, **options: Any) -> Any:
         counts.append(count)
-        return nearest(*arguments, count=count, **options)
+        return nearest_products(*arguments, count=count, **options)
 
-    monkeypatch.setattr(knn, "nearest", counted)
+    monkeypatch.setattr(knn, "nearest_products", counted)
     list(recommend_for(shopper, limit=100, offset=99))
     assert sorted(counts) == [100, 101]  # one more where a twin of what was dismissed may be
     assert list(recommend_for(shopper, limit=100, offset=1_000)) == []

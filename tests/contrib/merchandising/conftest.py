@@ -25,8 +25,8 @@ def discs(look_alikes: dict[str, list[Product]]) -> list[Product]:
 @pytest.fixture
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has not looked for the tables yet."""
-    monkeypatch.setattr(is_migrated, "_found", set())
-    monkeypatch.setattr(is_migrated, "_looked", {})
+    monkeypatch.setattr(is_migrated, "_migrated", set())
+    monkeypatch.setattr(is_migrated, "_checked_at", {})
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -26,7 +25,7 @@ from vrs_app.contrib.merchandising import coverage, coverage_job, rules, tasks
 from vrs_app.contrib.merchandising.models import CoverageReport, CoverageRow, Hidden
 from vrs_app.queries import similar_products
 
-from ...processes import wait_until, worker
+from ...processes import use_broker, wait_until, worker
 from .conftest import LogIn, change_url
 
 PAGE = "admin:vrs_merchandising_coveragerow_changelist"
@@ -40,12 +39,12 @@ def few_places(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage_job, "CHUNK", 7)
+    monkeypatch.setattr(coverage_job, "PRODUCTS_A_BATCH", 7)
 
 
 def counted(**options: float) -> coverage.Summary:
     coverage.begin(**options)
-    assert coverage_job.go_on(seconds=math.inf) is False
+    assert coverage_job.run(seconds=math.inf) is False
     report = coverage.latest()
     assert report is not None
     return coverage.summary(report)
@@ -81,12 +80,12 @@ class TestCount:
 
     def test_a_count_that_was_stopped_goes_on(self, discs: list[Product], count: None) -> None:
         begun = coverage.begin()
-        assert coverage_job.go_on(seconds=1e-9) is True
+        assert coverage_job.run(seconds=1e-9) is True
         begun.refresh_from_db()
         assert begun.asked == 7
         assert coverage.latest() is None
         assert coverage.begin() == begun
-        coverage_job.go_on(seconds=math.inf)
+        coverage_job.run(seconds=math.inf)
         assert coverage.latest() == begun
         assert begun.rows.count() == 24
 
@@ -101,9 +100,9 @@ class TestCount:
         counted()
         former = coverage.latest()
         coverage.begin()
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         assert coverage.latest() == former
-        coverage_job.go_on(seconds=math.inf)
+        coverage_job.run(seconds=math.inf)
         assert coverage.latest() != former
         assert CoverageRow.objects.count() == 24
 
@@ -218,7 +217,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=9)
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         out = StringIO()
         call_command("vrs_coverage", "--json", "--too-often", "2", stdout=out)
         found = json.loads(out.getvalue())
@@ -229,7 +228,7 @@ class TestCommand:
         self, discs: list[Product], count: None
     ) -> None:
         coverage.begin(too_often=2)
-        coverage_job.go_on(seconds=1e-9)
+        coverage_job.run(seconds=1e-9)
         call_command("vrs_coverage", stdout=StringIO())
         assert CoverageReport.objects.get().too_often_times == 2
 
@@ -285,7 +284,7 @@ class TestPage:
         assert "A worker counts now" in html
         assert "Go on counting" in html
         assert "the worker was stopped" in html
-        monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+        use_broker(monkeypatch, "redis://127.0.0.1:1/0")
         assert "No worker could be asked" in client.post(url, follow=True).content.decode()
 
     def test_staff_who_may_only_look_start_no_count(self, log_in: LogIn) -> None:
@@ -333,6 +332,6 @@ def test_a_product_that_is_deleted_just_before_the_commit_is_counted_without(
 def test_a_worker_counts_slice_by_slice(discs: list[Product], tmp_path: Path) -> None:
     with worker(tmp_path / "worker.log"):
         coverage.begin()
-        assert tasks.ask()
+        assert tasks.enqueue()
         wait_until(lambda: coverage.latest() is not None, seconds=30)
     assert CoverageRow.objects.count() == 24

@@ -15,7 +15,7 @@ from vrs_app.catalogue import catalogue
 from vrs_app.contrib.merchandising.curation import Merchandising
 from vrs_app.contrib.merchandising.models import Hidden, Pin
 from vrs_app.queries import Source, curation, similar_products, similar_to
-from vrs_app.queries.knn_sql import index_settings, main_vector, pictures_by_distance
+from vrs_app.queries.knn_sql import index_settings, pictures_by_distance, stored_vector
 
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape
@@ -165,9 +165,9 @@ def test_the_index_is_taken_with_hides_in_the_search(
     fill(3000, category=Category.objects.get())
     others = Product.objects.exclude(pk=product.pk)[:300]
     Hidden.objects.bulk_create(Hidden(hidden=other) for other in others)
-    space, query = spaces.active(), main_vector(product)
+    space, query = spaces.active(), stored_vector(product)
     assert space is not None and query is not None
-    may_be_shown = curation.shown(product, catalogue().visible())
+    may_be_shown = curation.without_hidden(product, catalogue().visible())
     with index_settings("default", rows=1):
         pictures = pictures_by_distance(query, may_be_shown, [product.pk])
         plan = pictures[:36].explain()

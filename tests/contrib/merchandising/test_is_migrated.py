@@ -50,7 +50,7 @@ def test_until_then_every_page_keeps_its_row_and_transaction(
 def test_from_then_on_rules_hold_without_a_restart(
     discs: list[Product], missing: str, rename: Rename, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(is_migrated, "LOOK_AGAIN", 0)
+    monkeypatch.setattr(is_migrated, "RECHECK_SECONDS", 0)
     before = shown(discs[0])
     rename("away", missing)
     Pin.objects.create(product=discs[0], recommended=before[5])
@@ -68,7 +68,7 @@ def looks_in(captured: CaptureQueriesContext) -> int:
 def test_it_looks_once(
     discs: list[Product], rename: Rename, are_there: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(is_migrated, "LOOK_AGAIN", math.inf)
+    monkeypatch.setattr(is_migrated, "RECHECK_SECONDS", math.inf)
     if not are_there:
         rename(NAMES[0], "away")
     with CaptureQueriesContext(connection) as captured:
@@ -80,7 +80,7 @@ def test_it_looks_once(
 def test_a_question_that_is_only_made_asks_nothing(discs: list[Product]) -> None:
     with CaptureQueriesContext(connection) as captured:
         similar_products(discs[0])
-        curation.shown(discs[0], Product.objects.all())
+        curation.without_hidden(discs[0], Product.objects.all())
     assert len(captured) == 0
 
 

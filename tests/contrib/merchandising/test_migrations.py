@@ -63,7 +63,7 @@ from django.test import Client
 
 from {app}.models import Product
 from tests.shapes import shape
-from vrs_app.contrib.merchandising import counting, coverage
+from vrs_app.contrib.merchandising import coverage, coverage_job
 from vrs_app.queries import similar_products
 
 things = [
@@ -88,7 +88,7 @@ sent = {{
 assert client.post(url, sent).status_code == 302
 found = [item.product for item in similar_products(page)]
 assert found[0] == pinned and hidden not in found and len(found) == 4, found
-counting.CHUNK = 4
+coverage_job.PRODUCTS_A_BATCH = 4
 call_command("vrs_coverage", verbosity=0)
 assert client.get("/admin/vrs_merchandising/coveragerow/").status_code == 200
 assert coverage.summary(coverage.latest()).products == 6

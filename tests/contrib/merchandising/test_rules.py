@@ -89,5 +89,5 @@ def test_a_product_that_is_gone_is_passed_over(things: list[Product]) -> None:
     key = other.pk
     other.delete()
     changes = rules.arrange(page, {key: "1"})
-    assert not changes.made
+    assert not changes.created
     assert not Pin.objects.exists()

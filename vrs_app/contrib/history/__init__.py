@@ -1,8 +1,8 @@
-"""What shoppers did, and what they may like: recommendations "for you", and recently viewed.
+"""Interaction history: recording what shoppers do, and recommending "for you" from it.
 
 `from vrs_app.contrib import history`, then `history.record(request, product, "viewed")` and
-`history.recommend_for(request)`. The names below are read at first use, since Django imports
-this package before there are models.
+`history.recommend_for(request)`. The public names are imported lazily, since Django imports this
+package before the models are ready.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What shoppers did, to look through; nothing here is typed in by hand."""
+"""The read-only list of interactions in the admin."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class Who(admin.SimpleListFilter):
 
 @admin.register(InteractionRow)
 class InteractionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """The database deletes these rows with their product or user, so nobody is asked for leave."""
+    """Read-only. A trigger deletes the rows of a deleted product or user: no permission needed."""
 
     list_display = ("product", "kind", "user", "visitor", "at")
     list_display_links = None

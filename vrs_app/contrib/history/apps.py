@@ -1,4 +1,4 @@
-"""What Django needs to know of the sub-app, and nothing else."""
+"""The AppConfig, which connects the login receiver."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,6 @@ class HistoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers
+        from . import merge_on_login
 
-        receivers.connect()
+        merge_on_login.connect()

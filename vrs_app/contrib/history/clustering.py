@@ -1,18 +1,24 @@
-"""Which vectors belong together."""
+"""Agglomerative clustering of unit vectors."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from vrs_app.spaces import pairwise_similarities
+
+UnitVector = NDArray[np.float32]
+"""dimensions; of length 1."""
+
+UnitVectors = NDArray[np.float32]
+"""n × dimensions; each row of length 1."""
 
 
-def clusters(vectors: Vectors, most: int) -> list[list[int]]:
-    """The rows of `vectors` in at most `most` groups that are as alike inside as can be.
+def clusters(vectors: UnitVectors, most: int) -> list[list[int]]:
+    """The rows of `vectors` in at most `most` clusters of least variance.
 
     Agglomerative, by the increase of variance: Ward, "Hierarchical grouping to optimize an
-    objective function", JASA 58 (1963); its distances are updated after Lance and Williams,
-    "A general theory of classificatory sorting strategies", The Computer Journal 9 (1967).
-    Takes time with the cube of the rows: a hundred take milliseconds.
+    objective function", JASA 58 (1963), with the distance updates of Lance and Williams, "A
+    general theory of classificatory sorting strategies", The Computer Journal 9 (1967). Time is
+    cubic in the number of rows; a hundred take milliseconds.
     """
     groups = [[row] for row in range(len(vectors))]
     sizes = np.ones(len(vectors))
@@ -39,8 +45,9 @@ def clusters(vectors: Vectors, most: int) -> list[list[int]]:
     return [group for group in groups if group]
 
 
-def squared_distances(vectors: Vectors) -> NDArray[np.float64]:
-    """Between every two rows of unit length."""
-    wide = vectors.astype(np.float64)
-    distances: NDArray[np.float64] = np.maximum(2 - 2 * wide @ wide.T, 0)
+def squared_distances(vectors: UnitVectors) -> NDArray[np.float64]:
+    """Squared Euclidean distances of every two rows: n × n."""
+    distances: NDArray[np.float64] = np.maximum(
+        2 - 2 * pairwise_similarities(vectors.astype(np.float64)), 0
+    )
     return distances

@@ -1,4 +1,4 @@
-"""What a shopper can do with a product, and how much each says of what they like."""
+"""The kinds of interactions, and how much each weighs in a shopper's profile."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(TextChoices):
+    """What a shopper can do with a product."""
+
     VIEWED = "viewed", _("viewed")
     LIKED = "liked", _("liked")
     CART = "cart", _("put in the cart")
@@ -21,18 +23,21 @@ WEIGHTS: Mapping[Kind, float] = {
     Kind.CART: 3,
     Kind.VIEWED: 1,
 }
-"""The strongest first: of several, it is the one that a reason names."""
+"""The strongest first; the reason of a recommendation names the strongest."""
 
-STATEMENTS = (Kind.LIKED, Kind.CART, Kind.BOUGHT, Kind.DISMISSED)
-"""What was said on purpose, and not by merely looking."""
+EXPLICIT_KINDS = (Kind.LIKED, Kind.CART, Kind.BOUGHT, Kind.DISMISSED)
+"""Explicit feedback; viewing is implicit."""
 
-TOLD = (Kind.VIEWED, Kind.LIKED, Kind.CART, Kind.DISMISSED)
-"""What a browser may tell. What was bought the shop knows by itself: with a fresh cookie for
-each purchase that never was, a script would make popular whatever it likes."""
+BROWSER_KINDS = (Kind.VIEWED, Kind.LIKED, Kind.CART, Kind.DISMISSED)
+"""What may be recorded over HTTP.
+
+Purchases are recorded by the shop itself: a script with a fresh cookie for each invented purchase
+could make any product popular.
+"""
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of that name; raises ValueError that names those there are."""
+def parse_kind(name: str) -> Kind:
+    """The kind of that name; raises ValueError that names all kinds."""
     try:
         return Kind(name)
     except ValueError:
@@ -40,11 +45,11 @@ def kind_of(name: str) -> Kind:
         raise ValueError(f"kind takes {known}, not {name!r}.") from None
 
 
-def told_kind_of(name: str) -> Kind:
-    """The kind of that name, which a browser may tell; raises ValueError that says which may."""
-    if name in TOLD:
+def parse_browser_kind(name: str) -> Kind:
+    """The kind of that name, if BROWSER_KINDS has it; else raises ValueError that names them."""
+    if name in BROWSER_KINDS:
         return Kind(name)
-    said = gettext("Write one of %(kinds)s.") % {"kinds": ", ".join(TOLD)}
+    message = gettext("Write one of %(kinds)s.") % {"kinds": ", ".join(BROWSER_KINDS)}
     if name == Kind.BOUGHT:
-        said += " " + gettext("What was bought is recorded by the shop itself, in Python.")
-    raise ValueError(said)
+        message += " " + gettext("What was bought is recorded by the shop itself, in Python.")
+    raise ValueError(message)

@@ -1,4 +1,4 @@
-"""A recommendation with the reason that a shopper reads."""
+"""Recommendations with an explanation for the shopper."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -18,7 +18,7 @@ REASONS: Mapping[Kind, Any] = {
     Kind.CART: gettext_lazy("Because you chose %(title)s"),
     Kind.VIEWED: gettext_lazy("Because you viewed %(title)s"),
 }
-OTHERWISE: Mapping[Source, Any] = {
+REASONS_BY_SOURCE: Mapping[Source, Any] = {
     Source.POPULAR: gettext_lazy("Popular now"),
     Source.NEWEST: gettext_lazy("New in the shop"),
 }
@@ -26,22 +26,22 @@ OTHERWISE: Mapping[Source, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalRecommendation(Recommendation):
-    """`kind` is the strongest that the shopper did with `because`."""
+    """A recommendation to one shopper; `kind` is their strongest interaction with `because`."""
 
     kind: Kind | None = None
 
     @property
     def reason(self) -> str:
-        """Why it is recommended, in the language of the page."""
+        """The explanation, in the active language."""
         if self.because is not None and self.kind is not None:
             return str(REASONS[self.kind]) % {"title": catalogue().title(self.because)}
-        return str(OTHERWISE.get(self.source) or _("Chosen for you"))
+        return str(REASONS_BY_SOURCE.get(self.source) or _("Chosen for you"))
 
 
 def personal(
     item: Recommendation, *, position: int, kinds: Mapping[Any, Kind]
 ) -> PersonalRecommendation:
-    """`item` at its place, with its reason; `kinds` by the keys of products."""
+    """`item` at `position`, with its explanation; `kinds` by product key."""
     known = {field.name: getattr(item, field.name) for field in fields(Recommendation)}
     kind = None if item.because is None else kinds.get(item.because.pk)
     return PersonalRecommendation(**known | {"position": position}, kind=kind)

@@ -1,4 +1,4 @@
-"""Where our rows are written, and how a fault of ours is kept from the shop's page."""
+"""Running database work so that its errors do not break the shop's page."""
 
 import logging
 import math
@@ -18,31 +18,30 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 QUIET_SECONDS = 300
-"""For so long what was logged is not logged again: such a fault meets every page."""
+"""Seconds in which an error is not logged again, since it may occur on every page."""
 
 _logged: dict[tuple[str, type[BaseException]], float] = {}
 
 
 def database() -> str:
-    """The alias of the database that is written; read there too, so that all works at once."""
+    """The alias of the database of interactions, read there too: a replica may lag behind."""
     return router.db_for_write(InteractionRow)
 
 
-def kept_from_the_page(what: str, work: Callable[[], T], otherwise: T) -> T:
-    """What `work` answers; where the database fails, `otherwise` and, now and then, a log entry.
+def fail_safe(what: str, work: Callable[[], T], fallback: T) -> T:
+    """What `work` returns; on a database error `fallback`, and `what` is logged with the error.
 
-    In a savepoint, so that the page's own transaction stays whole; none can be had where the
-    connection is gone, and then `work` does not begin. What the page loses with its
-    transaction, such as an order, is not kept from it: that error is raised.
+    It runs in a savepoint, which leaves the page's own transaction intact. An error by which that
+    transaction is lost, and an order with it, is raised.
     """
     with SuppressErrors(partial(_log, what), Error), transaction.atomic(using=database()):
         return work()
-    return otherwise
+    return fallback
 
 
 def _log(what: str, error: Exception) -> None:
-    """With its stack, once in a while for each kind in each process."""
-    kind = what, type(error.__cause__ or error)  # a missing table, and not just any bad SQL
+    """Log with traceback, at most once in QUIET_SECONDS for each kind of error and process."""
+    kind = what, type(error.__cause__ or error)  # psycopg's class, to distinguish a missing table
     now = time.monotonic()
     if now - _logged.get(kind, -math.inf) >= QUIET_SECONDS:
         _logged[kind] = now

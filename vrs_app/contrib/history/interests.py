@@ -1,4 +1,4 @@
-"""Several interests instead of one average, which would lie between them and mean nothing."""
+"""A shopper's interests: clusters of products they like, since one mean would lie between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,31 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from .clustering import Vectors, clusters, squared_distances
+from .clustering import UnitVector, UnitVectors, clusters, squared_distances
 
 MOST_MEMBERS = 5
-"""Of one interest, those nearest to its medoid ask for it: their mean is still inside it."""
+"""Members of an interest that form its query: those nearest to its medoid."""
 
 LEAST_SHARE = 0.01
-"""An interest that is a smaller part of what a shopper did was an accident."""
+"""Interests with a smaller share of the total weight are dropped as accidental."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interest:
-    """`members` are keys of products, the medoid first; `medoid` is that one's vector."""
+    """`members`: product keys, the medoid first. `medoid`: its vector. `weight`: their sum."""
 
     members: tuple[Any, ...]
-    medoid: Vectors
+    medoid: UnitVector
     weight: float
 
 
 def interests(
-    vectors: Mapping[Any, Vectors], weights: Mapping[Any, float], most: int
+    vectors: Mapping[Any, UnitVector], weights: Mapping[Any, float], most: int
 ) -> list[Interest]:
-    """At most `most` interests in products of unit `vectors`, the weightiest first.
+    """At most `most` interests in the products with `weights`, the heaviest first.
 
-    Each is represented by its medoid, a product that there is, as in Pal et al., "PinnerSage:
-    multi-modal user embedding framework for recommendations at Pinterest", KDD 2020.
+    Products without a vector are ignored. Each interest is represented by its medoid, a product
+    that exists, as in Pal et al., "PinnerSage: multi-modal user embedding framework for
+    recommendations at Pinterest", KDD 2020.
     """
     keys = [key for key in weights if key in vectors]
     if not keys:
@@ -41,18 +42,19 @@ def interests(
         for group in clusters(stacked, most)
     ]
     total = sum(each.weight for each in found)
-    meant = [each for each in found if each.weight >= LEAST_SHARE * total]
-    return sorted(meant, key=lambda each: -each.weight)
+    kept = [each for each in found if each.weight >= LEAST_SHARE * total]
+    return sorted(kept, key=lambda each: -each.weight)
 
 
-def _interest(keys: Sequence[Any], vectors: Vectors, weights: Mapping[Any, float]) -> Interest:
-    heavy = np.array([weights[key] for key in keys])
+def _interest(keys: Sequence[Any], vectors: UnitVectors, weights: Mapping[Any, float]) -> Interest:
+    """The interest of one cluster: `keys` and `vectors` in the same order."""
+    weight = np.array([weights[key] for key in keys])
     distances = squared_distances(vectors)
-    medoid = int(np.argmin(distances @ heavy))
+    medoid = int(np.argmin(np.vecdot(distances, weight)))
     nearest = np.argsort(distances[medoid], kind="stable")
     order = [medoid, *(int(row) for row in nearest if row != medoid)]
     return Interest(
         members=tuple(keys[row] for row in order[:MOST_MEMBERS]),
         medoid=vectors[medoid],
-        weight=float(heavy.sum()),
+        weight=float(weight.sum()),
     )

@@ -1,4 +1,4 @@
-"""Several answers in one, each with its share of the places."""
+"""Interleaving several rankings, each with its share of the places."""
 
 from collections.abc import Callable, Collection, Sequence
 from math import sqrt
@@ -13,12 +13,13 @@ def interleaved(
     count: int,
     keys: Callable[[Item], Collection[Any]],
 ) -> list[Item]:
-    """`count` of the items in `rows`, each once, every row in its order.
+    """The first `count` items of the rankings `rows` interleaved; each row keeps its order.
 
-    Each place goes to the row whose due is greatest: the root of its weight, so that a small
-    interest is not drowned, divided by 1, 3, 5, … as it takes places. That is the method of
-    Sainte-Laguë, as in Dang and Croft, "Diversity by proportionality: an election-based approach
-    to search result diversification", SIGIR 2012. A longer answer begins like a shorter one.
+    An item is skipped if one of its `keys` was taken before. Each place goes to the row with the
+    greatest quotient: the square root of its weight, so that a small interest is not crowded out,
+    divided by 1, 3, 5, … as it takes places. That is the Sainte-Laguë method, as in Dang and
+    Croft, "Diversity by proportionality: an election-based approach to search result
+    diversification", SIGIR 2012. A larger `count` extends the result of a smaller one.
     """
     waiting = [list(reversed(row)) for row in rows]
     taken = [0] * len(rows)

@@ -1,16 +1,20 @@
-"""What an anonymous visitor did becomes the user's who they turn out to be."""
+"""Merging an anonymous visitor's interactions into the user's when they log in."""
 
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
+from django.http import HttpRequest
 from psycopg import sql
 
-from .fail_safe import database, kept_from_the_page
+from .fail_safe import database, fail_safe
 from .models import InteractionRow
+from .shopper import SESSION_KEY, visitor_in
 
-HAND_OVER = sql.SQL("""
+# Ordered, so that two logins lock rows in the same order and cannot deadlock.
+MERGE = sql.SQL("""
     WITH gone AS (
         DELETE FROM {table} WHERE visitor = %s RETURNING product_id, kind, at
     )
@@ -20,18 +24,37 @@ HAND_OVER = sql.SQL("""
 """)
 
 
-def hand_over(visitor: UUID, user: Any) -> bool:
-    """Give the visitor's rows to `user`; of two for one product and kind the later stays.
+def connect() -> None:
+    """Connect the receiver of `user_logged_in`."""
+    user_logged_in.connect(on_login, dispatch_uid="vrs_history")
 
-    Whether it was done. One statement, so that what is noted at the same moment is neither
-    lost nor in the way; in one order, so that two logins never wait for each other in a circle.
+
+def on_login(request: HttpRequest | None = None, user: Any = None, **_: Any) -> None:
+    """Merge the interactions of the session's visitor into those of `user`.
+
+    Removes the visitor's id from the session, so that after a logout a new visitor begins; on a
+    database error the id stays, and the next login tries again.
+    """
+    session = getattr(request, "session", None)
+    visitor = visitor_in(session)
+    if visitor is None or session is None or user is None:
+        return
+    if merge_visitor(visitor, user):
+        del session[SESSION_KEY]
+
+
+def merge_visitor(visitor: UUID, user: Any) -> bool:
+    """Assign the visitor's rows to `user`; returns whether it was done.
+
+    Of two rows for one product and kind the later time stays. One statement, which has no race
+    with an interaction that is recorded meanwhile. A database error is logged.
     """
     what = "What a visitor did was not handed to the user"
-    return kept_from_the_page(what, partial(_hand_over, visitor, user), False)
+    return fail_safe(what, partial(_merge, visitor, user), False)
 
 
-def _hand_over(visitor: UUID, user: Any) -> bool:
-    statement = HAND_OVER.format(table=sql.Identifier(InteractionRow._meta.db_table))
+def _merge(visitor: UUID, user: Any) -> bool:
+    statement = MERGE.format(table=sql.Identifier(InteractionRow._meta.db_table))
     with connections[database()].cursor() as cursor:
         cursor.execute(statement, [visitor, user.pk])
     return True

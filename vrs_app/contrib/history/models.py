@@ -1,4 +1,4 @@
-"""What a shopper did: one row for each shopper, product and kind, with when it last was."""
+"""The table of interactions: one row for each shopper, product and kind."""
 
 from django.conf import settings
 from django.db import models
@@ -11,15 +11,15 @@ from .event_types import Kind
 
 
 class InteractionRow(models.Model):
-    """Of a user, or of an anonymous visitor by a random id that their session keeps.
+    """An interaction of a user, or of an anonymous visitor by the random id in their session.
 
-    Doing it again renews `at`, so a shopper has at most as many rows of a kind as the shop has
-    products, and those older than `VRS["HISTORY_DAYS"]` are pruned.
+    `at` is the last time; repeating the interaction renews it. Rows older than
+    `VRS["HISTORY_DAYS"]` are pruned.
     """
 
-    # The database deletes these rows with their product or user (first migration): deleting one
-    # costs the shop no query, asks nobody for a permission of ours, and cannot meet a row that
-    # another process is adding.
+    # A trigger deletes these rows with their product or user (first migration): deleting one
+    # costs the shop no query, needs no permission for this model, and has no race with a row
+    # that another process is inserting.
     product = models.ForeignKey(
         product_model_label(),
         models.DO_NOTHING,

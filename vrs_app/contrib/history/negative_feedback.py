@@ -1,4 +1,4 @@
-"""What a shopper does not want to see again, and what is nearly the same."""
+"""Negative feedback: excluding near-duplicates of what a shopper dismissed or bought."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,50 +7,52 @@ from typing import Any
 import numpy as np
 
 from vrs_app.conf import conf
-from vrs_app.queries import Recommendation
-from vrs_app.queries.embeddings import in_space
-from vrs_app.spaces.vectors import nearly_same_from
+from vrs_app.queries import Recommendation, main_vectors
+from vrs_app.spaces import nearly_same_from, similarities
 
-from .clustering import Vectors
+from .clustering import UnitVector
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """The `looks` of what a shopper dismissed or bought, all in the space of that id.
+    """The `vectors` of what a shopper dismissed or bought, in the space `space_id`.
 
-    `using` is the alias of the database that the other looks are read from.
+    `using` is the alias of the database that other vectors are read from.
     """
 
-    looks: Sequence[Vectors]
+    vectors: Sequence[UnitVector]
     space_id: int | None
     using: str
 
     @classmethod
-    def among(
-        cls, keys: Iterable[Any], looks: Mapping[Any, Vectors], space_id: int | None, using: str
+    def of(
+        cls,
+        keys: Iterable[Any],
+        vectors: Mapping[Any, UnitVector],
+        space_id: int | None,
+        using: str,
     ) -> "Refused":
-        """What is refused by its keys; `looks` are those that are known, in that space."""
-        known = [looks[key] for key in keys if key in looks]
-        return cls(looks=known, space_id=space_id, using=using)
+        """The refused products `keys`; `vectors` are those known in the space, by key."""
+        known = [vectors[key] for key in keys if key in vectors]
+        return cls(vectors=known, space_id=space_id, using=using)
 
     def __len__(self) -> int:
-        return len(self.looks)
+        return len(self.vectors)
 
-    def without_twins(self, items: Iterable[Recommendation]) -> list[Recommendation]:
-        """`items` but for those that are nearly what was refused."""
+    def without_duplicates(self, items: Iterable[Recommendation]) -> list[Recommendation]:
+        """`items` without near-duplicates of refused products."""
         kept = list(items)
-        twins = self.twins_among({item.product.pk for item in kept})
-        return [item for item in kept if item.product.pk not in twins]
+        duplicates = self.duplicates_among({item.product.pk for item in kept})
+        return [item for item in kept if item.product.pk not in duplicates]
 
-    def twins_among(self, keys: Collection[Any]) -> set[Any]:
-        """Those of the `keys` whose products are nearly what was refused.
+    def duplicates_among(self, keys: Collection[Any]) -> set[Any]:
+        """Those of the `keys` whose products are near-duplicates of refused ones.
 
-        By their main pictures, as what was refused is; what an interest found may have come by
-        another one.
+        Main pictures are compared, though a product may have been found by another picture.
         """
         lowest = nearly_same_from(conf.DUPLICATE_THRESHOLD)
-        if self.space_id is None or not self.looks or not keys or lowest > 1:
+        if self.space_id is None or not self.vectors or not keys or lowest > 1:
             return set()
-        against = np.stack(list(self.looks))
-        looks = in_space(keys, self.space_id, self.using)
-        return {key for key, look in looks.items() if (against @ look).max() >= lowest}
+        against = np.stack(list(self.vectors))
+        near = main_vectors(keys, self.space_id, self.using)
+        return {key for key, each in near.items() if similarities(against, each).max() >= lowest}

@@ -1,4 +1,4 @@
-"""What a shopper did, as it is known here or as the shop knows it by itself."""
+"""Reading a shopper's interactions, from our table or from the shop's Catalogue."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -10,69 +10,71 @@ from django.db.models import Model
 from django.utils import timezone
 
 from vrs_app.catalogue import Interaction, catalogue
-from vrs_app.queries.options import keys_of
+from vrs_app.queries import keys_of
 
-from .event_types import STATEMENTS, Kind, kind_of
-from .fail_safe import database, kept_from_the_page
+from .event_types import EXPLICIT_KINDS, Kind, parse_kind
+from .fail_safe import database, fail_safe
 from .models import InteractionRow
 from .shopper import Who, shopper_from
 
-MOST_VIEWED, MOST_STATEMENTS = 100, 1_000
-"""Of each shopper the newest so many are read: what they looked at, and what they said."""
+MOST_VIEWED, MOST_EXPLICIT = 100, 1_000
+"""Interactions that are read of each shopper, the newest: views, and explicit feedback."""
 
 
 def interactions(who: Who, *, product: Model | None = None) -> list[Interaction]:
-    """What a shopper did, newest first; none for somebody unknown, or where no row can be read.
+    """The interactions of a shopper, newest first; with `product`, only those with it.
 
-    With `product`, only what they did with that one.
-
-    Where the Catalogue's `interactions` answers, that counts instead of our rows, but for those
-    that our own buttons write: what was liked here, and what was dismissed.
-    Raises TypeError for what is no shopper, ValueError for a kind or a key that cannot be.
+    Empty for an unknown shopper and on a database error, which is logged. If the Catalogue's
+    `interactions` returns any iterable, it replaces our rows, except likes and dismissals, which
+    our own buttons record. Raises TypeError for what is no shopper, ValueError for an invalid
+    kind or key from the Catalogue.
     """
-    shopper = kept_from_the_page("Nobody knows who asks", partial(shopper_from, who), None)
+    shopper = fail_safe("Nobody knows who asks", partial(shopper_from, who), None)
     if shopper is None:
         return []
     columns = shopper.columns | ({} if product is None else {"product": product})
     own = catalogue().interactions(shopper)
     if own is None:
-        found = _noted(columns, {(Kind.VIEWED,): MOST_VIEWED, STATEMENTS: MOST_STATEMENTS})
+        found = _stored(columns, {(Kind.VIEWED,): MOST_VIEWED, EXPLICIT_KINDS: MOST_EXPLICIT})
     else:
-        said_here = _noted(columns, {(Kind.LIKED, Kind.DISMISSED): MOST_STATEMENTS})
-        checked = [_checked(each) for each in own]
-        theirs = [each for each in checked if product is None or each.product == product.pk]
-        found = _newest([*theirs, *said_here])
+        ours = _stored(columns, {(Kind.LIKED, Kind.DISMISSED): MOST_EXPLICIT})
+        valid = [_validated(each) for each in own]
+        theirs = [each for each in valid if product is None or each.product == product.pk]
+        found = _newest([*theirs, *ours])
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
-def _noted(
-    columns: Mapping[str, Any], bounds: Mapping[tuple[Kind, ...], int]
+def _stored(
+    columns: Mapping[str, Any], limits: Mapping[tuple[Kind, ...], int]
 ) -> list[Interaction]:
+    """The newest rows of each tuple of kinds, at most its limit; none on a database error."""
     what = "What a shopper did was not read"
-    return kept_from_the_page(what, partial(_read, columns, bounds), [])
+    return fail_safe(what, partial(_select, columns, limits), [])
 
 
-def _read(columns: Mapping[str, Any], bounds: Mapping[tuple[Kind, ...], int]) -> list[Interaction]:
+def _select(
+    columns: Mapping[str, Any], limits: Mapping[tuple[Kind, ...], int]
+) -> list[Interaction]:
     rows = InteractionRow.objects.using(database()).filter(**columns)
     return [
         Interaction(product=row.product_id, kind=row.kind, at=row.at)
-        for kinds, most in bounds.items()
+        for kinds, most in limits.items()
         for row in rows.filter(kind__in=kinds).order_by("-at", "-pk")[:most]
     ]
 
 
 def _newest(found: Iterable[Interaction]) -> list[Interaction]:
-    """Bounded as our own rows are."""
+    """The newest of `found`, limited as our own rows are."""
     ordered = sorted(found, key=lambda each: each.at, reverse=True)
     viewed = [each for each in ordered if each.kind == Kind.VIEWED]
-    said = [each for each in ordered if each.kind != Kind.VIEWED]
-    return viewed[:MOST_VIEWED] + said[:MOST_STATEMENTS]
+    explicit = [each for each in ordered if each.kind != Kind.VIEWED]
+    return viewed[:MOST_VIEWED] + explicit[:MOST_EXPLICIT]
 
 
-def _checked(one: Interaction) -> Interaction:
-    """A shop's own, with a key and a time as ours have them."""
+def _validated(one: Interaction) -> Interaction:
+    """An interaction of the Catalogue, with its key, kind and time converted to our types."""
     (key,) = keys_of("Catalogue.interactions", [one.product])
-    return replace(one, product=key, kind=kind_of(one.kind), at=_aware(one.at))
+    return replace(one, product=key, kind=parse_kind(one.kind), at=_aware(one.at))
 
 
 def _aware(at: datetime.datetime) -> datetime.datetime:

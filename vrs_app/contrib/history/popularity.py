@@ -1,4 +1,4 @@
-"""What many shoppers want now."""
+"""The most popular products."""
 
 import datetime
 from collections.abc import Collection
@@ -8,42 +8,50 @@ from typing import Any, Unpack
 from django.db.models import Case, FloatField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from vrs_app.queries import Options, Recommendation, Recommendations, Source
-from vrs_app.queries.candidates import Found
-from vrs_app.queries.hydrate import presented
-from vrs_app.queries.options import Question, asked
+from vrs_app.queries import (
+    Candidate,
+    Options,
+    Query,
+    Recommendation,
+    Recommendations,
+    Source,
+    build_query,
+    to_recommendations,
+)
 
 from .event_types import WEIGHTS
-from .fail_safe import database, kept_from_the_page
+from .fail_safe import database, fail_safe
 from .models import InteractionRow
 
 WINDOW = datetime.timedelta(days=30)
+"""The age of the interactions that count."""
+
 MOST_COUNTED = 10_000
-"""Of the interactions within the window the newest so many: a page waits for this count."""
+"""Interactions that count, the newest within the window: a page waits for the query."""
 
 
 def popular_products(**options: Unpack[Options]) -> Recommendations:
-    """What shoppers bought, liked, put in their carts and viewed most in the last 30 days.
+    """The products that shoppers bought, liked, put in their carts and viewed most in 30 days.
 
-    Each shopper counts once a product and kind, by the weights of `kinds.WEIGHTS`. Takes the
-    options of every question about products, and raises as those do. Empty where nobody did
-    anything, or our table cannot be read.
+    A product's score is the sum of `event_types.WEIGHTS` over its interactions; a shopper counts
+    once a product and kind. Takes the options of every query of `vrs_app.queries`, and raises as
+    those do. Empty without interactions, and on a database error, which is logged.
     """
-    question = asked(None, **options)
-    find = partial(_answer, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(None, **options)
+    find = partial(_popular, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
-def _answer(question: Question, offset: int, limit: int) -> list[Recommendation]:
-    wanted = most_wanted(question.shown, question.exclude)[offset : offset + limit]
+def _popular(query: Query, offset: int, limit: int) -> list[Recommendation]:
+    wanted = popular_keys(query.products, query.exclude)[offset : offset + limit]
     nothing: list[Any] = []
-    keys = kept_from_the_page("What is popular was not counted", partial(list, wanted), nothing)
-    found = [Found(key=key, source=Source.POPULAR) for key in keys]
-    return presented(found, question.shown, first_position=offset + 1) if found else []
+    keys = fail_safe("What is popular was not counted", partial(list, wanted), nothing)
+    found = [Candidate(key=key, source=Source.POPULAR) for key in keys]
+    return to_recommendations(found, query.products, first_position=offset + 1) if found else []
 
 
-def most_wanted(shown: QuerySet[Any], exclude: Collection[Any]) -> QuerySet[Any, Any]:
-    """The keys of those of `shown` that were wanted, the most wanted first."""
+def popular_keys(shown: QuerySet[Any], exclude: Collection[Any]) -> QuerySet[Any, Any]:
+    """The keys of the products in `shown` that have a score, the highest first."""
     rows = InteractionRow.objects.using(database())
     wanted = rows.filter(at__gte=timezone.now() - WINDOW, kind__in=list(WEIGHTS))
     score = Case(

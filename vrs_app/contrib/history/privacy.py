@@ -1,4 +1,4 @@
-"""Everything that is kept of one shopper, to be handed over or erased."""
+"""Exporting and erasing everything that is stored about one shopper."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from .models import InteractionRow
 from .shopper import Shopper
 
 
-def kept(shopper: Shopper) -> QuerySet[InteractionRow]:
+def rows_of(shopper: Shopper) -> QuerySet[InteractionRow]:
     """The rows of one shopper."""
     return InteractionRow.objects.using(database()).filter(**shopper.columns)
 
 
-def exported(shopper: Shopper) -> dict[str, Any]:
-    """All that is kept of a shopper, the oldest first, as JSON takes it."""
-    rows = list(kept(shopper).order_by("at", "pk"))
+def export(shopper: Shopper) -> dict[str, Any]:
+    """All that is stored about a shopper, as JSON types; the oldest interaction first."""
+    rows = list(rows_of(shopper).order_by("at", "pk"))
     keys = {row.product_id for row in rows}
     products = catalogue().products().using(database()).in_bulk(keys)
     return {
@@ -36,12 +36,12 @@ def exported(shopper: Shopper) -> dict[str, Any]:
                 "at": row.at.isoformat(),
             }
             for row in rows
-            if row.product_id in products  # else it was deleted a moment ago
+            if row.product_id in products  # else it was deleted meanwhile
         ],
     }
 
 
 def erase(shopper: Shopper) -> int:
-    """Delete all that is kept of a shopper; the number of rows that went."""
-    deleted, _ = kept(shopper).delete()
+    """Delete all that is stored about a shopper; returns the number of rows deleted."""
+    deleted, _ = rows_of(shopper).delete()
     return deleted

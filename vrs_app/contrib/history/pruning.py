@@ -1,4 +1,4 @@
-"""Forgetting what is too old to say anything."""
+"""Pruning: deleting interactions that are too old."""
 
 import datetime
 import math
@@ -11,27 +11,27 @@ from vrs_app.conf import conf
 from .fail_safe import database
 from .models import InteractionRow
 
-CHUNK = 5_000
-"""Rows that one statement deletes: others wait for none of them for long."""
+DELETE_BATCH_SIZE = 5_000
+"""Rows that one statement deletes, to hold their locks only briefly."""
 
 
 def prune(seconds: float = math.inf) -> tuple[int, bool]:
-    """Delete rows older than `VRS["HISTORY_DAYS"]`, for about so many seconds.
+    """Delete rows older than `VRS["HISTORY_DAYS"]`, for about `seconds`, one batch at least.
 
-    Answers how many went, and whether older ones are left.
+    Returns how many were deleted, and whether old ones may be left.
     """
     before = timezone.now() - datetime.timedelta(days=conf.HISTORY_DAYS)
     end = time.monotonic() + seconds
     deleted, more_are_left = 0, True
     while more_are_left and (not deleted or time.monotonic() < end):
-        chunk = _prune_chunk(before)
-        deleted, more_are_left = deleted + chunk, chunk == CHUNK
+        count = _delete_batch(before)
+        deleted, more_are_left = deleted + count, count == DELETE_BATCH_SIZE
     return deleted, more_are_left
 
 
-def _prune_chunk(before: datetime.datetime) -> int:
-    """The oldest; asked for their age again, since a shopper may renew one at this moment."""
+def _delete_batch(before: datetime.datetime) -> int:
+    """Delete the oldest rows; checks their age again, since a shopper may renew one meanwhile."""
     old = InteractionRow.objects.using(database()).filter(at__lt=before)
-    oldest = old.order_by("at").values("pk")[:CHUNK]
+    oldest = old.order_by("at").values("pk")[:DELETE_BATCH_SIZE]
     deleted, _ = old.filter(pk__in=oldest).delete()
     return deleted

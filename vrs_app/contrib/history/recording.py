@@ -1,4 +1,4 @@
-"""Noting what a shopper did, and taking it back."""
+"""Recording a shopper's interactions, and forgetting them."""
 
 import logging
 from functools import partial
@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from vrs_app.catalogue import catalogue
 
-from .event_types import kind_of
-from .fail_safe import database, kept_from_the_page
+from .event_types import parse_kind
+from .fail_safe import database, fail_safe
 from .models import InteractionRow
 from .shopper import SESSION_KEY, Shopper, Who, shopper_from
 
@@ -19,40 +19,40 @@ logger = logging.getLogger(__name__)
 
 
 def record(who: Who, product: Model, kind: str) -> bool:
-    """Note that a shopper viewed, liked, … a product; whether it could be noted.
+    """Record that a shopper viewed, liked, … a product; returns whether it was recorded.
 
-    One upsert. A visitor's first begins their session, if it is not begun yet. A database error
-    is logged and goes no further, unless the caller's own transaction is lost with it. Raises
-    TypeError for what is no saved product or no shopper, ValueError for a kind that there is not.
+    One upsert, idempotent but for the time. The first of a visitor gives their session an id. A
+    database error is logged and suppressed, unless the caller's own transaction is lost with it.
+    Raises TypeError for what is no saved product or no shopper, ValueError for an unknown kind.
     """
-    columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
+    columns = {"product_id": _key_of(product), "kind": parse_kind(kind)}
     what = "What a shopper did was not noted"
-    return kept_from_the_page(what, partial(_record, who, columns), False)
+    return fail_safe(what, partial(_record, who, columns), False)
 
 
 def _record(who: Who, columns: dict[str, Any]) -> bool:
-    shopper = shopper_from(who)  # whose row, or whose session, is read now
+    shopper = shopper_from(who)  # may query: a lazy user or session is loaded here
     if shopper is not None:
-        return _noted(shopper, columns)
+        return _upsert(shopper, columns)
     session = getattr(who, "session", None)
     if session is None:
         logger.warning("Nothing is noted of a visitor who has no session.")
         return False
     newcomer = Shopper(visitor=uuid4())
-    noted = _noted(newcomer, columns)
-    if noted:
+    is_recorded = _upsert(newcomer, columns)
+    if is_recorded:
         session[SESSION_KEY] = str(newcomer.visitor)
-    return noted
+    return is_recorded
 
 
 def forget(who: Who, product: Model, kind: str) -> bool:
-    """Take back what was noted, as by a like that is taken back; whether there was such a note.
+    """Delete a recorded interaction, such as a like; returns whether there was one.
 
     Errors as in `record`.
     """
-    columns = {"product_id": _key_of(product), "kind": kind_of(kind)}
+    columns = {"product_id": _key_of(product), "kind": parse_kind(kind)}
     what = "What a shopper takes back was not forgotten"
-    return kept_from_the_page(what, partial(_forget, who, columns), False)
+    return fail_safe(what, partial(_forget, who, columns), False)
 
 
 def _forget(who: Who, columns: dict[str, Any]) -> bool:
@@ -64,7 +64,8 @@ def _forget(who: Who, columns: dict[str, Any]) -> bool:
     return bool(deleted)
 
 
-def _noted(shopper: Shopper, columns: dict[str, Any]) -> bool:
+def _upsert(shopper: Shopper, columns: dict[str, Any]) -> bool:
+    """Insert the row, or renew `at` of the one there is."""
     row = InteractionRow(**shopper.columns, **columns, at=timezone.now())
     who = "user" if shopper.user is not None else "visitor"
     InteractionRow.objects.using(database()).bulk_create(

@@ -1,18 +1,20 @@
-"""Who a shopper is: a user, or an anonymous visitor by a random id of our own."""
+"""Identifying a shopper: a user, or an anonymous visitor by a random id in their session."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+
+from vrs_app.queries import Options
 
 SESSION_KEY = "vrs_history_visitor"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shopper:
-    """A row of the shop's user model, or the id of an anonymous visitor; never both."""
+    """A `user`, a row of the shop's user model, or the id of an anonymous `visitor`; not both."""
 
     user: Any | None = None
     visitor: UUID | None = None
@@ -30,23 +32,23 @@ class Shopper:
 
     @classmethod
     def of(cls, user: Any) -> Self:
-        """The shopper that a user is; raises TypeError for one that is not logged in or saved."""
+        """The shopper for a user; raises TypeError for one that is anonymous or not saved."""
         return cls(user=user)
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns that name this shopper, by which their rows are found."""
+        """The column of InteractionRow that identifies this shopper, and its value."""
         if self.user is not None:
             return {"user_id": self.user.pk}
         return {"visitor": self.visitor}
 
 
 Who = Shopper | HttpRequest | Any | None
-"""Wherever a shopper is asked for: a Shopper, a request, a user; None is somebody unknown."""
+"""A Shopper, a request or a user; None is an unknown shopper."""
 
 
 def shopper_of(request: HttpRequest) -> Shopper | None:
-    """Who asks; None for a visitor of whom nothing was recorded yet. Begins no session."""
+    """The shopper of a request; None for a visitor without an id yet. Starts no session."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return Shopper(user=user)
@@ -55,7 +57,7 @@ def shopper_of(request: HttpRequest) -> Shopper | None:
 
 
 def shopper_from(who: Who) -> Shopper | None:
-    """The shopper that `who` stands for; raises TypeError for what is none."""
+    """The shopper for `who`, None if unknown; raises TypeError for what is no shopper."""
     if who is None or isinstance(who, Shopper):
         return who
     if hasattr(who, "META"):  # REST framework's requests are no HttpRequest
@@ -65,16 +67,24 @@ def shopper_from(who: Who) -> Shopper | None:
     return Shopper.of(who)
 
 
-def can_be_known(request: HttpRequest) -> bool:
-    """Whether who asks is logged in or has a session, new as it may be, to be known by."""
+def is_identifiable(request: HttpRequest) -> bool:
+    """Whether the shopper is logged in, or has a session that can hold a visitor's id."""
     return shopper_of(request) is not None or getattr(request, "session", None) is not None
 
 
+def with_request(who: Who, options: Options) -> Options:
+    """`options` with `who` as the `request`, if `who` is one and `options` has none."""
+    if "request" not in options and hasattr(who, "META"):
+        request = cast(Any, who)
+        return {**options, "request": request}
+    return options
+
+
 def visitor_in(session: Any) -> UUID | None:
-    """The id of the anonymous visitor whose session this is."""
-    kept = session.get(SESSION_KEY) if session is not None else None
+    """The visitor's id in a session, if it has one."""
+    text = session.get(SESSION_KEY) if session is not None else None
     try:
-        return UUID(kept) if isinstance(kept, str) else None
+        return UUID(text) if isinstance(text, str) else None
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""The thin Celery task that prunes, for the shop's beat, once a day."""
+"""The Celery task that prunes; the shop's beat schedule enqueues it once a day."""
 
 import logging
 
@@ -10,14 +10,14 @@ from . import pruning
 
 logger = logging.getLogger(__name__)
 
-SLICE = 20
-"""Seconds that one task prunes; then pictures that wait get their turn."""
+SECONDS_A_TASK = 20
+"""After which the task enqueues the rest as another, so that waiting pictures are not delayed."""
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0)
 def prune() -> None:
-    """Prune one slice, and ask for the next where more is too old."""
-    deleted, more_are_left = pruning.prune(seconds=SLICE)
+    """Prune for SECONDS_A_TASK, and enqueue this task again if more is left."""
+    deleted, more_are_left = pruning.prune(seconds=SECONDS_A_TASK)
     logger.info("Forgot %s interactions of shoppers, by their age.", deleted)
     if more_are_left:
         try:

@@ -1,4 +1,4 @@
-"""Where forms send what a shopper did; a shop that has such forms includes this:
+"""The URL that forms of the shop's pages post interactions to; a shop includes it:
 `path("history/", include("vrs_app.contrib.history.urls"))`.
 """
 

@@ -1,63 +1,72 @@
-"""What a shopper looked at last, to go back to it, and what is like it."""
+"""A shopper's recently viewed products, and look-alikes of those."""
 
 from functools import partial
 from typing import Any, Unpack
 
 from django.utils import timezone
 
-from vrs_app.queries import Options, Recommendation, Recommendations, Source, more_like_these
-from vrs_app.queries.candidates import Found
-from vrs_app.queries.hydrate import presented
-from vrs_app.queries.options import Question, asked
+from vrs_app.queries import (
+    Candidate,
+    Options,
+    Query,
+    Recommendation,
+    Recommendations,
+    Source,
+    build_query,
+    more_like_these,
+    to_recommendations,
+)
 
 from .event_types import Kind
-from .options import for_page_of
 from .past_interactions import interactions
-from .profile import taste
-from .shopper import Who
+from .profile import profile_of
+from .shopper import Who, with_request
 
-MOST_ASKED_ABOUT = 5
-"""Of the products that were viewed last, as many say what a shopper looks for just now."""
+MOST_EXAMPLES = 5
+"""Positive, and negative, examples of look-alikes: the last viewed, and the last dismissed."""
 
 
 def recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:
-    """The products that a shopper viewed, the latest first, without what they dismissed.
+    """The products that a shopper viewed, the latest first, without those they dismissed.
 
-    Takes the options of every question about products, and raises as those do. To leave out
-    the one whose page this is: `exclude=[product]`.
+    Takes the options of every query of `vrs_app.queries`, and raises as those do. On a product's
+    own page, `exclude=[product]` leaves it out.
     """
-    question = asked(None, **for_page_of(who, options))
-    find = partial(_answer, who, question)
-    return Recommendations(find, offset=question.offset, limit=question.limit)
+    query = build_query(None, **with_request(who, options))
+    find = partial(_recently_viewed, who, query)
+    return Recommendations(find, offset=query.offset, limit=query.limit)
 
 
 def like_recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:
-    """Look-alikes of what a shopper viewed last, each `because` of one of those."""
+    """Look-alikes of the products that a shopper viewed last, each `because` of one of those.
+
+    Takes the options of every query of `vrs_app.queries`, and raises as those do.
+    """
     viewed, dismissed = _viewed(who)
-    latest = viewed[:MOST_ASKED_ABOUT]
-    unlike = dismissed[:MOST_ASKED_ABOUT] if latest else []
-    chosen = for_page_of(who, options)
+    latest = viewed[:MOST_EXAMPLES]
+    unlike = dismissed[:MOST_EXAMPLES] if latest else []
+    chosen = with_request(who, options)
     chosen["exclude"] = [*chosen.get("exclude", ()), *viewed, *dismissed]
     return more_like_these(latest, unlike, **chosen)
 
 
-def _answer(who: Who, question: Question, offset: int, limit: int) -> list[Recommendation]:
+def _recently_viewed(who: Who, query: Query, offset: int, limit: int) -> list[Recommendation]:
     viewed, _ = _viewed(who)
-    asked_for = [key for key in viewed if key not in question.exclude]
-    if not asked_for:
+    wanted = [key for key in viewed if key not in query.exclude]
+    if not wanted:
         return []
-    shown = set(question.shown.filter(pk__in=asked_for).values_list("pk", flat=True))
-    keys = [key for key in asked_for if key in shown][offset : offset + limit]
-    found = [Found(key=key, source=Source.VIEWED) for key in keys]
-    return presented(found, question.shown, first_position=offset + 1)
+    shown = set(query.products.filter(pk__in=wanted).values_list("pk", flat=True))
+    keys = [key for key in wanted if key in shown][offset : offset + limit]
+    found = [Candidate(key=key, source=Source.VIEWED) for key in keys]
+    return to_recommendations(found, query.products, first_position=offset + 1)
 
 
 def _viewed(who: Who) -> tuple[list[Any], list[Any]]:
-    """The keys that were viewed and not dismissed, and those dismissed; the latest first.
+    """The keys of viewed products without dismissed ones, and of dismissed ones; latest first.
 
-    Who liked or took a product later has changed their mind about it.
+    A product that was liked, chosen or bought after it was dismissed is not dismissed any more.
     """
     found = interactions(who)
-    dismissed = list(taste(found, timezone.now()).dismissed)
+    dismissed = list(profile_of(found, timezone.now()).dismissed)
     viewed = [each.product for each in found if each.kind == Kind.VIEWED]
     return [key for key in dict.fromkeys(viewed) if key not in set(dismissed)], dismissed

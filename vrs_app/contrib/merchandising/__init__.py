@@ -1,1 +1,1 @@
-"""The merchant's hands: pins, hides, and who is never or too often recommended."""
+"""Merchandising: pinned and hidden products, and the coverage of the recommendations."""

@@ -1,4 +1,4 @@
-"""What Django needs to know of the sub-app, and nothing else."""
+"""The AppConfig, which registers the merchant's rules with the queries."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,8 @@ class MerchandisingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from vrs_app.queries import curation
+        from vrs_app.queries import use_curation
 
         from .curation import Merchandising
 
-        curation.use(Merchandising())
+        use_curation(Merchandising())

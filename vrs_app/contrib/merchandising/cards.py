@@ -1,4 +1,4 @@
-"""Products as cards of the section: each with its place, and why it is or is not shown."""
+"""The cards of the admin section: products with their place, and why they are shown or not."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vrs_app.admin.columns import product_url
+from vrs_app.admin import product_url
 from vrs_app.catalogue import Picture, catalogue
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation, Source, offered
@@ -14,7 +14,7 @@ from vrs_app.queries import Recommendation, Source, offered
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A product, why it is or is not shown, and its place as `rules` names it."""
+    """A product, the reason why it is shown or not, and its place as in `rules`."""
 
     key: Any
     title: str
@@ -25,7 +25,7 @@ class Card:
 
 
 def reason(item: Recommendation) -> str:
-    """Where a recommendation comes from, as a shop owner would say it."""
+    """The source of a recommendation, as text for a merchant."""
     return {
         Source.PINNED: _("pinned by hand"),
         Source.VISUAL: _("looks alike (%(similarity).2f)")
@@ -36,8 +36,8 @@ def reason(item: Recommendation) -> str:
     }[item.source]
 
 
-def shown(item: Recommendation, place: str, site: str) -> Card:
-    """A product that shoppers see."""
+def card_of(item: Recommendation, place: str, site: str) -> Card:
+    """The card of a product that shoppers see; `site` is the name of the admin site."""
     return Card(
         key=item.product.pk,
         title=item.title,
@@ -48,8 +48,8 @@ def shown(item: Recommendation, place: str, site: str) -> Card:
     )
 
 
-class Others:
-    """Products that shoppers do not see on this page, read together."""
+class NotShown:
+    """Products that shoppers do not see on this page, fetched together."""
 
     def __init__(self, keys: Collection[Any], site: str) -> None:
         self.site = site
@@ -69,7 +69,7 @@ class Others:
         return list(self.products)
 
     def why_not(self, key: Any, *, is_hidden: bool, row_is_empty: bool) -> str:
-        """Why a product that is pinned is not shown."""
+        """The reason why a pinned product is not shown."""
         if key not in self.on_sale:
             return _("pinned, but not on sale now")
         if is_hidden:

@@ -1,4 +1,4 @@
-"""How evenly the pages recommend the catalogue: the reports that `counting` made, in numbers."""
+"""Coverage reports: how evenly the pages recommend the catalogue. `coverage_job` counts them."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,16 +9,23 @@ from django.utils import timezone
 from .models import CoverageReport
 
 TOO_OFTEN = 5.0
-"""Times the mean. Some products are near to many in any such space (Radovanović et al.: Hubs in
-Space, JMLR 11, 2010); several times the mean is where a shopper meets one again and again."""
+"""The multiple of the mean above which a product is recommended too often.
+
+Some points are near neighbours of many in any high-dimensional space: Radovanović et al., Hubs in
+Space, JMLR 11 (2010).
+"""
 
 MOST_AGE = datetime.timedelta(days=1)
-"""A count that was begun longer ago starts anew: its first half would tell of another shop."""
+"""The age above which an unfinished report is not continued: the catalogue has changed since."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """A finished report in numbers; shares are 0 to 1."""
+    """The figures of a finished report.
+
+    `limit`: pages above which a product is recommended too often. `mean`: pages a product. Shares
+    are 0 to 1.
+    """
 
     products: int
     recommended: int
@@ -27,32 +34,33 @@ class Summary:
     limit: float
     mean: float
     top_share: float
-    """The share of all recommendations that the hundredth part recommended most has."""
+    """The share of all recommendations that falls to the most recommended 1% of products."""
     unanswered: int
-    """Pages that an error kept from being looked at; the log says which."""
+    """Pages that were not counted because of an error, which is logged."""
 
     @property
     def share(self) -> float:
-        """The share of the products that at least one page recommends."""
+        """The share of products that at least one page recommends."""
         return self.recommended / self.products if self.products else 0.0
 
 
 def latest() -> CoverageReport | None:
-    """The report to show: the last that was finished."""
+    """The last finished report."""
     return CoverageReport.objects.exclude(finished_at=None).order_by("-pk").first()
 
 
 def under_way() -> CoverageReport | None:
-    """The count that was begun and is not finished."""
+    """The last report that was begun within MOST_AGE and is not finished."""
     recent = timezone.now() - MOST_AGE
     begun = CoverageReport.objects.filter(finished_at=None, started_at__gte=recent)
     return begun.order_by("-pk").first()
 
 
 def begin(*, too_often: float | None = None) -> CoverageReport:
-    """A new count, unless one is under way: then that one is meant.
+    """The report under way, else a new one.
 
-    `too_often`, times the mean, holds for that one too, since only its summary asks for it.
+    `too_often`, a multiple of the mean, also replaces that of a report under way, since only the
+    summary uses it.
     """
     begun = under_way()
     if begun is None:
@@ -63,12 +71,13 @@ def begin(*, too_often: float | None = None) -> CoverageReport:
 
 
 def limit_of(report: CoverageReport) -> float:
-    """On more pages than this is too often; never below 1."""
+    """The number of pages, at least 1, above which a product is recommended too often."""
     products = report.rows.count()
     return max(1.0, report.too_often_times * report.places / products) if products else 1.0
 
 
 def summary(report: CoverageReport) -> Summary:
+    """The figures of a finished `report`."""
     rows = report.rows.order_by("-pages")
     products, limit = rows.count(), limit_of(report)
     top = rows.values("pages")[: max(1, products // 100)].aggregate(sum=Sum("pages"))["sum"] or 0

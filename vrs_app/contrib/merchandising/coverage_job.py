@@ -1,8 +1,8 @@
-"""Counting on how many pages each product is recommended, a slice of the catalogue at a time.
+"""The job that counts on how many pages each product is recommended, batch by batch.
 
-A query a product makes half a minute for a few thousand products and many minutes for
-fifty thousand, so the count is done outside any request and kept. Each chunk is written
-before the next is asked: little memory, and a count that was stopped goes on from there.
+It runs one query a product: half a minute for a few thousand products, many minutes for fifty
+thousand. So it runs outside any request, and stores each batch before the next: memory is bounded,
+and a job that was stopped resumes after the last batch.
 """
 
 import logging
@@ -25,73 +25,77 @@ from .models import CoverageReport, CoverageRow
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 100
-"""Products asked for between two writes; a second or so of queries."""
+PRODUCTS_A_BATCH = 100
+"""Products whose pages are queried between two writes, for about a second."""
 
 Progress = Callable[[int], object]
+"""Called after each batch with the number of products in it."""
 
 
 def pages() -> QuerySet[Any]:
-    """The products whose pages are looked at, each once even where `visible` joins."""
+    """The products whose pages are counted, each once even if `visible` joins other tables."""
     all_products: QuerySet[Any] = catalogue().model._base_manager.all()
     return all_products.filter(pk__in=offered().values("pk"))
 
 
-def go_on(*, seconds: float, progress: Progress = lambda count: None) -> bool:
-    """Count for about so many seconds, one chunk at least; whether more is left to do.
+def run(*, seconds: float, progress: Progress = lambda count: None) -> bool:
+    """Continue the report under way for about `seconds`, one batch at least.
 
-    Two at once do not count twice: whoever finds a chunk taken leaves it to the other.
+    Returns whether more is left. Of two concurrent runs the one that finds the report locked
+    returns at once, so that no page is counted twice.
     """
     began = time.monotonic()
-    while (asked := _next_chunk()) is not None:
-        progress(asked)
+    while (count := _next_batch()) is not None:
+        progress(count)
         if time.monotonic() - began > seconds:
             return True
     return False
 
 
-def _next_chunk() -> int | None:
-    """Ask for the next products and note what was shown; None where nothing is left to do."""
+def _next_batch() -> int | None:
+    """Count one batch, with one retry; the number of products, None where nothing is left."""
     try:
-        return _chunk()
-    except IntegrityError:  # a product went between the last look at it and the commit
-        return _chunk()
+        return _count_batch()
+    except IntegrityError:  # a product was deleted between the query and the commit
+        return _count_batch()
 
 
-def _chunk() -> int | None:
+def _count_batch() -> int | None:
     with transaction.atomic(using=router.db_for_write(CoverageReport)):
         begun = under_way()
         held = CoverageReport.objects.select_for_update(skip_locked=True)
         report = begun and held.filter(pk=begun.pk, finished_at=None).first()
         if not report:
             return None
-        products = _after(report.cursor)
+        products = _products_after(report.cursor)
         if not products:
             _finish(report)
             return None
-        _note(report, [each.pk for each in products], [_recommended(each) for each in products])
+        keys = [each.pk for each in products]
+        _add_counts(report, keys, [_recommended(each) for each in products])
     return len(products)
 
 
-def _after(cursor: str) -> Sequence[Any]:
+def _products_after(cursor: str) -> Sequence[Any]:
+    """The next batch: products with keys above `cursor`, "" at the beginning."""
     products = pages().order_by("pk")
     if cursor:
         key = catalogue().model._meta.pk
         assert key is not None
         products = products.filter(pk__gt=key.to_python(cursor))
-    return list(products[:CHUNK])
+    return list(products[:PRODUCTS_A_BATCH])
 
 
 def _recommended(product: Any) -> list[Any] | None:
-    """The keys that the product's page links to, "Also offered as" included.
+    """The keys of the products that the product's page recommends, near-duplicates included.
 
-    None where an error came instead: one product's fault shall not keep the others waiting.
+    None on an error, which is logged: the job goes on with the other products.
     """
     try:
         # Atomic, so that an error in here leaves the count's own transaction intact.
         with transaction.atomic(using=database()):
             items = list(similar_products(product))
-    except SoftTimeLimitExceeded:  # an Exception too, and no fault of the product's
+    except SoftTimeLimitExceeded:  # an Exception too, but no error of the product
         raise
     except Exception as error:  # the Catalogue is the shop's own code
         logger.error("Not counted, the page of product %s: %r", product.pk, error, exc_info=error)
@@ -99,11 +103,12 @@ def _recommended(product: Any) -> list[Any] | None:
     return [each.product.pk for item in items for each in (item, *item.duplicates)]
 
 
-def _note(
-    report: CoverageReport, asked: Sequence[Any], answers: Sequence[Sequence[Any] | None]
+def _add_counts(
+    report: CoverageReport, keys: Sequence[Any], recommended: Sequence[Sequence[Any] | None]
 ) -> None:
-    more = Counter(key for answer in answers for key in answer or ())
-    more.update(dict.fromkeys(asked, 0))
+    """Add a batch to the report: the products `keys`, and what the page of each recommends."""
+    more = Counter(key for each in recommended for key in each or ())
+    more.update(dict.fromkeys(keys, 0))
     counted = dict(report.rows.filter(product__in=more).values_list("product_id", "pages"))
     still_there = catalogue().model._base_manager.filter(pk__in=more)
     rows = [
@@ -116,15 +121,15 @@ def _note(
         unique_fields=["report", "product"],
         update_fields=["pages"],
     )
-    report.cursor = str(asked[-1])
-    report.asked += len(asked)
-    report.unanswered += answers.count(None)
+    report.cursor = str(keys[-1])
+    report.asked += len(keys)
+    report.unanswered += recommended.count(None)
     report.places += sum(more[row.product_id] for row in rows)
     report.save()
 
 
 def _finish(report: CoverageReport) -> None:
-    """Show this report from now on, and forget those before it."""
+    """Make this the latest report, and delete all others."""
     report.finished_at = timezone.now()
     report.save()
     CoverageReport.objects.exclude(pk=report.pk).delete()

@@ -1,4 +1,4 @@
-"""The merchant's rules as the core asks for them."""
+"""The merchant's rules as a `Curation` of the queries."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from django.db import connections
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 
-from .is_migrated import are_there
+from .is_migrated import tables_exist
 from .models import Hidden, Pin
 
 
 class Merchandising:
-    """What staff pinned and hid; `vrs_app.queries.curation.Curation` says what each answers.
+    """Pins and hidden products; implements `vrs_app.queries.curation.Curation`.
 
-    Between the deployment of this app and its `migrate` there are no rules.
+    There are no rules as long as the tables of this app are not migrated.
     """
 
     def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -24,15 +24,15 @@ class Merchandising:
 
     def pins(self, product: Model) -> Mapping[int, Any]:
         pins = Pin.objects.filter(product=product.pk).order_by("position")
-        if not are_there(connections[pins.db]):
+        if not tables_exist(connections[pins.db]):
             return {}
         return dict(pins.values_list("position", "recommended_id"))
 
 
 class _ExistsOnceMigrated(Exists):
-    """Looks for the table when the query is run: making one asks the database nothing."""
+    """EXISTS, or FALSE without the tables; decided when the query runs, as building it is lazy."""
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **options: Any) -> Any:
-        if not are_there(connection):
+        if not tables_exist(connection):
             return compiler.compile(Value(False))
         return super().as_sql(compiler, connection, *args, **options)

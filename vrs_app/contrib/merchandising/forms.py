@@ -1,4 +1,4 @@
-"""The section's choices, saved together with the product."""
+"""The form of the admin section: the places of products, saved together with the product."""
 
 import logging
 from collections.abc import Iterator
@@ -18,12 +18,15 @@ from . import rules
 
 logger = logging.getLogger(__name__)
 
-PLACE = "place:"
+PLACE_PREFIX = "place:"
 MOST_POSITION = 32_767
-NO_KEY = ("invalid_choice", "null_characters_not_allowed")
+"""The largest number of a PositiveSmallIntegerField."""
+INVALID_KEY = ("invalid_choice", "null_characters_not_allowed")
+"""The codes of errors for what is no product's key."""
 
 
 def position_choices(*more: str) -> list[tuple[str, str]]:
+    """The positions 1 to `VRS["LIMIT"]` as choices, and `more`, current positions."""
     numbers = {*range(1, conf.LIMIT + 1), *(int(each) for each in more if each.isdigit())}
     named = {str(number): _("Pin to position %d") % number for number in sorted(numbers)}
     return list(
@@ -32,7 +35,7 @@ def position_choices(*more: str) -> list[tuple[str, str]]:
 
 
 def place_choices(place: str) -> list[tuple[str, Any]]:
-    """What can be done with a product that has `place` now."""
+    """The choices for a product whose current place is `place`."""
     hide = [(rules.HERE, _("Hide here")), (rules.EVERYWHERE, _("Hide everywhere"))]
     if place in (rules.HERE, rules.EVERYWHERE):
         hide = [(value, _("Keep hidden") if value == place else label) for value, label in hide]
@@ -42,6 +45,7 @@ def place_choices(place: str) -> list[tuple[str, Any]]:
 
 
 def own_choices() -> list[tuple[str, Any]]:
+    """The choices for the product whose page it is."""
     return [
         (rules.NORMAL, _("Recommended on other pages")),
         (rules.EVERYWHERE, _("Recommended nowhere")),
@@ -53,10 +57,10 @@ def _log_not_read(error: Exception) -> None:
 
 
 class PlacesForm(forms.Form):
-    """One choice for each product on the screen, and one more product to pin.
+    """One choice for each product in the section, and one more product to pin.
 
-    What a choice was when the page was drawn comes back with it, so that only what this
-    person changed is written, whatever others did meanwhile.
+    A hidden field posts each choice's initial value, so that only what this user changed is
+    written, whatever others changed meanwhile.
     """
 
     position = forms.ChoiceField(label=_("position"), required=False)
@@ -74,7 +78,7 @@ class PlacesForm(forms.Form):
     def _posted(self) -> Iterator[str]:
         start = self.add_prefix("")
         names = (name.removeprefix(start) for name in self.data if name.startswith(start))
-        return (name for name in names if name.startswith(PLACE))
+        return (name for name in names if name.startswith(PLACE_PREFIX))
 
     def _field(self, place: str) -> forms.ChoiceField:
         known = (rules.HERE, rules.EVERYWHERE)
@@ -88,14 +92,15 @@ class PlacesForm(forms.Form):
         )
 
     def place_of(self, key: Any, place: str, label: str) -> forms.BoundField:
-        """The choice for one product, as posted where this form was posted with it."""
-        name = f"{PLACE}{key}"
+        """The bound choice for one product, whose current place is `place`."""
+        name = f"{PLACE_PREFIX}{key}"
         if name not in self.fields:
             self.fields[name] = self._field(place)
         self.fields[name].label = label
         return self[name]
 
     def own_place(self, place: str) -> forms.BoundField:
+        """The bound choice for the product whose page it is."""
         bound = self.place_of(self.product.pk, place, "")
         field = bound.field
         assert isinstance(field, forms.ChoiceField)
@@ -111,20 +116,20 @@ class PlacesForm(forms.Form):
         return chosen
 
     def _is_hidden_everywhere(self, product: Any) -> bool:
-        """False too where it cannot be read: the product is saved, and saving these tells why."""
+        """False on a database error, which is logged: the product itself is saved all the same."""
         with SuppressErrors(_log_not_read, DatabaseError), transaction.atomic(using=database()):
             return bool(rules.hidden_everywhere([product.pk]))
         return False
 
     def clean(self) -> dict[str, Any]:
-        """Forget what is no key of a product: drawing it again, the widget would look it up."""
-        if any(self.has_error("to_pin", code) for code in NO_KEY):
+        """Clear an invalid key, which the widget would query when the form is rendered again."""
+        if any(self.has_error("to_pin", code) for code in INVALID_KEY):
             self.data = {**self.data, self.add_prefix("to_pin"): ""}
         return self.cleaned_data
 
     def wanted(self) -> dict[Any, str]:
-        """The places that were changed, by the product's key."""
-        changed = [name for name in self.changed_data if name.startswith(PLACE)]
+        """The places that the user changed, by product key."""
+        changed = [name for name in self.changed_data if name.startswith(PLACE_PREFIX)]
         found = {self._key(name): self.cleaned_data[name] for name in changed}
         if found.get(self.product.pk) not in (rules.NORMAL, rules.EVERYWHERE):
             found.pop(self.product.pk, None)
@@ -134,10 +139,10 @@ class PlacesForm(forms.Form):
         return found
 
     def _key(self, name: str) -> Any:
-        """The key in a field's name; None where no product of this shop can have such."""
+        """The key in a field's name; None if it is no valid key."""
         key = catalogue().model._meta.pk
         assert key is not None
         try:
-            return key.to_python(name.removeprefix(PLACE))
+            return key.to_python(name.removeprefix(PLACE_PREFIX))
         except ValidationError:
             return None

@@ -1,4 +1,4 @@
-"""The section as Django's admin takes it: an inline formset without forms of its own."""
+"""The section as an inline formset for Django's admin, without model forms."""
 
 import logging
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Draws the section, and saves its choices when the product is saved.
+    """Renders the section, and saves its choices when the product is saved.
 
-    `request`, `site` and `to_pin`, the field that chooses a product, are set on the class
-    that the inline makes for each request.
+    The inline creates a class for each request, and sets on it `request`, `site`, the name of the
+    admin site, and `to_pin`, the field that chooses a product.
     """
 
     request: HttpRequest
@@ -50,11 +50,11 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def get_default_prefix(cls) -> str:
         return "vrs-merchandising"
 
-    # --- drawing --------------------------------------------------------------------------
+    # --- rendering ------------------------------------------------------------------------
 
     @cached_property
     def section(self) -> Section | None:
-        """None for a product to be, and where it cannot be read: the shop's page opens anyway."""
+        """None for a product that is not saved yet, and on an error, which is logged."""
         if self.instance._state.adding:
             return None
         with SuppressErrors(_log_no_section), transaction.atomic(using=database()):
@@ -67,7 +67,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     @property
     def hidden_everywhere_url(self) -> str:
-        """The list of all that is hidden everywhere."""
+        """The URL of the list of products that are hidden everywhere."""
         return reverse(f"{self.site}:vrs_merchandising_hidden_changelist") + "?where=everywhere"
 
     def own_place(self) -> forms.BoundField:
@@ -93,7 +93,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     # --- saving ---------------------------------------------------------------------------
 
     def is_valid(self) -> bool:
-        """Valid too where it was not posted at all, as by a shop's own tests."""
+        """True if the section was not posted at all, as by a shop's own tests."""
         return not self.places.is_bound or self.places.is_valid()
 
     @property
@@ -104,7 +104,7 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return self.places.has_changed()
 
     def save(self, commit: bool = True) -> list[Any]:
-        """Write what was chosen; with `commit` false, `save_m2m` does, as for any formset."""
+        """Write the changed places; with `commit` false `save_m2m` does, as for any formset."""
         if commit:
             self._write()
         else:
@@ -112,29 +112,31 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return []
 
     def _write(self) -> None:
-        """Never in the way of saving the product: a database error is told, and that is all,
-        but where the product is lost with it.
+        """Write the changed places; a database error is reported, and the product saved anyway.
+
+        Unless the transaction of the product is lost: that error is raised.
         """
         wanted = self.places.wanted() if self.places.is_bound else {}
         if not wanted:
             return
-        with SuppressErrors(self._tell, DatabaseError), transaction.atomic(using=database()):
+        with SuppressErrors(self._report, DatabaseError), transaction.atomic(using=database()):
             changes = rules.arrange(self.instance, wanted)
-            self.new_objects, self.deleted_objects = changes.made, changes.gone
+            self.new_objects, self.deleted_objects = changes.created, changes.deleted
 
-    def _tell(self, error: Exception) -> None:
+    def _report(self, error: Exception) -> None:
+        """Log `error`, and show the user a message."""
         logger.error("Pins and hides were not saved: %r", error, exc_info=error)
         text = _("What shoppers see was not changed: the database refused. Please try again.")
         messages.error(self.request, text)
 
 
 def _log_no_section(error: Exception) -> None:
-    """A fault of ours, or of the shop's own Catalogue."""
+    """Log an error of this app, or of the shop's Catalogue."""
     logger.error("No merchandising section: %r", error, exc_info=error)
 
 
 class NoForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The formset has no rows to show; all its choices are in `PlacesForm`."""
+    """The model form that the inline requires; unused, since all fields are in `PlacesForm`."""
 
     class Meta:
         model = Pin

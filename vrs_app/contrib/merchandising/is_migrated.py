@@ -1,4 +1,4 @@
-"""Whether `migrate` made our tables: a deployment may start the processes before it runs."""
+"""Whether the tables of this app exist: a deployment may start processes before `migrate`."""
 
 import logging
 import time
@@ -8,30 +8,32 @@ from .models import Hidden, Pin
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN = 5.0
-"""Seconds between two looks, while a table is missing."""
+RECHECK_SECONDS = 5.0
+"""Seconds after which it is checked again, while a table is missing."""
 
-_found: set[str] = set()
-_looked: dict[str, float] = {}
+_migrated: set[str] = set()
+"""Aliases of the databases in which the tables were found."""
+_checked_at: dict[str, float] = {}
+"""When they were last missing, by alias; monotonic seconds."""
 
 
-def are_there(connection: Any) -> bool:
-    """Whether they were there once; not asked again then, and one that goes is an error."""
+def tables_exist(connection: Any) -> bool:
+    """Whether the tables exist in this database; cached once they do."""
     alias, now = connection.alias, time.monotonic()
-    if alias in _found:
+    if alias in _migrated:
         return True
-    if alias in _looked and now - _looked[alias] < LOOK_AGAIN:
+    if alias in _checked_at and now - _checked_at[alias] < RECHECK_SECONDS:
         return False
-    if _look(connection):
-        _found.add(alias)
+    if _query(connection):
+        _migrated.add(alias)
         return True
-    _looked[alias] = now
+    _checked_at[alias] = now
     logger.warning("No pins and hides: run manage.py migrate vrs_merchandising")
     return False
 
 
-def _look(connection: Any) -> bool:
-    """Asking a table that is not there would end the caller's transaction."""
+def _query(connection: Any) -> bool:
+    """By `to_regclass`: selecting from a missing table would abort the caller's transaction."""
     names = [connection.ops.quote_name(model._meta.db_table) for model in (Pin, Hidden)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NOT NULL", names)

@@ -1,4 +1,4 @@
-"""What a merchant decided, and how often each product was recommended when last counted."""
+"""The tables of pins, hidden products and coverage reports."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from vrs_app.conf import product_model_label
 
 
 def product_key(verbose_name: Any, **options: Any) -> "models.ForeignKey[Any, Any]":
-    """A key to the shop's product, which goes with it and adds nothing to its model."""
+    """A foreign key to the shop's product model, without a reverse accessor; cascades."""
     return models.ForeignKey(
         product_model_label(),
         models.CASCADE,
@@ -22,7 +22,7 @@ def product_key(verbose_name: Any, **options: Any) -> "models.ForeignKey[Any, An
 
 
 class Pin(models.Model):
-    """On the page of `product`, `recommended` stands at `position`; 1 is the first."""
+    """`recommended` is pinned to `position` on the page of `product`; 1 is the first."""
 
     product = product_key(_("product"))
     recommended = product_key(_("recommended product"))
@@ -58,7 +58,7 @@ class Pin(models.Model):
 
 
 class Hidden(models.Model):
-    """`hidden` is not recommended on the page of `product`; without one, nowhere."""
+    """`hidden` is not recommended on the page of `product`; on no page if that is None."""
 
     product = product_key(
         _("on the page of"),
@@ -91,7 +91,11 @@ class Hidden(models.Model):
 
 
 class CoverageReport(models.Model):
-    """One count over the whole catalogue, done in slices; `cursor` is the last key asked."""
+    """One count over the whole catalogue, done in batches.
+
+    `cursor`: the last product's key; `asked`: products whose pages were queried; `unanswered`:
+    those of them with an error; `places`: recommendations on all pages together.
+    """
 
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -110,7 +114,7 @@ class CoverageReport(models.Model):
 
 
 class CoverageRow(models.Model):
-    """On how many products' pages a product was recommended."""
+    """The number of products' pages that recommend a product."""
 
     report = models.ForeignKey(CoverageReport, models.CASCADE, related_name="rows")
     product = product_key(_("product"))

@@ -1,4 +1,4 @@
-"""Who may do what: the rules are part of the products, and ask for no permission of ours."""
+"""Permissions: the merchant's rules need those of the product model, and none of their own."""
 
 from typing import Any
 
@@ -23,8 +23,8 @@ def _has(request: HttpRequest, action: str) -> bool:
     return request.user.has_perm(f"{options.app_label}.{codename}")
 
 
-class LikeProducts(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that whoever may change products may add, change and delete."""
+class ProductPermissionsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A ModelAdmin for users who may view products, or, to edit, change them."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_see_products(request)
@@ -39,11 +39,11 @@ class LikeProducts(admin.ModelAdmin):  # type: ignore[type-arg]
         return may_change_products(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody is kept from deleting a product: the admin asks whether these may go along."""
-        return may_change_products(request) or not self._is_asked_for(request)
+        """True outside these pages: on a product's deletion the admin checks related rows too."""
+        return may_change_products(request) or not self._is_own_page(request)
 
-    def _is_asked_for(self, request: HttpRequest) -> bool:
-        """Whether this is a page of these rows, and not one of the products."""
+    def _is_own_page(self, request: HttpRequest) -> bool:
+        """Whether the request is for a page of this ModelAdmin."""
         match = request.resolver_match
         name = f"{self.opts.app_label}_{self.opts.model_name}_"
         return bool(match and (match.url_name or "").startswith(name))

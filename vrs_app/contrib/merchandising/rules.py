@@ -1,7 +1,7 @@
-"""Reading and changing what is pinned and hidden on one product's page.
+"""The rules of one product's page: which products are pinned or hidden there.
 
-A product's place there is one word: `NORMAL`, `HERE`, `EVERYWHERE`, or the number of a
-position. Of several rules for one product the place names that which prevails.
+A product's place is a string: NORMAL, HERE or EVERYWHERE (hidden), or the number of the position
+that it is pinned to. Where several rules apply to one product, the place is the one that prevails.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,14 +22,14 @@ EVERYWHERE = "everywhere"
 
 @dataclass(kw_only=True)
 class Changes:
-    """The rows that were made and those that went."""
+    """The rows that were created, and those that were deleted."""
 
-    made: list[Model] = field(default_factory=list)
-    gone: list[Model] = field(default_factory=list)
+    created: list[Model] = field(default_factory=list)
+    deleted: list[Model] = field(default_factory=list)
 
 
 def places(product: Model) -> dict[Any, str]:
-    """The place of each product that somebody pinned or hid on this one's page, by key."""
+    """The places of the products that are pinned or hidden on the page of `product`, by key."""
     hidden = Hidden.objects.filter(product=product.pk).values_list("hidden_id", flat=True)
     pins = Pin.objects.filter(product=product.pk).order_by("position")
     pinned = pins.values_list("recommended_id", "position")
@@ -38,17 +38,16 @@ def places(product: Model) -> dict[Any, str]:
 
 
 def hidden_everywhere(keys: Collection[Any]) -> set[Any]:
-    """Those of `keys` that are recommended nowhere."""
+    """Those of `keys` that are hidden on every page."""
     rows = Hidden.objects.filter(product=None, hidden__in=keys)
     return set(rows.values_list("hidden_id", flat=True))
 
 
 def arrange(product: Model, wanted: Mapping[Any, str]) -> Changes:
-    """Give each product, by key, its place on the page of `product`; others keep theirs.
+    """Move each product of `wanted`, by key, to its place on the page of `product`.
 
-    What the former place stood for goes, and nothing else. One that is pinned where
-    another stands pushes that one down, of two in `wanted` the former. Products that are
-    gone meanwhile are passed over.
+    Others keep their places, except that a pin pushes the one at its position down. If two of
+    `wanted` have one position, the latter gets it. Products deleted meanwhile are ignored.
     """
     with transaction.atomic(using=router.db_for_write(Pin)):
         former = places(product) | dict.fromkeys(hidden_everywhere(wanted), EVERYWHERE)
@@ -69,20 +68,20 @@ def arrange(product: Model, wanted: Mapping[Any, str]) -> Changes:
 
 
 def _hide(page: Any, hidden: list[Any], shown: list[Any], changes: Changes) -> None:
-    """Hide products on the page of that key, None for every page, and show others again."""
+    """Hide the products `hidden` on the page of the key `page` (None: all), and unhide `shown`."""
     gone = Hidden.objects.filter(product=page, hidden__in=shown)
-    changes.gone += gone
+    changes.deleted += gone
     gone.delete()
     made = [Hidden(product_id=page, hidden_id=key) for key in hidden]
-    changes.made += Hidden.objects.bulk_create(made, ignore_conflicts=True)
+    changes.created += Hidden.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _pin(
     product: Model, former: Mapping[Any, str], moved: Mapping[Any, str], changes: Changes
 ) -> None:
-    """Write the pins anew that moved, those that were pushed down among them."""
+    """Replace the pins that moved, including those that were pushed down."""
     old = {pin.position: pin for pin in Pin.objects.filter(product=product.pk)}
-    # Showing again what was hidden everywhere gives it back the pin that it had meanwhile.
+    # A product that was hidden everywhere keeps its pin, which applies again once it is shown.
     freed = {
         key: place
         for key, place in moved.items()
@@ -97,12 +96,12 @@ def _pin(
         for position, key in sorted(keys.items())
         if position not in stays
     ]
-    changes.gone += gone
-    changes.made += Pin.objects.bulk_create(made)
+    changes.deleted += gone
+    changes.created += Pin.objects.bulk_create(made)
 
 
 def pins_after(pins: Mapping[int, Any], moved: Mapping[Any, str]) -> dict[int, Any]:
-    """The keys by position, once the `moved` have left their positions for their places."""
+    """The pinned keys by position after the `moved` products have taken their places."""
     after = {position: key for position, key in pins.items() if key not in moved}
     for key, place in moved.items():
         position, moving = (int(place), key) if place.isdigit() else (0, None)

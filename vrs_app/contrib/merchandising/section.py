@@ -1,4 +1,4 @@
-"""What shoppers see beside a product, as its admin page tells it."""
+"""The content of the admin section: what shoppers see beside a product, and what not."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.queries import Recommendation, offered, similar_products
 
 from . import rules
-from .cards import Card, Others, shown
+from .cards import Card, NotShown, card_of
 from .models import Hidden
 
 MOST_HIDDEN = 12
-"""Of the products hidden everywhere, the latest so many; the others are in their own list."""
+"""Products hidden everywhere that the section shows, the latest; their own list has all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """What is shown, pinned without being shown, and hidden."""
+    """The cards of shown, held back (pinned but not shown) and hidden products, and notices."""
 
     notices: list[str] = field(default_factory=list)
     own_place: str = rules.NORMAL
@@ -34,20 +34,20 @@ class Section:
 
 
 def section(product: Model, site: str) -> Section:
-    """What there is to say about `product` now; `site` names the admin that the links stay in."""
+    """The section of `product`; `site` is the name of the admin site that links point to."""
     items = list(similar_products(product))
     places = rules.places(product)
     latest = Hidden.objects.filter(product=None).exclude(hidden=product.pk)
     everywhere = list(latest.values_list("hidden_id", flat=True)[: MOST_HIDDEN + 1])
     places |= dict.fromkeys(everywhere[:MOST_HIDDEN], rules.EVERYWHERE)
     shown_keys = [item.product.pk for item in items]
-    others = Others([key for key in places if key not in shown_keys], site)
+    others = NotShown([key for key in places if key not in shown_keys], site)
     pinned = [key for key in others.keys if places[key].isdigit()]
     hidden = [key for key in others.keys if not places[key].isdigit()]
     return Section(
         notices=list(_notices(product, items)),
         own_place=rules.EVERYWHERE if rules.hidden_everywhere([product.pk]) else rules.NORMAL,
-        shown=[shown(item, places.get(item.product.pk, rules.NORMAL), site) for item in items],
+        shown=[card_of(item, places.get(item.product.pk, rules.NORMAL), site) for item in items],
         held_back=_held_back(product, others, {key: places[key] for key in pinned}, not items),
         hidden=[others.card(key, places[key], _hidden_where(places[key])) for key in hidden],
         more_are_hidden=len(everywhere) > MOST_HIDDEN,
@@ -55,7 +55,7 @@ def section(product: Model, site: str) -> Section:
 
 
 def _notices(product: Model, items: Collection[Recommendation]) -> Iterable[str]:
-    """What a shop owner should know before looking at the cards."""
+    """Messages above the cards: why there are none, or why other pages do not show the product."""
     if not offered().filter(pk=product.pk).exists():
         yield _("This product is not on sale now, so no other page recommends it.")
     pictures = IndexedImage.objects.with_state(spaces.active()).filter(product=product.pk)
@@ -77,9 +77,9 @@ def _notices(product: Model, items: Collection[Recommendation]) -> Iterable[str]
 
 
 def _held_back(
-    product: Model, others: Others, pinned: Mapping[Any, str], row_is_empty: bool
+    product: Model, others: NotShown, pinned: Mapping[Any, str], row_is_empty: bool
 ) -> list[Card]:
-    """The pins that are not shown, by position, each with the reason."""
+    """The cards of pinned products that are not shown, by position, each with the reason."""
     hidden = Hidden.objects.filter(product=product.pk, hidden__in=pinned)
     hidden_here = set(hidden.values_list("hidden_id", flat=True))
     reasons = {

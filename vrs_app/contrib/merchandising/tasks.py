@@ -1,4 +1,4 @@
-"""The thin Celery task that counts, a slice at a time, and how it is asked for."""
+"""The Celery task that counts the coverage, and enqueuing it."""
 
 import logging
 
@@ -10,19 +10,19 @@ from . import coverage_job
 
 logger = logging.getLogger(__name__)
 
-SLICE = 20
-"""Seconds of counting that one task does; then pictures that wait get their turn."""
+SECONDS_A_TASK = 20
+"""After which the task enqueues the rest as another, so that waiting pictures are not delayed."""
 
 
 @shared_task(acks_late=True, ignore_result=True, max_retries=0)
 def count_coverage() -> None:
-    """Count one slice and ask for the next."""
-    if coverage_job.go_on(seconds=SLICE):
-        ask()
+    """Count for SECONDS_A_TASK, and enqueue this task again if more is left."""
+    if coverage_job.run(seconds=SECONDS_A_TASK):
+        enqueue()
 
 
-def ask() -> bool:
-    """Ask a worker to count; whether the broker took it."""
+def enqueue() -> bool:
+    """Enqueue the count; returns whether the broker accepted it. Errors are logged."""
     try:
         send(count_coverage)
     except Exception as error:  # each broker's library has errors of its own

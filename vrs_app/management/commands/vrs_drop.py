@@ -11,7 +11,7 @@ from vrs_app import spaces
 from vrs_app.exceptions import SpaceRefused
 from vrs_app.management.terminal import command_errors, confirmed
 from vrs_app.spaces import deletion
-from vrs_app.spaces.deletion import Extent
+from vrs_app.spaces.deletion import Size
 
 
 class Command(BaseCommand):
@@ -26,9 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with command_errors(SpaceRefused):
-            space = spaces.numbered(options["space"])
+            space = spaces.by_number(options["space"])
             deletion.require_droppable(space)
-            found = deletion.extent(space)
+            found = deletion.size_of(space)
             question = (
                 f"Drop space {space.pk}, {space}, {space.get_state_display()}: {_size(found)}? "
                 "Going back to it would mean to embed every picture again."
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Space {space.pk} is dropped: {_size(found)}.")
 
 
-def _size(found: Extent) -> str:
+def _size(found: Size) -> str:
     return (
         f"{found.vectors} vector{pluralize(found.vectors)} of {found.vector_bytes / 1e6:.1f} MB "
         f"and an index of {found.index_bytes / 1e6:.1f} MB"

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         with command_errors(NoActiveSpace, SpaceRefused, OSError, ValueError):
             count = export(
                 path,
-                space=None if number is None else spaces.numbered(number),
+                space=None if number is None else spaces.by_number(number),
                 visible=options["visible"],
                 main=options["main"],
                 quiet=quiet,

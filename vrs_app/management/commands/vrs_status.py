@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with command_errors():
             found = status.collect()
-        needs = diagnostics.find(found)
+        needs = diagnostics.diagnose(found)
         if options["json"]:
             facts = asdict(found) | {"problems": [asdict(problem) for problem in needs]}
             self.stdout.write(json.dumps(facts, indent=2, default=str))

@@ -1,8 +1,8 @@
-"""Products that are sold twice: the same photo, or nearly the same, under two keys.
+"""Near-duplicates: products listed twice, with the same or nearly the same photo.
 
-Two products are a pair where the main picture of one is as near as the threshold to any
-picture of the other. Not any to any: a size chart or a close-up of the cloth, which many
-products show, makes no two of them the same.
+Two products are a pair if the main picture of one is at least as similar as the threshold to any
+picture of the other. Not any to any: a size chart or a close-up of the cloth, which many products
+share, would pair them all.
 """
 
 from .groups import Group, groups, pairs

@@ -1,4 +1,4 @@
-"""The near-duplicates of the whole catalogue, hidden products too."""
+"""The near-duplicates of the whole catalogue, hidden products included."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from typing import Any
 from ... import spaces
 from ...exceptions import NoActiveSpace
 from . import photo_vectors
-from .links import Joined, strongest
-from .pairs import Pair, checked, presented
+from .links import DisjointSets, strongest_links
+from .pairs import Pair, pairs_of, valid_threshold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Products that hang together by their pairs, in the order of their keys.
+    """Products connected by their pairs, in the order of their keys.
 
-    `pairs` are the strongest that hold them together, one less than products.
+    `pairs` are the most similar that connect them, one less than products.
     """
 
     products: Sequence[Any]
@@ -24,30 +24,31 @@ class Group:
 
 
 def pairs(threshold: float | None = None, *, quiet: bool = True) -> list[Pair]:
-    """Of every group the pairs that hold it together, the most similar first.
+    """The pairs that connect each group, the most similar first.
 
-    Takes time with the square of the photos and memory for all of them in half precision.
-    Raises ValueError for a `threshold` outside 0 to 1 and NoActiveSpace where nothing is
-    embedded.
+    `threshold` is a cosine similarity, by default `VRS["DUPLICATE_THRESHOLD"]`; `quiet` hides the
+    progress bar. Time is quadratic in the number of photos; memory holds all vectors in half
+    precision. Raises ValueError for a `threshold` outside 0 to 1, and NoActiveSpace where nothing
+    is embedded.
     """
-    lowest = checked(threshold)
+    lowest = valid_threshold(threshold)
     space = spaces.active()
-    known = photo_vectors.read(space) if space else None
-    if known is None or not known.keys:
+    photos = photo_vectors.load(space) if space else None
+    if photos is None or not photos.keys:
         raise NoActiveSpace("Nothing is embedded yet. Run: manage.py vrs_embed")
-    return presented(strongest(known, lowest, quiet=quiet)) if lowest <= 1 else []
+    return pairs_of(strongest_links(photos, lowest, quiet=quiet)) if lowest <= 1 else []
 
 
 def groups(threshold: float | None = None, *, quiet: bool = True) -> list[Group]:
-    """The groups of near-duplicates, the most similar first; raises what `pairs` raises."""
+    """The groups of near-duplicates, the most similar first; arguments and errors as `pairs`."""
     found = pairs(threshold, quiet=quiet)
-    joined = Joined()
+    sets = DisjointSets()
     for pair in found:
-        joined.join(pair.product.pk, pair.other.pk)
-    together: dict[Any, list[Pair]] = defaultdict(list)
+        sets.union(pair.product.pk, pair.other.pk)
+    pairs_by_root: dict[Any, list[Pair]] = defaultdict(list)
     for pair in found:
-        together[joined.root(pair.product.pk)].append(pair)
-    return [_group(some) for some in together.values()]
+        pairs_by_root[sets.find(pair.product.pk)].append(pair)
+    return [_group(some) for some in pairs_by_root.values()]
 
 
 def _group(found: Sequence[Pair]) -> Group:

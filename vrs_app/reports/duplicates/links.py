@@ -1,4 +1,4 @@
-"""Every photo compared with every other, exactly, by matrix products of bounded size."""
+"""Comparing every photo with every other, exactly, by matrix products of bounded size."""
 
 from collections.abc import Hashable, Iterator
 
@@ -11,50 +11,50 @@ from .pairs import Link
 from .photo_vectors import Photos, Rows
 
 
-class Joined:
-    """Disjoint sets that grow together (union-find)."""
+class DisjointSets:
+    """Union-find, with path halving."""
 
     def __init__(self) -> None:
-        self._above: dict[Hashable, Hashable] = {}
+        self._parents: dict[Hashable, Hashable] = {}
 
-    def join(self, one: Hashable, other: Hashable) -> bool:
-        """Put both into one set; False where they are in one already."""
-        root, other_root = self.root(one), self.root(other)
+    def union(self, one: Hashable, other: Hashable) -> bool:
+        """Merge the sets of both keys; False if they are in one set already."""
+        root, other_root = self.find(one), self.find(other)
         if root == other_root:
             return False
-        self._above[other_root] = root
+        self._parents[other_root] = root
         return True
 
-    def root(self, key: Hashable) -> Hashable:
-        """The key that stands for the whole set of `key`."""
-        while (above := self._above.get(key, key)) != key:
-            self._above[key] = key = self._above.get(above, above)
+    def find(self, key: Hashable) -> Hashable:
+        """The root of the set that `key` is in."""
+        while (parent := self._parents.get(key, key)) != key:
+            self._parents[key] = key = self._parents.get(parent, parent)
         return key
 
 
 ROWS, COLUMNS = 2048, 4096
-"""Photos that are compared at once: some 80 MB of numbers of ResNet50."""
+"""Photos a matrix product; with ResNet50's 2,048 numbers each, it takes some 80 MB."""
 
-AT_ONCE = 100_000
-"""Links that are handed on together."""
+LINKS_A_BATCH = 100_000
+"""Links after which the spanning forest is computed again, to bound memory."""
 
 
-def strongest(photos: Photos, threshold: float, *, quiet: bool = True) -> list[Link]:
-    """The strongest links at `threshold` or above that hold each group together.
+def strongest_links(photos: Photos, threshold: float, *, quiet: bool = True) -> list[Link]:
+    """The strongest links that connect each group, at least as similar as `threshold`.
 
-    One less than its products for each group (the maximum spanning forest: Kruskal 1956), so
-    that memory stays bounded where thousands of products are alike. Strongest first.
+    They are the maximum spanning forest (Kruskal 1956): one less than its products for each
+    group, which bounds memory where thousands of products are alike. Strongest first.
     """
-    links = _of_one_photo(photos)
-    for more in _between(photos, threshold, quiet):
+    links = _same_photo_links(photos)
+    for more in _other_photo_links(photos, threshold, quiet):
         links += more
-        if len(links) >= 2 * AT_ONCE:
+        if len(links) >= 2 * LINKS_A_BATCH:
             links = _forest(links)
     return _forest(links)
 
 
-def _of_one_photo(photos: Photos) -> list[Link]:
-    """The products that show the same file, one of them at least in the first place."""
+def _same_photo_links(photos: Photos) -> list[Link]:
+    """Links between products that show the same photo, at least one as its first picture."""
     return [
         Link(1.0, first.product, each.product, first.image, each.image)
         for mains, others in zip(photos.mains, photos.others, strict=True)
@@ -63,32 +63,33 @@ def _of_one_photo(photos: Photos) -> list[Link]:
     ]
 
 
-def _between(photos: Photos, threshold: float, quiet: bool) -> Iterator[list[Link]]:
-    """Links between different photos, of which the first stands for all of its products."""
+def _other_photo_links(photos: Photos, threshold: float, quiet: bool) -> Iterator[list[Link]]:
+    """Links between different photos, each represented by the first product that shows it."""
     mains, others = photos.main_rows, photos.other_rows
     starts = range(0, len(mains), ROWS)
     for start in tqdm(starts, unit="block", disable=quiet, desc="comparing"):
         rows = mains[start : start + ROWS]
-        vectors = photos.unit(rows)
+        vectors = photos.unit_vectors(rows)
         every = np.concatenate([mains[start:], others])
         for first in range(0, len(every), COLUMNS):
             columns = every[first : first + COLUMNS]
-            similarities = vectors @ photos.unit(columns).T
-            yield from _links(photos, rows, columns, similarities, threshold)
+            similarities = vectors @ photos.unit_vectors(columns).T
+            yield from _links_above(photos, rows, columns, similarities, threshold)
 
 
-def _links(
+def _links_above(
     photos: Photos,
     rows: Rows,
     columns: Rows,
     similarities: NDArray[np.float32],
     threshold: float,
 ) -> Iterator[list[Link]]:
+    """Links of the `similarities` (rows × columns) at `threshold` or above, in batches."""
     left, right = np.nonzero(similarities >= nearly_same_from(threshold))
     differ = rows[left] != columns[right]
     left, right = left[differ], right[differ]
-    for start in range(0, len(left), AT_ONCE):
-        some = slice(start, start + AT_ONCE)
+    for start in range(0, len(left), LINKS_A_BATCH):
+        some = slice(start, start + LINKS_A_BATCH)
         hits = zip(
             rows[left[some]].tolist(),
             columns[right[some]].tolist(),
@@ -104,7 +105,7 @@ def _links(
 
 
 def _forest(links: list[Link]) -> list[Link]:
-    """Those of `links` that join what no stronger one has joined."""
-    joined = Joined()
+    """The maximum spanning forest of `links`, strongest first: Kruskal's algorithm."""
+    sets = DisjointSets()
     ordered = sorted(links, key=lambda link: (-link.similarity, link.image, link.other_image))
-    return [link for link in ordered if joined.join(link.product, link.other)]
+    return [link for link in ordered if sets.union(link.product, link.other)]

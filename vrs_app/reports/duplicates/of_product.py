@@ -1,60 +1,60 @@
-"""The near-duplicates of one product, quickly, by the index."""
+"""The near-duplicates of one product, by the vector index."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Model, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Model
 
 from ...catalogue import catalogue
-from ...queries.knn_sql import index_settings, pictures_by_distance
-from ...spaces.vectors import SpaceVector, main_pictures, nearly_same_from, with_vectors
-from .pairs import Link, Pair, checked, presented
+from ...queries.knn_sql import index_settings, pictures_by_distance, with_distance
+from ...spaces.vectors import StoredVector, main_pictures, nearly_same_from, with_vectors
+from .pairs import Link, Pair, pairs_of, valid_threshold
 
-OWN_PICTURES = 10
-"""Pictures of the product that are looked at, the first ones."""
+MOST_OWN_PICTURES = 10
+"""Pictures of the product that are compared, the first ones."""
 
-NEAR_PICTURES = 50
-"""Pictures of other products, for each of its own."""
+MOST_NEAR_PICTURES = 50
+"""Nearest pictures of other products that are fetched for each of its own."""
 
 
 def duplicates_of(product: Model, threshold: float | None = None) -> list[Pair]:
-    """The products that are nearly the same as `product`, the most similar first.
+    """The near-duplicates of `product`, hidden ones included, the most similar first.
 
-    Hidden ones too. At most 50 for each of its pictures: one index query each, and three for
-    all. Raises ValueError for a `threshold` outside 0 to 1.
+    `threshold` is a cosine similarity, by default `VRS["DUPLICATE_THRESHOLD"]`; above 1 there are
+    none. At most 50 for each of the product's first ten pictures; one index query a picture and
+    three besides. Raises ValueError for a `threshold` outside 0 to 1.
     """
-    lowest = checked(threshold)
+    lowest = valid_threshold(threshold)
     if lowest > 1:
         return []
-    own = _own(product)
+    own = _own_pictures(product)
     links = [link for picture in own for link in _links(product, picture, lowest)]
-    mains = {picture["image_id"] for picture in own[:1]} | _mains(link.other for link in links)
+    mains = {each["image_id"] for each in own[:1]} | _main_images(link.other for link in links)
     best: dict[Any, Link] = {}
     for link in sorted(links, key=lambda link: -link.similarity):
         if link.image in mains or link.other_image in mains:
             best.setdefault(link.other, link)
-    return presented(list(best.values()))
+    return pairs_of(list(best.values()))
 
 
-def _own(product: Model) -> list[Any]:
+def _own_pictures(product: Model) -> list[Any]:
     """The product's pictures that have a vector, the main one first."""
     found = with_vectors().filter(image__product=product.pk)
-    # As text: the numbers only travel from PostgreSQL to PostgreSQL.
-    text = Cast("vector", TextField())
-    columns = found.values("space_id", "image_id", dimensions=F("space__dimensions"), text=text)
-    return list(columns[:OWN_PICTURES])
+    columns = found.values("pk", "space_id", "image_id", dimensions=F("space__dimensions"))
+    return list(columns[:MOST_OWN_PICTURES])
 
 
 def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Link]:
-    """The pictures of all other products that are as near to one of its own."""
-    query = SpaceVector(space_id=own["space_id"], dimensions=own["dimensions"], vector=own["text"])
+    """Links from the picture `own` to all pictures of other products at least as similar."""
+    vector = StoredVector(
+        space_id=own["space_id"], dimensions=own["dimensions"], embedding_id=own["pk"]
+    )
     everything = catalogue().model._base_manager.all()
-    near = pictures_by_distance(query, everything, [product.pk]).values(
+    near = pictures_by_distance(vector, everything, [product.pk]).values(
         "distance", "digest", "image_digest", "product_id", "image_id"
     )
     with index_settings(near.db):
-        rows = list(near[:NEAR_PICTURES])
+        rows = with_distance(near[:MOST_NEAR_PICTURES])
     lowest = nearly_same_from(threshold)
     return [
         Link(1 - row["distance"], product.pk, row["product_id"], own["image_id"], row["image_id"])
@@ -63,7 +63,7 @@ def _links(product: Model, own: Mapping[str, Any], threshold: float) -> list[Lin
     ]
 
 
-def _mains(products: Iterable[Any]) -> set[int]:
-    """The image rows that are the main pictures of these products."""
+def _main_images(products: Iterable[Any]) -> set[int]:
+    """The keys of the image rows that are the main pictures of these products."""
     found = main_pictures().filter(image__product__in=set(products))
     return set(found.values_list("image_id", flat=True))

@@ -1,4 +1,4 @@
-"""Two products that are nearly the same, by key and as the shop knows them."""
+"""Pairs of near-duplicates: as keys while they are computed, as products for the caller."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from ...models import IndexedImage
 
 
 class Link(NamedTuple):
-    """A pair by its keys: how near, which products, and by which of their image rows."""
+    """A pair as keys: the cosine similarity, both products and both image rows."""
 
     similarity: float
     product: Any
@@ -22,10 +22,10 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Two of the shop's products with the pictures by which they are nearly the same.
+    """Two of the shop's products with the pictures by which they are near-duplicates.
 
-    `similarity` is the cosine of the two pictures, 1 at most; `same_photo` says that they are
-    the same file, byte for byte.
+    `similarity` is the cosine similarity of the pictures, 1 at most; `same_photo`: their files are
+    identical, byte for byte.
     """
 
     product: Any
@@ -36,8 +36,11 @@ class Pair:
     same_photo: bool
 
 
-def checked(threshold: float | None) -> float:
-    """`threshold`, else the setting's, which may be above 1; raises ValueError outside 0 to 1."""
+def valid_threshold(threshold: float | None) -> float:
+    """`threshold`; for None `VRS["DUPLICATE_THRESHOLD"]`, which alone may be above 1.
+
+    Raises ValueError for a threshold outside 0 to 1.
+    """
     if threshold is None:
         return conf.DUPLICATE_THRESHOLD
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
@@ -47,19 +50,19 @@ def checked(threshold: float | None) -> float:
     return threshold
 
 
-def presented(links: Sequence[Link]) -> list[Pair]:
-    """The pairs behind `links`, without those of which a product or picture is gone by now."""
+def pairs_of(links: Sequence[Link]) -> list[Pair]:
+    """The pairs of `links`, without those whose product or picture was deleted meanwhile."""
     products = catalogue().products().in_bulk({key for link in links for key in link[1:3]})
     images = IndexedImage.objects.in_bulk({key for link in links for key in link[3:5]})
     return [
-        _presented(link, products, images)
+        _pair_of(link, products, images)
         for link in links
         if {link.product, link.other} <= products.keys()
         and {link.image, link.other_image} <= images.keys()
     ]
 
 
-def _presented(link: Link, products: dict[Any, Any], images: dict[int, IndexedImage]) -> Pair:
+def _pair_of(link: Link, products: dict[Any, Any], images: dict[int, IndexedImage]) -> Pair:
     image, other_image = images[link.image], images[link.other_image]
     return Pair(
         product=products[link.product],

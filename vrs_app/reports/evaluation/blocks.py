@@ -1,4 +1,4 @@
-"""Every picture that may be in an answer, and all of them in blocks."""
+"""The photos of all recommendable products, split into blocks for matrix products."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from ..duplicates import photo_vectors
 from ..duplicates.photo_vectors import Photos
 
 BLOCK = 4096
-"""Pictures that are compared at once: some 100 MB of numbers with those they meet."""
+"""Pictures a block; the matrix product of two blocks takes some 100 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Some products with all their pictures, half-open: places of products and of pictures."""
+    """Products `first` to `last` and their pictures `start` to `stop`; both ends exclusive."""
 
     first: int
     last: int
@@ -26,24 +26,22 @@ class Block:
     stop: int
 
 
-def blocks(known: Photos, size: int = BLOCK) -> Iterator[Block]:
-    """All products in blocks of about `size` pictures, none of a product divided."""
-    first = 0
-    while first < len(known.keys):
-        end = int(np.searchsorted(known.starts, known.starts[first] + size, side="right")) - 1
+def blocks(photos: Photos, size: int = BLOCK) -> Iterator[Block]:
+    """All products in blocks of at most `size` pictures; a product with more is one block."""
+    first, starts = 0, photos.starts
+    while first < len(photos.keys):
+        end = int(np.searchsorted(starts, starts[first] + size, side="right")) - 1
         last = max(first + 1, end)
-        yield Block(
-            first=first, last=last, start=int(known.starts[first]), stop=int(known.starts[last])
-        )
+        yield Block(first=first, last=last, start=int(starts[first]), stop=int(starts[last]))
         first = last
 
 
 def recommendable() -> QuerySet[Any]:
-    """The products that may be in an answer about any other: neither sold out nor hidden."""
-    return curation.shown(None, offered())
+    """The products that may be recommended beside any other: neither sold out nor hidden."""
+    return curation.without_hidden(None, offered())
 
 
-def read(space: EmbeddingSpace) -> Photos | None:
-    """The pictures of all products that are recommendable; None where there is none."""
-    known = photo_vectors.read(space, recommendable())
-    return known if known.keys else None
+def load(space: EmbeddingSpace) -> Photos | None:
+    """The photos of all recommendable products in `space`; None if there are none."""
+    photos = photo_vectors.load(space, recommendable())
+    return photos if photos.keys else None

@@ -1,4 +1,4 @@
-"""Leave-one-out search by photo: what each product's own picture finds beside it."""
+"""Leave-one-out evaluation of search by photo, with the products' own main pictures."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -12,12 +12,12 @@ from ...embedders import Embedder
 from ...exceptions import PictureError
 from ...indexing.storage import read_file
 from ...models import EmbeddingSpace, IndexedImage
-from ...photos.preprocess import prepared
-from ...photos.worker import embedded
+from ...photos.preprocess import prepare
+from ...photos.worker import embed_photo
 from ...queries import search
 from .categories import Categories
 from .figures import PhotoSearch
-from .page_answers import NOTHING_CUT, judged, precision
+from .page_answers import NO_THRESHOLD, judged, precision
 
 
 def search_by_photo(
@@ -28,9 +28,10 @@ def search_by_photo(
     *,
     quiet: bool = True,
 ) -> PhotoSearch:
-    """Each product's main picture goes the whole way of a shopper's photo, worker's part too.
+    """Search by the main picture of each of the products `keys`, as by a shopper's photo.
 
-    In this process, so that no worker must run. Raises EmbedderUnavailable.
+    The worker's part runs in this process, so that no worker is needed. Raises
+    EmbedderUnavailable.
     """
     embedder = spaces.embedder_of(space)
     precisions: list[float | None] = []
@@ -49,7 +50,7 @@ def search_by_photo(
 
 
 def _main_pictures(keys: Iterable[Any]) -> list[tuple[Any, str]]:
-    """The first picture of each product of these keys: the product's key, and a name."""
+    """The key of each of these products, and the storage name of its first picture."""
     pictures = IndexedImage.objects.filter(product__in=list(keys))
     first = pictures.order_by("product_id", "position", "pk").distinct("product_id")
     return list(first.values_list("product_id", "name"))
@@ -63,6 +64,6 @@ def _precision(
     categories: Categories,
     k: int,
 ) -> float | None:
-    photo = embedded(prepared(BytesIO(read_file(name))), space, embedder).vector
-    found = search(photo=photo, exclude=[key], limit=k, threshold=NOTHING_CUT)
+    photo = embed_photo(prepare(BytesIO(read_file(name))), space, embedder).vector
+    found = search(photo=photo, exclude=[key], limit=k, threshold=NO_THRESHOLD)
     return precision(judged(found, key, categories))

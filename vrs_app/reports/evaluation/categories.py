@@ -1,4 +1,4 @@
-"""Who is of whose category, the ground truth that every shop has."""
+"""The shop's categories, as the ground truth of which products are alike."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +12,18 @@ from ...catalogue import catalogue
 from .blocks import recommendable
 from .figures import Answer, CategoryFigure
 
-CHUNK = 1000
+PRODUCTS_A_BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Categories:
-    """The category of each product that has one, by key, and what each is called."""
+    """`of`: the category of each product that has one, by key. `names`: of each category."""
 
     of: Mapping[Any, Any]
     names: Mapping[Any, str]
 
     def are_same(self, key: Any, other: Any) -> bool | None:
-        """None where the first has no category; one without is of nobody's."""
+        """Whether `other` has the category of `key`; None where `key` has none."""
         return self.of[key] == self.of.get(other) if key in self.of else None
 
     def codes(self, keys: Sequence[Any]) -> NDArray[np.int64]:
@@ -32,19 +32,19 @@ class Categories:
         return np.array([numbers[self.of[key]] if key in self.of else -1 for key in keys])
 
     def chance(self, products: int) -> float | None:
-        """How often another of `products`, drawn blindly, is of the same category."""
+        """The precision of random neighbours among so many `products`; None without categories."""
         if not self.of or products < 2:
             return 0.0 if self.of else None
         counts = Counter(self.of.values()).values()
         return sum(count * (count - 1) for count in counts) / (len(self.of) * (products - 1))
 
 
-def read(keys: Iterable[Any]) -> Categories:
-    """The categories of the products of these keys."""
+def load(keys: Iterable[Any]) -> Categories:
+    """The categories of the recommendable products `keys`, as the Catalogue names them."""
     wanted, shop = set(keys), catalogue()
     of: dict[Any, Any] = {}
     names: dict[Any, str] = {}
-    for product in recommendable().iterator(chunk_size=CHUNK):
+    for product in recommendable().iterator(chunk_size=PRODUCTS_A_BATCH):
         category = shop.category(product)
         if product.pk in wanted and category is not None:
             of[product.pk] = category
@@ -53,14 +53,14 @@ def read(keys: Iterable[Any]) -> Categories:
     return Categories(of=of, names=names)
 
 
-def precision(answers: Iterable[Answer]) -> float | None:
-    """The mean over all answers; one without any neighbour does not count."""
+def mean_precision(answers: Iterable[Answer]) -> float | None:
+    """The mean precision of the answers that have one; None if none has."""
     known = [answer.precision for answer in answers if answer.precision is not None]
     return float(np.mean(known)) if known else None
 
 
 def by_category(categories: Categories, answers: Iterable[Answer]) -> list[CategoryFigure]:
-    """The precision of each category's queries, the worst first."""
+    """The mean precision of each category's queries, the lowest first."""
     found: dict[Any, list[float]] = defaultdict(list)
     for answer in answers:
         if answer.precision is not None:

@@ -1,4 +1,4 @@
-"""Every product compared with every other, exactly, by matrix products of bounded size."""
+"""Comparing every product with every other, exactly, by matrix products of bounded size."""
 
 from dataclasses import dataclass
 
@@ -17,22 +17,26 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class Nearest:
-    """The nearest products of some, nearest first: products × count.
+    """The nearest other products of some products, nearest first: products × count.
 
-    A product is as near as its nearest picture is to the asking product's first one. Where
-    there are fewer, `places` is -1 and `similarities` minus infinity.
+    `places` are indices into `Photos.keys`. The similarity of two products is that of the query's
+    first picture and the other's nearest picture. Where there are fewer than `count`, `places` is
+    -1 and `similarities` minus infinity.
     """
 
     places: Places
     similarities: Floats
 
     def merged(self, similarities: Floats, first: int) -> "Nearest":
-        """With products from place `first` on, by their `similarities`: products × others."""
+        """This, merged with the products from place `first` on.
+
+        `similarities`: queries × those products.
+        """
         rows, count = self.places.shape
         kept = min(count, similarities.shape[1])
         floor = np.partition(similarities, -kept, axis=1)[:, -kept]
         floor = np.maximum(floor, self.similarities[:, -1])
-        # An infinite floor would let in the product itself, which is at minus infinity.
+        # The query itself is at minus infinity, and so may be the floor.
         row, column = np.nonzero(
             (similarities >= floor[:, np.newaxis]) & np.isfinite(similarities)
         )
@@ -47,21 +51,23 @@ class Nearest:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
+    """The nearest of every product; how many duplicate pairs there are, and who is in one."""
+
     nearest: Nearest
     duplicate_pairs: int
     is_duplicated: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Gallery:
-    """A block with its vectors; `starts` says where in it each product begins."""
+class _BlockVectors:
+    """A block with its vectors; `starts` are the indices of each product's first picture."""
 
     block: Block
     starts: Places
     vectors: Vectors
 
-    def nearness(self, other: "_Gallery") -> Floats:
-        """How near the main pictures of these are to those of `other`: products × products."""
+    def similarities_to(self, other: "_BlockVectors") -> Floats:
+        """The similarities of these products' main pictures to the others: products × products."""
         similarities: Floats = self.vectors[self.starts] @ other.vectors.T
         if len(other.starts) == len(other.vectors):  # one picture a product
             return similarities
@@ -72,25 +78,25 @@ class _Gallery:
 def compare(
     photos: Photos, *, count: int, duplicates_from: float, quiet: bool = True
 ) -> Comparison:
-    """The `count` nearest of every product, and the pairs at `duplicates_from` or above.
+    """The `count` nearest of every product, and its near-duplicates.
 
-    What a pair is, `vrs_app.reports.duplicates` says. Takes time with the square of the
-    pictures and memory for one pair of blocks.
+    Those are the pairs, as in `vrs_app.reports.duplicates`, whose similarity is at least
+    `duplicates_from`. Time is quadratic in the number of pictures; memory holds two blocks.
     """
     every = list(blocks(photos))
-    nearest = [_none(block, count) for block in every]
+    nearest = [_empty(block, count) for block in every]
     pairs, is_duplicated = 0, np.zeros(len(photos.keys), dtype=bool)
-    meetings = len(every) * (len(every) + 1) // 2
-    with tqdm(total=meetings, unit="block", disable=quiet, desc="exactly") as bar:
+    steps = len(every) * (len(every) + 1) // 2
+    with tqdm(total=steps, unit="block", disable=quiet, desc="exactly") as bar:
         for number, block in enumerate(every):
-            mine = _gallery(photos, block)
+            ours = _with_vectors(photos, block)
             for place, other in enumerate(every[number:], number):
-                theirs = mine if other is block else _gallery(photos, other)
-                there, back = _both_ways(mine, theirs)
-                left, right = _pairs(there, back, duplicates_from)
+                theirs = ours if other is block else _with_vectors(photos, other)
+                forth, back = _both_ways(ours, theirs)
+                left, right = _duplicate_pairs(forth, back, duplicates_from)
                 pairs += len(left)
                 is_duplicated[left + block.first] = is_duplicated[right + other.first] = True
-                nearest[number] = nearest[number].merged(there, other.first)
+                nearest[number] = nearest[number].merged(forth, other.first)
                 if other is not block:
                     nearest[place] = nearest[place].merged(back, block.first)
                 bar.update()
@@ -104,35 +110,39 @@ def compare(
     )
 
 
-def _none(block: Block, count: int) -> Nearest:
+def _empty(block: Block, count: int) -> Nearest:
+    """No neighbours yet of the products of `block`."""
     shape = (block.last - block.first, count)
     return Nearest(
         places=np.full(shape, -1), similarities=np.full(shape, -np.inf, dtype=np.float32)
     )
 
 
-def _gallery(photos: Photos, block: Block) -> _Gallery:
-    return _Gallery(
+def _with_vectors(photos: Photos, block: Block) -> _BlockVectors:
+    return _BlockVectors(
         block=block,
         starts=photos.starts[block.first : block.last] - block.start,
         vectors=photos.vectors(slice(block.start, block.stop)),
     )
 
 
-def _both_ways(one: _Gallery, other: _Gallery) -> tuple[Floats, Floats]:
-    """How near the products of one are to the other's, and back; none is near to itself."""
-    there = one.nearness(other)
+def _both_ways(one: _BlockVectors, other: _BlockVectors) -> tuple[Floats, Floats]:
+    """The similarities of one's products to the other's, and of the other's to one's.
+
+    Minus infinity for a product and itself.
+    """
+    forth = one.similarities_to(other)
     if other is one:
-        np.fill_diagonal(there, -np.inf)
-        return there, there
+        np.fill_diagonal(forth, -np.inf)
+        return forth, forth
     if len(one.starts) == len(one.vectors) and len(other.starts) == len(other.vectors):
-        return there, there.T
-    return there, other.nearness(one)
+        return forth, forth.T
+    return forth, other.similarities_to(one)
 
 
-def _pairs(there: Floats, back: Floats, threshold: float) -> tuple[Places, Places]:
-    """Which products of the one block and of the other are a pair, each pair once."""
+def _duplicate_pairs(forth: Floats, back: Floats, threshold: float) -> tuple[Places, Places]:
+    """The products of one block and of the other that are pairs, each pair once."""
     lowest = nearly_same_from(threshold)
-    alike = (there >= lowest) | (back.T >= lowest)
-    left, right = np.nonzero(np.triu(alike) if back is there else alike)
+    alike = (forth >= lowest) | (back.T >= lowest)
+    left, right = np.nonzero(np.triu(alike) if back is forth else alike)
     return left, right

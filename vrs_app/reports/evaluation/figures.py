@@ -1,4 +1,4 @@
-"""What an evaluation finds out."""
+"""The figures of an evaluation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -11,7 +11,7 @@ PERCENTS = (5, 25, 50, 75, 95)
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryFigure:
-    """precision@k of the queries of one category."""
+    """Mean precision@k of the `asked` queries of one category."""
 
     name: str
     asked: int
@@ -20,7 +20,7 @@ class CategoryFigure:
 
 @dataclass(frozen=True, kw_only=True)
 class Frequent:
-    """A product that is often among the answers."""
+    """A product that is in many answers, and in how many."""
 
     key: Any
     title: str
@@ -29,9 +29,10 @@ class Frequent:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Which products are among the k nearest of any other at all, by their looks alone.
+    """How many products are among the k nearest of at least one other, by vectors alone.
 
-    Not what pages show: no filling up from other sources, no pins, no grouped near-duplicates.
+    `share` of all products, 0 to 1; `never`: how many are not; `most`: the most frequent ones.
+    Pages differ: they fill up from other sources, and have pins and grouped near-duplicates.
     """
 
     share: float
@@ -41,7 +42,7 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicates:
-    """Pairs of visible products as `vrs_app.reports.duplicates` finds them."""
+    """The numbers of duplicate pairs, and of products in them, among recommendable products."""
 
     threshold: float
     pairs: int
@@ -50,10 +51,10 @@ class Duplicates:
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """What a threshold would do: shares of neighbours, of those left, and of products.
+    """The effect of a threshold on the neighbours; shares are 0 to 1.
 
-    `precision` is that of the neighbours left, None without categories. `filled` is the share
-    of products that keep `VRS["MINIMUM"]` look-alikes.
+    `kept`: share of neighbours at the threshold or above. `precision`: of those, None without
+    categories. `filled`: share of products that keep `VRS["MINIMUM"]` look-alikes.
     """
 
     rule: str
@@ -66,7 +67,7 @@ class Cut:
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbour:
-    """`same` says whether it is of the query's category, None where that has no category."""
+    """A neighbour; `same`: of the query's category, None where the query has no category."""
 
     key: Any
     picture: Picture | None
@@ -76,7 +77,7 @@ class Neighbour:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The neighbours that a page would get, `precision` among them, and the time it took."""
+    """The neighbours that a page would get, their precision@k, and how long the query took."""
 
     key: Any
     neighbours: Sequence[Neighbour]
@@ -86,9 +87,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoSearch:
-    """What the products' own main pictures find as photos of shoppers, themselves left out.
+    """Mean precision@k of search by the products' own main pictures, the product excluded.
 
-    `precision` is None without categories; `unreadable` counts pictures that are no photos.
+    `precision` is None without categories; `unreadable` is the number of pictures that no photo
+    search accepts.
     """
 
     asked: int
@@ -98,11 +100,11 @@ class PhotoSearch:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """Times in milliseconds; `chance` is the precision of a random answer.
+    """All figures of an evaluation.
 
-    What rests on categories is None or empty in a shop without. `similarities` has the
-    PERCENTS of each kind of pair. `recall` is that at the setting's own `ef_search`, None where
-    there is no index that answers.
+    `asked` is the number of queries; `chance` is the precision of random neighbours. What needs
+    categories is None or empty in a shop without. `similarities`: the PERCENTS-th percentiles of
+    each kind of pair. `recall` is at `VRS["EF_SEARCH"]`, None where PostgreSQL uses no index.
     """
 
     space: str
@@ -125,16 +127,17 @@ class Evaluation:
     milliseconds_median: float
     milliseconds_95: float
     answers: Sequence[Answer]
-    """Every query's answer, for a contact sheet; no part of `figures`."""
+    """The answer to each query, for the contact sheet; not in `figures`."""
     photo_search: PhotoSearch | None = None
 
     @property
     def suggestion(self) -> Cut | None:
+        """The suggested threshold; None in a catalogue too small to suggest one."""
         return next((cut for cut in self.cuts if cut.suggested), None)
 
     @property
     def figures(self) -> dict[str, Any]:
-        """Everything but the answers."""
+        """All fields but `answers`, by name."""
         return {
             each.name: getattr(self, each.name) for each in fields(self) if each.name != "answers"
         }

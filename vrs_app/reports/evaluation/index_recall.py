@@ -1,4 +1,4 @@
-"""How many of the truly nearest pictures the HNSW index finds."""
+"""recall@k of the HNSW index against an exact scan."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,21 +13,21 @@ from ... import spaces
 from ...infra.locks import set_locally
 from ...infra.transactions import rolled_back
 from ...models import EmbeddingSpace
-from ...queries.knn_sql import main_vector, pictures_by_distance
+from ...queries.knn_sql import pictures_by_distance, stored_vector
 from ..duplicates.photo_vectors import Photos
 from .blocks import blocks, recommendable
 
-QUERIES = 200
-"""Of the sample; more would only take longer, with 2,000 neighbours the figure stands."""
+MOST_QUERIES = 200
+"""Queries of the sample that are run; with 2,000 neighbours the figure is precise enough."""
 
 EPSILON = 1e-4
-"""How much less similar than the k-th truly nearest still counts: half precision and ties."""
+"""How much below the k-th truly nearest a similarity still counts: half precision and ties."""
 
-DEPTH = 40
-"""The `ef_search` at which it is seen whether the index answers; any would do."""
+EXPLAIN_EF_SEARCH = 40
+"""The `ef_search` at which EXPLAIN is run; any would do."""
 
-SPARE = 2
-"""Times as many pictures are asked for, since some may be of former bytes, which do not count."""
+OVER_FETCH = 2
+"""LIMIT is k times this, since pictures whose file was changed meanwhile do not count."""
 
 
 def recall(
@@ -39,30 +39,30 @@ def recall(
     *,
     quiet: bool = True,
 ) -> dict[int, float]:
-    """recall@k of the index at each `ef_search`, against an exact scan; `products` ask.
+    """recall@k of the index, 0 to 1, by `ef_search`; `products` are the queries.
 
-    A found picture counts if it is as near as the k-th truly nearest is, as ann-benchmarks
-    counts (Aumüller, Bernhardsson and Faithfull 2018). Empty where PostgreSQL answers without
-    the index, which is missing or broken: it would be compared with itself.
+    A picture counts if it is as near as the k-th truly nearest, as in ann-benchmarks (Aumüller,
+    Bernhardsson and Faithfull 2018). Empty where PostgreSQL does not use the index, which is
+    missing or broken: an exact scan would be compared with itself.
     """
     place_of = {key: place for place, key in enumerate(photos.keys)}
-    questions = _questions({place_of[each.pk]: each for each in products[:QUERIES]}, k)
-    first = next(iter(questions.values()), None)
-    if first is None or not _is_answered_by_the_index(first, space):
+    queries = _queries({place_of[each.pk]: each for each in products[:MOST_QUERIES]}, k)
+    first = next(iter(queries.values()), None)
+    if first is None or not _uses_index(first, space):
         return {}
-    truth = _Truth(photos, np.array(list(questions)), k)
+    truth = _GroundTruth(photos, np.array(list(queries)), k)
     recalls = {}
     for ef_search in ef_searches:
-        told = f"by the index, ef_search {ef_search}"
-        bar = tqdm(questions.values(), unit="query", disable=quiet, desc=told)
-        with forced(ef_search, using=first.db):
-            shares = [truth.share(row, _nearest(each)) for row, each in enumerate(bar)]
+        label = f"by the index, ef_search {ef_search}"
+        bar = tqdm(queries.values(), unit="query", disable=quiet, desc=label)
+        with forced_index(ef_search, using=first.db):
+            shares = [truth.recall(row, _nearest(each)) for row, each in enumerate(bar)]
         recalls[ef_search] = float(np.mean(shares))
     return recalls
 
 
-class _Truth:
-    """What an exact scan finds for some asking products."""
+class _GroundTruth:
+    """The k truly nearest pictures of some products, by an exact scan."""
 
     def __init__(self, photos: Photos, places: NDArray[np.int64], k: int) -> None:
         self.similarities = _similarities(photos, places)
@@ -71,8 +71,8 @@ class _Truth:
         self.wanted = np.minimum(self.k, np.isfinite(self.similarities).sum(axis=1))
         self.column_of = {int(image): column for column, image in enumerate(photos.images)}
 
-    def share(self, row: int, images: Sequence[int]) -> float:
-        """The recall of the query in `row`, for which these were found."""
+    def recall(self, row: int, images: Sequence[int]) -> float:
+        """recall@k of the query in `row`, for which the index found these image rows."""
         if not self.wanted[row]:
             return 1.0
         columns = [self.column_of[image] for image in images if image in self.column_of]
@@ -81,7 +81,10 @@ class _Truth:
 
 
 def _similarities(photos: Photos, places: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Of each asking product to every picture of the others: queries × pictures."""
+    """The similarities of each query to every picture, its own at minus infinity.
+
+    queries × pictures.
+    """
     queries = photos.vectors(photos.starts[places])
     similarities = np.concatenate(
         [queries @ photos.vectors(slice(block.start, block.stop)).T for block in blocks(photos)],
@@ -92,34 +95,34 @@ def _similarities(photos: Photos, places: NDArray[np.int64]) -> NDArray[np.float
     return similarities
 
 
-def _questions(products: Mapping[int, Model], k: int) -> dict[int, QuerySet[Any, Any]]:
-    """For each product, by its place, the SELECT with which its page begins."""
-    shown, questions = recommendable(), {}
+def _queries(products: Mapping[int, Model], k: int) -> dict[int, QuerySet[Any, Any]]:
+    """For each product, by its place, the nearest-neighbour query that its page runs first."""
+    shown, queries = recommendable(), {}
     for place, product in products.items():
-        query = main_vector(product)
-        if query is not None:
-            near = pictures_by_distance(query, shown, [product.pk])
-            questions[place] = near.values("image_id", "digest", "image_digest")[: k * SPARE]
-    return questions
+        vector = stored_vector(product)
+        if vector is not None:
+            near = pictures_by_distance(vector, shown, [product.pk])
+            queries[place] = near.values("image_id", "digest", "image_digest")[: k * OVER_FETCH]
+    return queries
 
 
-def _is_answered_by_the_index(question: QuerySet[Any, Any], space: EmbeddingSpace) -> bool:
-    with forced(DEPTH, using=question.db):
-        return spaces.index_name(space) in question.explain()
+def _uses_index(query: QuerySet[Any, Any], space: EmbeddingSpace) -> bool:
+    with forced_index(EXPLAIN_EF_SEARCH, using=query.db):
+        return spaces.index_name(space) in query.explain()
 
 
-def _nearest(question: QuerySet[Any, Any]) -> list[int]:
-    """The image rows that it finds, nearest first."""
-    rows = question.all()  # anew at each `ef_search`
+def _nearest(query: QuerySet[Any, Any]) -> list[int]:
+    """The image rows that `query` finds, nearest first, without those of changed files."""
+    rows = query.all()  # a clone, which runs again at each `ef_search`
     return [row["image_id"] for row in rows if row["digest"] == row["image_digest"]]
 
 
 @contextmanager
-def forced(ef_search: int, *, using: str) -> Iterator[None]:
-    """The index alone on trial: it looks at `ef_search` pictures, and on while rows are missing.
+def forced_index(ef_search: int, *, using: str) -> Iterator[None]:
+    """A transaction, rolled back, in which queries use the index with this `ef_search`.
 
-    Pages may do otherwise: sort a small catalogue, look deeper for a longer answer, and scan
-    exactly where the index does not find enough.
+    Iterative scans go on while rows are missing. Pages may do otherwise: sort a small catalogue,
+    raise `ef_search` for more results, and scan exactly where the index finds too few.
     """
     with rolled_back(using):
         values = {"hnsw.iterative_scan": "strict_order", "hnsw.ef_search": ef_search}

@@ -1,4 +1,4 @@
-"""The answers that pages get, and how long they take."""
+"""Running queries as pages do: their answers, judged by category, and how long they take."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -11,17 +11,18 @@ from ...queries import Recommendation, similar_to
 from .categories import Categories
 from .figures import Answer, Neighbour
 
-NOTHING_CUT = -1.0
+NO_THRESHOLD = -1.0
+"""The lowest cosine similarity that there is: nothing is cut off."""
 
 
-def ask(
+def query_as_pages(
     products: Sequence[Any], categories: Categories, k: int, *, quiet: bool = True
 ) -> list[Answer]:
-    """Ask for the `k` neighbours of each of `products`, as a page would, with nothing cut."""
+    """The `k` nearest neighbours of each of `products`, as a page gets them, without threshold."""
     answers = []
     for product in tqdm(products, unit="query", disable=quiet, desc="as pages ask"):
         began = time.perf_counter()
-        items = list(similar_to(product, limit=k, threshold=NOTHING_CUT))
+        items = list(similar_to(product, limit=k, threshold=NO_THRESHOLD))
         seconds = time.perf_counter() - began
         neighbours = judged(items, product.pk, categories)
         answers.append(
@@ -36,23 +37,23 @@ def ask(
 
 
 def judged(
-    items: Iterable[Recommendation], asking: Any, categories: Categories
+    items: Iterable[Recommendation], query_key: Any, categories: Categories
 ) -> list[Neighbour]:
-    """What the product of the key `asking` got, and whether each is of its category."""
-    return [_neighbour(item, asking, categories) for item in items]
+    """`items` as neighbours of the product `query_key`, each judged by its category."""
+    return [_neighbour(item, query_key, categories) for item in items]
 
 
-def _neighbour(item: Recommendation, asking: Any, categories: Categories) -> Neighbour:
+def _neighbour(item: Recommendation, query_key: Any, categories: Categories) -> Neighbour:
     key = item.product.pk
     return Neighbour(
         key=key,
         picture=item.picture,
         similarity=item.similarity,
-        same=categories.are_same(asking, key),
+        same=categories.are_same(query_key, key),
     )
 
 
 def precision(neighbours: Sequence[Neighbour]) -> float | None:
-    """The share of the same category; None where that cannot be said."""
+    """The share of neighbours of the query's category; None where it has none, or no neighbour."""
     known = [each.same for each in neighbours if each.same is not None]
     return float(np.mean(known)) if known else None

@@ -1,4 +1,4 @@
-"""The contact sheet: queries and their neighbours as pictures, in one file of HTML."""
+"""The contact sheet: queries and their neighbours as pictures, in one HTML file."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,14 +19,14 @@ from . import summary
 from .figures import Answer, Evaluation
 
 SIDE = 160
-"""Of the longer side, in pixels: some 5 KB a picture."""
+"""Pixels of the longer side; some 5 KB a picture."""
 QUALITY = 75
 
 
 def data_uri(name: str) -> str | None:
-    """A picture of the storage as a data: URI; None where it cannot be read.
+    """The picture `name` of the storage as a data: URI; None if it cannot be read.
 
-    One picture is in memory at a time, and never more of it than the settings allow.
+    One picture is in memory at a time, within the limits of the settings.
     """
     try:
         loaded = vision.load(storage.read_file(name), SIDE)
@@ -41,24 +41,24 @@ def data_uri(name: str) -> str | None:
 
 
 ROWS = 40
-MOST_ROWS = 200
-MOST_NEIGHBOURS = 24
-"""With MOST_ROWS, what bounds the size of a sheet: some 30 MB."""
+"""Queries on a sheet, by default."""
+MOST_ROWS, MOST_NEIGHBOURS = 200, 24
+"""Queries on a sheet, and neighbours of each, at most: they bound the file to some 30 MB."""
 TEMPLATE = "vrs_app/contact_sheet.html"
 
 Spread = dict[str, Any]
 
 
 def contact_sheet(found: Evaluation, *, rows: int = ROWS) -> str:
-    """HTML that needs no other file: the figures, then the worst and the best answers.
+    """Self-contained HTML: the figures, then the worst and the best of at most `rows` answers.
 
-    By precision, and by similarity where that is the same or unknown.
+    They are ranked by precision, then by mean similarity.
     """
     ranked = sorted((answer for answer in found.answers if answer.neighbours), key=_goodness)
     rows = min(rows, len(ranked), MOST_ROWS)
     worst, best = ranked[: (rows + 1) // 2], ranked[::-1][: rows // 2]
     picture = lru_cache(maxsize=None)(data_uri)
-    shown = _Shown([*worst, *best], picture)
+    shown = _RowBuilder([*worst, *best], picture)
     context = {
         "found": found,
         "summary": list(summary.lines(found)),
@@ -74,14 +74,17 @@ def contact_sheet(found: Evaluation, *, rows: int = ROWS) -> str:
 
 
 def _goodness(answer: Answer) -> tuple[float, float]:
-    """What answers are ranked by; one that cannot be judged is neither best nor worst of all."""
+    """The key that answers are ranked by; without precision an answer ranks in the middle."""
     near = [each.similarity for each in answer.neighbours if each.similarity is not None]
     precision = 0.5 if answer.precision is None else answer.precision
     return precision, float(np.mean(near)) if near else -1.0
 
 
-class _Shown:
-    """The products of some answers, read at once."""
+class _RowBuilder:
+    """Builds rows of the sheet; fetches the products of all `answers` in one query.
+
+    `picture` maps a storage name to a data: URI.
+    """
 
     def __init__(self, answers: Sequence[Answer], picture: Any) -> None:
         keys = {answer.key for answer in answers}
@@ -91,7 +94,7 @@ class _Shown:
         self.picture = picture
 
     def title(self, key: Any) -> str:
-        product = self.products.get(key)  # hidden a moment ago, it has none
+        product = self.products.get(key)  # None if hidden meanwhile
         return catalogue().title(product) if product is not None else str(key)
 
     def row(self, answer: Answer, found: Evaluation) -> dict[str, Any]:
@@ -115,13 +118,13 @@ class _Shown:
 
 
 def _main_pictures(keys: Iterable[Any]) -> Mapping[Any, str]:
-    """The picture with which each product asks."""
+    """The storage name of each product's main picture."""
     found = main_pictures().filter(image__product__in=keys)
     return dict(found.values_list("image__product_id", "image__name"))
 
 
 def _spreads(found: Evaluation) -> list[Spread]:
-    """Each kind of pair as a bar: from, to and middle in hundredths of the axis."""
+    """Each kind of pair as a box plot: positions and widths in percent of the axis."""
     if not found.similarities:
         return []
     low = min(values[5] for values in found.similarities.values())

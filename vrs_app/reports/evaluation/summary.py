@@ -1,13 +1,13 @@
-"""An evaluation in words: names and values, for the terminal and for the contact sheet."""
+"""An evaluation as text, for the terminal and for the contact sheet."""
 
 from collections.abc import Iterator
 
 from .figures import Cut, Evaluation, PhotoSearch
-from .similarities import FEWEST
+from .similarities import FEWEST_PRODUCTS
 
 
 def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
-    """What each figure is called, and what it is."""
+    """The name and the value of each figure."""
     yield "Space", found.space
     yield "Products", _products(found)
     if found.precision is None:
@@ -38,7 +38,7 @@ def lines(found: Evaluation) -> Iterator[tuple[str, str]]:
 
 
 def _by_photo(found: PhotoSearch) -> str:
-    """Of search by photo, to stand below the same figure of the pages' own neighbours."""
+    """The precision of search by photo, for the line below that of the pages."""
     precision = "unknown" if found.precision is None else f"{found.precision:.3f}"
     unreadable = f", {found.unreadable} unreadable" if found.unreadable else ""
     return f"{precision} of {found.asked} searches{unreadable}"
@@ -54,7 +54,7 @@ def _recalls(found: Evaluation) -> Iterator[tuple[str, str]]:
 
 
 def _recall(ef_search: int, recall: float, *, set_to: int) -> str:
-    """The one that the settings name is marked."""
+    """The recall at one `ef_search`; that of the settings is marked."""
     return f"{ef_search}: {recall:.3f}{' (as set)' if ef_search == set_to else ''}"
 
 
@@ -78,7 +78,7 @@ def _duplicates(found: Evaluation) -> str:
 
 
 def effect(cut: Cut, minimum: int) -> str:
-    """What happens to the answers above a threshold."""
+    """The effect of a threshold; `minimum` is `VRS["MINIMUM"]`."""
     precision = "" if cut.precision is None else f", {cut.precision:.3f} of them right"
     return (
         f"{cut.kept:.0%} of neighbours stay{precision}; "
@@ -87,8 +87,8 @@ def effect(cut: Cut, minimum: int) -> str:
 
 
 def advice(found: Evaluation) -> str:
-    """Which setting takes the suggested threshold; why there is none."""
+    """The suggested threshold as a setting, or why there is none."""
     cut = found.suggestion
     if cut is None:
-        return f"{FEWEST} products or more are needed to suggest a threshold."
+        return f"{FEWEST_PRODUCTS} products or more are needed to suggest a threshold."
     return f'Suggested: "THRESHOLD": {cut.threshold:g} in VRS, {cut.rule}.'

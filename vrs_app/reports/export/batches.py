@@ -1,4 +1,4 @@
-"""What is exported, as it streams from the database."""
+"""Streaming the exported rows from the database in batches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from django.db.models import QuerySet
 from ...embedders import Vectors
 from ...models import EmbeddingSpace, ImageEmbedding
 from ...queries import offered
-from ...spaces.vectors import Packed, main_pictures, unpacked, with_vectors
+from ...spaces.vectors import HalfvecBytes, main_pictures, vectors_of, with_vectors
 
-CHUNK = 1000
+ROWS_A_BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chunk:
-    """Some pictures: the keys of their products, names, positions, and unit vectors."""
+class Batch:
+    """Some pictures: keys of their products, storage names, positions, and unit vectors."""
 
     products: list[Any]
     names: list[str]
@@ -25,25 +25,26 @@ class Chunk:
     vectors: Vectors
 
 
-def rows(
+def exported_rows(
     space: EmbeddingSpace, *, visible: bool, main: bool
 ) -> QuerySet[ImageEmbedding, tuple[Any, ...]]:
-    """Key of the product, name, position and packed vector, a product's first picture first."""
+    """Tuples of product key, storage name, position and packed vector, by product and position."""
     found = main_pictures(space) if main else with_vectors(space)
     if visible:
         found = found.filter(image__product__in=offered().values("pk"))
     return found.values_list(
-        "image__product_id", "image__name", "image__position", Packed("vector")
+        "image__product_id", "image__name", "image__position", HalfvecBytes("vector")
     )
 
 
-def in_chunks(found: QuerySet[ImageEmbedding, tuple[Any, ...]]) -> Iterator[Chunk]:
-    every = found.iterator(chunk_size=CHUNK)
-    while some := list(islice(every, CHUNK)):
+def batches(rows: QuerySet[ImageEmbedding, tuple[Any, ...]]) -> Iterator[Batch]:
+    """The `rows` of `exported_rows` in batches of ROWS_A_BATCH."""
+    every = rows.iterator(chunk_size=ROWS_A_BATCH)
+    while some := list(islice(every, ROWS_A_BATCH)):
         products, names, positions, packed = zip(*some, strict=True)
-        yield Chunk(
+        yield Batch(
             products=list(products),
             names=list(names),
             positions=list(positions),
-            vectors=unpacked(packed),
+            vectors=vectors_of(packed),
         )

@@ -1,4 +1,4 @@
-"""Writers: vectors as NumPy files, without pickled objects, and as CSV."""
+"""Writers of the export's formats: NumPy without pickled objects, and CSV."""
 
 import csv
 import json
@@ -13,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...models import EmbeddingSpace
-from .batches import CHUNK, Chunk
+from .batches import ROWS_A_BATCH, Batch
 
 
-def write_npz(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
-    """Arrays `vectors`, `products`, `names`, `positions`, and `space`, a description in JSON.
+def write_npz(file: IO[bytes], batches: Iterator[Batch], space: EmbeddingSpace) -> int:
+    """Write arrays `vectors`, `products`, `names`, `positions`, and `space`, as JSON.
 
-    How many vectors there are stands before them, so they wait in a spare file until then.
+    Returns the number of vectors. The array's header, with that number, comes before the vectors,
+    which are kept in a temporary file until it is known.
     """
-    with _spare(file) as spare, ZipFile(file, "w") as archive:
-        columns = _columns(chunks, spare)
+    with _temporary_file(file) as spare, ZipFile(file, "w") as archive:
+        columns = _columns(batches, spare)
         with archive.open("vectors.npy", "w", force_zip64=True) as entry:
             shape = (len(columns["products"]), space.dimensions)
             _write_header(entry, np.dtype(np.float32), shape)
@@ -34,10 +35,10 @@ def write_npz(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -
     return len(columns["products"])
 
 
-def write_npy(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
-    """One array of records: product, picture, position, vector."""
-    with _spare(file) as spare:
-        columns = _columns(chunks, spare)
+def write_npy(file: IO[bytes], batches: Iterator[Batch], space: EmbeddingSpace) -> int:
+    """Write one array of records: product, picture, position, vector; returns how many."""
+    with _temporary_file(file) as spare:
+        columns = _columns(batches, spare)
         record = np.dtype(
             [
                 ("product", columns["products"].dtype),
@@ -48,8 +49,8 @@ def write_npy(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -
         )
         count = len(columns["products"])
         _write_header(file, record, (count,))
-        for start in range(0, count, CHUNK):
-            part = slice(start, min(start + CHUNK, count))
+        for start in range(0, count, ROWS_A_BATCH):
+            part = slice(start, min(start + ROWS_A_BATCH, count))
             records = np.empty(part.stop - start, dtype=record)
             records["product"] = columns["products"][part]
             records["picture"] = columns["names"][part]
@@ -60,21 +61,21 @@ def write_npy(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -
         return count
 
 
-def _spare(file: IO[bytes]) -> IO[bytes]:
-    """A nameless file beside `file`, where there is room for it too."""
+def _temporary_file(file: IO[bytes]) -> IO[bytes]:
+    """An anonymous file in the folder of `file`, whose disk has room for the export."""
     return tempfile.TemporaryFile(dir=Path(file.name).parent)
 
 
-def _columns(chunks: Iterator[Chunk], spare: IO[bytes]) -> dict[str, NDArray[Any]]:
-    """Everything but the vectors, which go to `spare`, ready to be read from its start."""
+def _columns(batches: Iterator[Batch], spare: IO[bytes]) -> dict[str, NDArray[Any]]:
+    """The columns but for the vectors, which are written to `spare`, rewound to its start."""
     products: list[Any] = []
     names: list[str] = []
     positions: list[int] = []
-    for chunk in chunks:
-        products += chunk.products
-        names += chunk.names
-        positions += chunk.positions
-        spare.write(chunk.vectors.tobytes())
+    for batch in batches:
+        products += batch.products
+        names += batch.names
+        positions += batch.positions
+        spare.write(batch.vectors.tobytes())
     spare.seek(0)
     return {
         "products": _keys(products),
@@ -84,13 +85,14 @@ def _columns(chunks: Iterator[Chunk], spare: IO[bytes]) -> dict[str, NDArray[Any
 
 
 def _keys(products: list[Any]) -> NDArray[Any]:
-    """int64 for whole numbers; any other key as text, of fixed width."""
+    """The keys as int64 if all are integers, else as text of fixed width."""
     if all(isinstance(key, int) for key in products):
         return np.array(products, dtype=np.int64)
     return np.array([str(key) for key in products], dtype=np.str_)
 
 
 def _described(space: EmbeddingSpace) -> str:
+    """The space as JSON: everything that vectors must share to be comparable."""
     described = {
         "space": space.pk,
         "embedder": space.embedder,
@@ -102,6 +104,7 @@ def _described(space: EmbeddingSpace) -> str:
 
 
 def _write_header(file: IO[bytes], kind: "np.dtype[Any]", shape: tuple[int, ...]) -> None:
+    """The header of a .npy file, format version 2.0."""
     header = {
         "descr": np.lib.format.dtype_to_descr(kind),
         "fortran_order": False,
@@ -110,22 +113,22 @@ def _write_header(file: IO[bytes], kind: "np.dtype[Any]", shape: tuple[int, ...]
     np.lib.format.write_array_header_2_0(file, header)
 
 
-def write_csv(file: IO[bytes], chunks: Iterator[Chunk], space: EmbeddingSpace) -> int:
-    """product, picture, position, v0 … vN; nine digits, with which a float32 comes back whole.
+def write_csv(file: IO[bytes], batches: Iterator[Batch], space: EmbeddingSpace) -> int:
+    """Write the columns product, picture, position, v0 … vN; returns the number of rows.
 
-    Texts stand as they are in the database, also where a spreadsheet would take one for a
-    formula: the file is for programs, which have to find the same names again.
+    Numbers have nine digits, which round-trip a float32. Texts are not escaped against being
+    taken for formulas by a spreadsheet: programs must find the same names again.
     """
     text = TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text)
     numbers = (f"v{number}" for number in range(space.dimensions))
     writer.writerow(["product", "picture", "position", *numbers])
     count = 0
-    for chunk in chunks:
-        rows = zip(chunk.products, chunk.names, chunk.positions, chunk.vectors, strict=True)
+    for batch in batches:
+        rows = zip(batch.products, batch.names, batch.positions, batch.vectors, strict=True)
         for product, name, position, vector in rows:
             numbers = (f"{number:.9g}" for number in vector.tolist())
             writer.writerow([product, name, position, *numbers])
-        count += len(chunk.vectors)
-    text.detach()  # which flushes, and leaves the file open
+        count += len(batch.vectors)
+    text.detach()  # flushes, and leaves `file` open
     return count

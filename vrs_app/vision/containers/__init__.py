@@ -1,8 +1,8 @@
-"""What a file is made of, beside its pixels: looked at before Pillow opens it.
+"""The container structure of picture files, parsed before Pillow opens them.
 
-A small file may hold so many parts that reading its header takes gigabytes or hours. Each
-format is walked here as Pillow and the libraries behind it walk it, and no further than to
-the first part too many.
+A small file may hold so many parts (chunks, segments, blocks) that reading its header takes
+gigabytes or hours. Each format is parsed as Pillow and the libraries behind it parse it, and only
+until the limit of parts is exceeded.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,14 @@ WALKS: dict[bytes, Callable[[bytes], Structure]] = {
     b"II": tiff.walk,
     b"MM": tiff.walk,
 }
-"""By how a file begins."""
+"""The parser of each format, by the signature that a file begins with."""
 
 
 def structure_of(data: bytes) -> Structure:
-    """Raises PictureTooLarge for a file of too many parts; one that is damaged has few."""
+    """The structure of the file `data`; raises PictureTooLarge for one of too many parts.
+
+    A damaged file is parsed up to the damage.
+    """
     for beginning, walk in WALKS.items():
         if data.startswith(beginning):
             return walk(data)

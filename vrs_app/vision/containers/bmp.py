@@ -1,9 +1,9 @@
-"""A BMP's runs."""
+"""The run lengths of a BMP."""
 
 from .structure import Structure, require
 
 MOST_RUNS = 500_000
-"""Pillow reads each in Python, a microsecond at least; a BMP that is all pixels has none."""
+"""Pillow decodes each run in Python, a microsecond at least; uncompressed BMPs have none."""
 
 PIXELS_AT, COMPRESSION_AT = 10, 30
 RUN_LENGTHS = (1, 2)
@@ -11,7 +11,7 @@ BYTES_A_RUN = 2
 
 
 def walk(data: bytes) -> Structure:
-    """Any two bytes of one in run lengths may be a run."""
+    """Raises PictureTooLarge for more than MOST_RUNS; any two bytes may encode a run."""
     if _number(data, COMPRESSION_AT) in RUN_LENGTHS:
         pixels = max(0, len(data) - _number(data, PIXELS_AT))
         require(pixels // BYTES_A_RUN, MOST_RUNS, "runs")

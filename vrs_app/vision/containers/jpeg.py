@@ -1,4 +1,4 @@
-"""A JPEG's segments and scans."""
+"""The segments and scans of a JPEG."""
 
 import re
 from collections.abc import Iterator
@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from .structure import Structure, require
 
 MOST_SEGMENTS = 1000
-"""Pillow joins those of one kind before the pixels, each time copying them all."""
+"""Pillow concatenates those of one kind before the pixels, copying all of them each time."""
 
 MOST_SCANS = 100
-"""Each goes over all pixels again, were it a few bytes long; the usual writers make 10."""
+"""Each scan takes a pass over all pixels, however few bytes it has; usual encoders write 10."""
 
 COPIES = 5
-"""Of all that stands before the first scan, that Pillow makes at most."""
+"""Copies that Pillow makes at most of everything before the first scan."""
 
 SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]", re.DOTALL)
-"""What begins one. The other markers stand alone, and 00 marks an FF among the pixels."""
+"""The marker of a segment. Other markers have no segment, and FF 00 is an FF in the pixels."""
 
 END, SCAN = 0xD9, 0xDA
 LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 
 
 def walk(data: bytes) -> Structure:
+    """Raises PictureTooLarge for more than MOST_SEGMENTS or MOST_SCANS."""
     scans: list[int] = []
     is_lossless = False
     for count, (kind, start) in enumerate(_segments(data), start=1):
@@ -41,9 +42,9 @@ def walk(data: bytes) -> Structure:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """The kind of each, and where its length stands.
+    """The kind of each segment, and the position of its length.
 
-    Whatever lies between two is passed over, as libjpeg does.
+    Bytes between two segments are skipped, as libjpeg does.
     """
     position = 2
     while found := SEGMENT.search(data, position):

@@ -1,4 +1,4 @@
-"""What is told of a file's structure."""
+"""What the parsers of all formats return."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,10 @@ from ...exceptions import PictureTooLarge
 class Structure:
     """What a file holds beside its pixels.
 
-    `length` is the file's and `metadata` what opening it takes besides, in bytes;
-    `components` are those in a JPEG's first scan, 0 where that cannot be told; `block` is
-    how many pixels of a TIFF are decoded at once where it has tiles; a JPEG `is_lossless` where
-    it can be decoded at its own size only.
+    `length`: bytes of the file. `metadata`: the most bytes that opening it takes besides.
+    `frames`: of a GIF, None for other formats. `components`: in a JPEG's first scan, 0 where
+    unknown. `block`: pixels of a TIFF's tile, which are decoded at once; 0 without tiles.
+    `is_lossless`: of a JPEG, which then decodes at its full size only.
     """
 
     length: int
@@ -24,6 +24,6 @@ class Structure:
 
 
 def require(count: int, most: int, parts: str) -> None:
-    """Raises PictureTooLarge where there are more than `most`."""
+    """Raise PictureTooLarge if `count` exceeds `most`; `parts` names what is counted."""
     if count > most:
         raise PictureTooLarge(f"more than {most:,} {parts}")

@@ -1,1 +1,1 @@
-"""What a shopper may like, over HTTP; a shop that wants it includes `urls` beside the core's."""
+"""Personal recommendations over HTTP; a shop enables them by including `urls`."""

@@ -1,4 +1,4 @@
-"""What may be asked for, and what may be sent."""
+"""Parameters of the operations, each with its bounds."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from vrs_app.api.fields import Key, WholeNumber, refuse
 from vrs_app.api.parameters import PagedParameters
 from vrs_app.conf import conf
 
-from ..event_types import TOLD, told_kind_of
-from ..options import LIMIT, MOST_PLACES
+from ..event_types import BROWSER_KINDS, parse_browser_kind
+from ..recommending import DEFAULT_LIMIT, MOST_PLACES
 
 
 class RecommendationParameters(PagedParameters):
-    """Without what only makes sense beside one product."""
+    """Parameters of the recommendations, without `price_within`, which is about one product."""
 
     offset = WholeNumber(
         default=0,
@@ -26,33 +26,36 @@ class RecommendationParameters(PagedParameters):
         fields = super().get_fields()
         most = min(conf.API_MAX_LIMIT, MOST_PLACES)
         fields["limit"] = WholeNumber(
-            min_value=1, max_value=most, default=min(LIMIT, most), help_text="Products at most."
+            min_value=1,
+            max_value=most,
+            default=min(DEFAULT_LIMIT, most),
+            help_text="Products at most.",
         )
         del fields["price_within"]
         return fields
 
 
-class ToldKind(serializers.ChoiceField):
-    """One that a browser may tell."""
+class BrowserKind(serializers.ChoiceField):
+    """One of BROWSER_KINDS."""
 
     def to_internal_value(self, data: Any) -> str:
         try:
-            return told_kind_of(data)
+            return parse_browser_kind(data)
         except ValueError as error:
             refuse(str(error))
 
 
 class InteractionParameters(serializers.Serializer[Any]):
-    """What the shopper who asks did with a product."""
+    """A product, and the kind of the interaction with it."""
 
     product = Key(help_text="The product's key.")
-    kind = ToldKind(
-        choices=[str(kind) for kind in TOLD],
+    kind = BrowserKind(
+        choices=[str(kind) for kind in BROWSER_KINDS],
         help_text="What they did with it. What was bought is recorded by the shop itself.",
     )
 
     def to_internal_value(self, data: Any) -> Any:
-        """JSON has numbers where an address has text."""
+        """The product's key as text, as in a URL; JSON may have it as a number."""
         if isinstance(data, dict) and type(data.get("product")) is int:
             data = {**data, "product": str(data["product"])}
         return super().to_internal_value(data)

@@ -1,38 +1,38 @@
-"""The description of these addresses in OpenAPI."""
+"""The operations in OpenAPI."""
 
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiResponse
 
-from vrs_app.api.operations import RETRY, OurSchema
+from vrs_app.api.operations import RETRY, OperationSchema
 from vrs_app.api.schema import PROBLEMS, header
 
 from .parameters import InteractionParameters, RecommendationParameters
 from .serializers import RecommendedPage
 
 
-class RecommendationsSchema(OurSchema):
+class RecommendationsSchema(OperationSchema):
     operation_id = "recommendations"
-    summary = "What the shopper who asks may like"
+    summary = "Products that the shopper may like"
     parameters = RecommendationParameters
-    found: ClassVar[dict[int, Any]] = {
+    responses: ClassVar[dict[int, Any]] = {
         200: OpenApiResponse(RecommendedPage, description="The best first, each with its reason.")
     }
-    problems: ClassVar[Any] = {code: said for code, said in PROBLEMS.items() if code != 404}
+    problems: ClassVar[Any] = {code: each for code, each in PROBLEMS.items() if code != 404}
 
     def get_override_parameters(self) -> list[Any]:
-        kept = header("Cache-Control", "It is one shopper's answer, and nobody keeps it.", 200)
-        return [self.parameters, kept, RETRY]
+        cache = header("Cache-Control", "The response is private and not cached.", 200)
+        return [self.parameters, cache, RETRY]
 
 
-class InteractionsSchema(OurSchema):
-    """One address that notes and that takes back."""
+class InteractionsSchema(OperationSchema):
+    """Describes POST and DELETE of one URL."""
 
     problems: ClassVar[Any] = {
         **PROBLEMS,
         403: (
-            "Whoever asks may not, the shop's CSRF token is missing, or there is no session to "
-            "know a visitor by.",
+            "The request is not permitted, the shop's CSRF token is missing, or the visitor has "
+            "no session to be identified by.",
             PROBLEMS[403][1],
         ),
     }
@@ -46,8 +46,8 @@ class InteractionsSchema(OurSchema):
 
     def get_summary(self) -> str:
         if self.is_post:
-            return "Note what the shopper who asks did with a product"
-        return "Take back what was noted"
+            return "Record what the shopper did with a product"
+        return "Forget what was recorded"
 
     def get_override_parameters(self) -> list[Any]:
         return [RETRY] if self.is_post else [InteractionParameters, RETRY]
@@ -56,6 +56,6 @@ class InteractionsSchema(OurSchema):
         return InteractionParameters if self.is_post else None
 
     @property
-    def found(self) -> dict[int, Any]:  # type: ignore[override]
-        text = "It is noted." if self.is_post else "It is not noted, or no more."
+    def responses(self) -> dict[int, Any]:  # type: ignore[override]
+        text = "It is recorded." if self.is_post else "It is not recorded any more, or never was."
         return {204: OpenApiResponse(description=text)}

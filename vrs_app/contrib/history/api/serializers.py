@@ -1,4 +1,4 @@
-"""What is answered."""
+"""Serializers of the responses."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ class Recommended(Found):
 
     because = LikenedTo(
         allow_null=True,
-        help_text="What the shopper did something with and this looks like, where it is shown.",
+        help_text="The product of the shopper's history that this one looks like, if it is shown.",
     )
     reason = serializers.CharField(help_text="As a shopper reads it.")
 
 
 class RecommendedPage(serializers.Serializer[Any]):
-    """One page of an answer, and the addresses of its neighbours."""
+    """One page of recommendations, and the URLs of the next and the previous page."""
 
     next = AbsoluteUrl(allow_null=True)
     previous = AbsoluteUrl(allow_null=True)

@@ -1,4 +1,4 @@
-"""Our addresses; a shop includes them beside the core's:
+"""The URLs of personal recommendations; a shop includes them beside those of the core:
 `path("api/", include("vrs_app.contrib.history.api.urls"))`.
 """
 
@@ -14,4 +14,4 @@ urlpatterns = [
     path("interactions/", InteractionsView.as_view(), name="interactions"),
 ]
 
-schema.describe_too(__name__, "vrs_history_api:recommendations", "/recommendations/")
+schema.register_urls(__name__, "vrs_history_api:recommendations", "/recommendations/")

@@ -1,4 +1,4 @@
-"""What the shopper who asks may like, and what they did."""
+"""The views of personal recommendations and of interactions."""
 
 from functools import partial
 from typing import Any
@@ -15,33 +15,33 @@ from rest_framework.settings import api_settings
 
 from vrs_app.api.base import ApiView, product_or_404
 from vrs_app.api.errors import Unavailable
-from vrs_app.api.pagination import addressed, page
-from vrs_app.api.parameters import read
-from vrs_app.api.pk import shown_key
+from vrs_app.api.pagination import page, with_links
+from vrs_app.api.parameters import parse
+from vrs_app.api.pk import represent_key
 
 from ..recommending import recommend_for
 from ..recording import forget, record
-from ..shopper import can_be_known
+from ..shopper import is_identifiable
 from .parameters import InteractionParameters, RecommendationParameters
 from .schema import InteractionsSchema, RecommendationsSchema
 from .serializers import RecommendedPage
 
 
 class RecommendationsView(ApiView):
-    """For each shopper another answer, which no cache keeps."""
+    """Personal recommendations, which no cache stores."""
 
     schema = RecommendationsSchema()
     throttle_name = "recommendations"
 
     def get(self, request: Request) -> Response:
-        values = read(RecommendationParameters, request.query_params)
+        values = parse(RecommendationParameters, request.query_params)
         found = page(request, partial(recommend_for, request._request), values)
-        answer = RecommendedPage(addressed(request, found), context={"request": request}).data
+        answer = RecommendedPage(with_links(request, found), context={"request": request}).data
         return Response(answer, headers={"Cache-Control": "private, no-store"})
 
 
 class AnyDepth(JSONParser):
-    """Lists within lists, deeper than Python follows, are a mistake of who sent them."""
+    """Parses JSON; nesting deeper than Python's recursion limit is a 400."""
 
     def parse(self, *arguments: Any, **options: Any) -> Any:
         try:
@@ -51,37 +51,38 @@ class AnyDepth(JSONParser):
 
 
 class InteractionsView(ApiView):
-    """What a shopper did, as a page that other programs draw tells it."""
+    """Interactions of the shopper, recorded by front ends that do not use the shop's pages."""
 
     schema = InteractionsSchema()
     throttle_name = "recommendations"
     parser_classes = (AnyDepth, FormParser, MultiPartParser)
 
     def post(self, request: Request) -> Response:
-        _require_known(request)
-        product, kind = self._read(request, _sent(request))
+        _require_identifiable(request)
+        product, kind = self._parse(request, _request_data(request))
         if not record(request, product, kind):
             raise Unavailable
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def delete(self, request: Request) -> Response:
-        product, kind = self._read(request, request.query_params)
+        product, kind = self._parse(request, request.query_params)
         forget(request, product, kind)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _read(self, request: Request, sent: Any) -> tuple[Model, str]:
-        # REST framework asks for the token only of those whose session logged them in.
+    def _parse(self, request: Request, data: Any) -> tuple[Model, str]:
+        """The product and the kind in `data`; raises the errors of REST framework and Http404."""
+        # REST framework checks the CSRF token only of users logged in by a session.
         if request.successful_authenticator is None:
             SessionAuthentication().enforce_csrf(request)
-        serializer = InteractionParameters(data=sent)
+        serializer = InteractionParameters(data=data)
         serializer.is_valid(raise_exception=True)
         key, kind = serializer.validated_data["product"], serializer.validated_data["kind"]
-        return product_or_404(request, str(shown_key(key))), kind
+        return product_or_404(request, str(represent_key(key))), kind
 
 
-def _require_known(request: Request) -> None:
-    """Raises PermissionDenied for whom trying again never helps."""
-    if not can_be_known(request):
+def _require_identifiable(request: Request) -> None:
+    """Raise PermissionDenied for a visitor without a session, for whom a retry never helps."""
+    if not is_identifiable(request):
         raise PermissionDenied(
             _(
                 "Nothing can be noted of a visitor without a session. Log in; or let the shop add "
@@ -90,8 +91,8 @@ def _require_known(request: Request) -> None:
         )
 
 
-def _sent(request: Request) -> Any:
-    """What was sent; that it cannot be read is said in the same form as all that is wrong."""
+def _request_data(request: Request) -> Any:
+    """The parsed body; a ParseError becomes a ValidationError, with the errors' usual format."""
     try:
         return request.data
     except ParseError as error:

@@ -1,4 +1,4 @@
-"""`{% load vrs_history %}`: what a shopper may like, and what they looked at, in templates."""
+"""`{% load vrs_history %}`: the template tags of personal recommendations."""
 
 import logging
 from collections.abc import Callable
@@ -17,8 +17,7 @@ from vrs_app.infra.db import database
 from vrs_app.infra.transactions import SuppressErrors, savepoint_if_needed
 from vrs_app.queries import Recommendation, Recommendations
 
-from ..options import LIMIT
-from ..recommending import recommend_for
+from ..recommending import DEFAULT_LIMIT, recommend_for
 from ..viewed import like_recently_viewed, recently_viewed
 
 logger = logging.getLogger(__name__)
@@ -28,85 +27,86 @@ register = Library()
 @register.simple_tag(takes_context=True)
 def recommended_products(
     context: Context,
-    limit: int | None = LIMIT,
+    limit: int | None = DEFAULT_LIMIT,
     heading: str | None = None,
     template: str = "vrs_history/recommended_products.html",
     note_url: str | None = None,
     **options: Any,
 ) -> str:
-    """The carousel "for you", each with its reason: `{% recommended_products limit=10 %}`.
+    """The carousel "for you" as HTML, with reasons: `{% recommended_products limit=10 %}`.
 
-    With a button "Not interested" where the shop has our `urls`; `note_url=""` leaves it out, and
-    an address of the shop's own takes the same form.
+    Takes all other options of `recommend_for`. `note_url` is where the "Not interested" buttons
+    post, by default the view of our `urls` if the shop includes them; "" leaves the buttons out.
+    An error gives "" and is logged, as in `get_recommended_products`.
     """
     request = context.get("request")
     items = get_recommended_products(context, limit, **options)
-    if items and len(items) < min(LIMIT if limit is None else limit, conf.MINIMUM):
-        items = []  # no page shows a sad row
-    drawn = {
+    if items and len(items) < min(DEFAULT_LIMIT if limit is None else limit, conf.MINIMUM):
+        items = []
+    values = {
         "items": items,
         "heading": _("Recommended for you") if heading is None else heading,
         "heading_id": f"vrs-recommended-{uuid4().hex[:8]}",
-        # Without a request there is no token, and so no form that would be taken.
+        # Without a request there is no CSRF token, so the form would be rejected.
         "note_url": (_note_url() if note_url is None else note_url) if request else "",
     }
-    # The Catalogue gives each item's title, price and addresses, and may ask for them only now.
-    with SuppressErrors(_keep_from_the_page), savepoint_if_needed(database()):
-        return render_to_string(template, drawn, request)
+    # In a savepoint: rendering may query, for the Catalogue's titles, prices and URLs.
+    with SuppressErrors(_log_error), savepoint_if_needed(database()):
+        return render_to_string(template, values, request)
     return ""
 
 
 @register.simple_tag(takes_context=True)
 def get_recommended_products(
-    context: Context, limit: int | None = LIMIT, **options: Any
+    context: Context, limit: int | None = DEFAULT_LIMIT, **options: Any
 ) -> list[Recommendation]:
-    """The items alone: `{% get_recommended_products limit=10 as items %}`.
+    """The items of the carousel as a list: `{% get_recommended_products limit=10 as items %}`.
 
-    Also takes whatever `recommend_for` takes in Python. A page never breaks because of us:
-    whatever goes wrong, there are no items, and the log says why. It hears of its own
-    transaction alone, where that is lost with the connection.
+    Takes all other options of `recommend_for`. An error gives an empty list and is logged, except
+    where the page's own transaction is lost with the connection: that error is raised.
     """
     return _items(recommend_for, context, limit, options)
 
 
 @register.simple_tag(takes_context=True)
 def get_recently_viewed(
-    context: Context, limit: int | None = LIMIT, **options: Any
+    context: Context, limit: int | None = DEFAULT_LIMIT, **options: Any
 ) -> list[Recommendation]:
-    """What they viewed, the latest first: `{% get_recently_viewed limit=10 as items %}`."""
+    """Viewed products, the latest first: `{% get_recently_viewed limit=10 as items %}`."""
     return _items(recently_viewed, context, limit, options)
 
 
 @register.simple_tag(takes_context=True)
 def get_like_recently_viewed(
-    context: Context, limit: int | None = LIMIT, **options: Any
+    context: Context, limit: int | None = DEFAULT_LIMIT, **options: Any
 ) -> list[Recommendation]:
-    """Look-alikes of what they viewed last: `{% get_like_recently_viewed limit=10 as items %}`."""
+    """Look-alikes of the last viewed: `{% get_like_recently_viewed limit=10 as items %}`."""
     return _items(like_recently_viewed, context, limit, options)
 
 
 def _items(
-    ask: Callable[..., Recommendations],
+    find: Callable[..., Recommendations],
     context: Context,
     limit: int | None,
     options: dict[str, Any],
 ) -> list[Recommendation]:
-    limit = LIMIT if limit is None else limit
+    """The results of `find` for the shopper of the page's request; [] on an error."""
+    limit = DEFAULT_LIMIT if limit is None else limit
     # Atomic, so that an error in here leaves the page's own transaction intact.
-    with SuppressErrors(_keep_from_the_page), transaction.atomic(using=database()):
-        return list(ask(context.get("request"), limit=limit, **options))
+    with SuppressErrors(_log_error), transaction.atomic(using=database()):
+        return list(find(context.get("request"), limit=limit, **options))
     return []
 
 
 def _note_url() -> str:
     try:
         return reverse("vrs_history:note")
-    except NoReverseMatch:  # the shop did not include our addresses
+    except NoReverseMatch:  # the shop does not include our URLs
         return ""
 
 
-def _keep_from_the_page(error: Exception) -> None:
-    """Log it; with DEBUG an author shall see a mistake of theirs, which no database error is."""
+def _log_error(error: Exception) -> None:
+    """Log `error`; with DEBUG raise it for the template's author, unless the database's."""
     if settings.DEBUG and not isinstance(error, Error):
         raise error
     logger.error("No products for a shopper: %r", error, exc_info=error)

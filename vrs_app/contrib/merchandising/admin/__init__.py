@@ -1,4 +1,4 @@
-"""The merchant's pages: the section of a product's page, the lists, the coverage."""
+"""The admin of merchandising: the section of a product's page, the lists, the coverage."""
 
 from .coverage import CoverageAdmin
 from .inline import MerchandisingInline

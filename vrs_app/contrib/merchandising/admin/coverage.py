@@ -1,4 +1,4 @@
-"""The coverage: which products are never recommended, which too often, and when that was so."""
+"""The admin list of products by coverage: never recommended, or too often."""
 
 from typing import Any
 
@@ -13,16 +13,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from vrs_app.admin.columns import product_url
+from vrs_app.admin import product_url
 from vrs_app.models import IndexedImage
 
 from .. import coverage
 from ..models import CoverageRow, Hidden
-from ..permissions import LikeProducts, may_change_products
-from ..tasks import ask
+from ..permissions import ProductPermissionsAdmin, may_change_products
+from ..tasks import enqueue
 
 
 def percent(share: float) -> str:
+    """A share of 0 to 1 as a localized percentage."""
     return f"{number_format(share * 100, 1)} %"
 
 
@@ -43,8 +44,8 @@ class HowOften(admin.SimpleListFilter):
 
 
 @admin.register(CoverageRow)
-class CoverageAdmin(LikeProducts):
-    """The products by how many pages recommend them; counted by a worker, kept with its date."""
+class CoverageAdmin(ProductPermissionsAdmin):
+    """The products by how many pages recommend them, as of the last finished report."""
 
     list_display = ("product_link", "pages", "remark")
     list_display_links = None
@@ -105,11 +106,11 @@ class CoverageAdmin(LikeProducts):
 
     @method_decorator(require_POST)
     def compute(self, request: HttpRequest) -> HttpResponse:
-        """Begin a count, or go on with one that stopped, and ask a worker for it."""
+        """Begin a report, or continue one that stopped, and enqueue the count."""
         if not may_change_products(request):
             raise PermissionDenied
         coverage.begin()
-        if ask():
+        if enqueue():
             text = _("A worker counts now; the new report is shown here when it is done.")
             self.message_user(request, text, messages.SUCCESS)
         else:
@@ -118,7 +119,7 @@ class CoverageAdmin(LikeProducts):
         changelist = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{changelist}"))
 
-    # --- nothing here is typed in by hand -----------------------------------------------------
+    # --- read-only --------------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -127,4 +128,4 @@ class CoverageAdmin(LikeProducts):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not self._is_asked_for(request)
+        return not self._is_own_page(request)

@@ -12,9 +12,10 @@ from ..models import Pin
 
 
 class MerchandisingInline(admin.StackedInline):  # type: ignore[type-arg]
-    """Whoever may change the product pins and hides here, saved together with the product.
+    """Pinning and hiding on a product's admin page, saved together with the product.
 
-    Its ModelAdmin needs `search_fields`, by which a product to pin is looked up.
+    Users who may change the product may do both. Its ModelAdmin needs `search_fields`, for the
+    autocomplete field of the product to pin.
     """
 
     model = Pin
@@ -32,7 +33,7 @@ class MerchandisingInline(admin.StackedInline):  # type: ignore[type-arg]
         css = {"all": ["vrs_merchandising/section.css"]}  # noqa: RUF012
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pin]:
-        return Pin.objects.none()  # the section reads for itself
+        return Pin.objects.none()  # `section.section` queries what is shown
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **options)
@@ -44,11 +45,11 @@ class MerchandisingInline(admin.StackedInline):  # type: ignore[type-arg]
         return formset
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may open the product may read this."""
+        """True: whoever may view the product may view this."""
         return True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # no rows of Django's; the section has a field of its own
+        return False  # no extra forms; `PlacesForm` has a field for a new pin
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         products = self.admin_site._registry[self.parent_model]

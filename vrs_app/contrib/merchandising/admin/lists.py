@@ -1,4 +1,4 @@
-"""Every pin and every hide of the shop, to look through and to take back many at once."""
+"""The admin lists of all pins and all hidden products."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Hidden, Pin
-from ..permissions import LikeProducts
+from ..permissions import ProductPermissionsAdmin
 
 
 @admin.register(Pin)
-class PinAdmin(LikeProducts):
+class PinAdmin(ProductPermissionsAdmin):
     list_display = ("recommended", "product", "position")
     list_select_related = ("product", "recommended")
     list_per_page = 50
@@ -33,8 +33,8 @@ class Where(admin.SimpleListFilter):
 
 
 @admin.register(Hidden)
-class HiddenAdmin(LikeProducts):
-    """Deleting a row shows the product again."""
+class HiddenAdmin(ProductPermissionsAdmin):
+    """The list of hidden products; deleting a row shows the product again."""
 
     list_display = ("hidden", "where")
     list_filter = (Where,)

@@ -1,4 +1,4 @@
-"""`vrs_history`: hand out or erase what is kept of one shopper, and forget what is old."""
+"""`vrs_history`: export or erase what is stored about one shopper; prune what is too old."""
 
 import json
 from argparse import ArgumentParser
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             self._say(f"{_rows(deleted)} older than {conf.HISTORY_DAYS} days forgotten.")
 
     def _export(self, shopper: Shopper, path: str) -> None:
-        found = privacy.exported(shopper)
+        found = privacy.export(shopper)
         text = json.dumps(found, indent=2, ensure_ascii=False)
         if path == "-":
             self.stdout.write(text)
@@ -65,13 +65,13 @@ class Command(BaseCommand):
         self._say(f"{_rows(len(found['interactions']))} written to {path}.")
 
     def _erase(self, shopper: Shopper, *, ask: bool) -> None:
-        count = privacy.kept(shopper).count()
+        count = privacy.rows_of(shopper).count()
         if ask and not confirmed(f"Erase {_rows(count)}?"):
             raise CommandError("Nothing was erased.")
         self._say(f"{_rows(privacy.erase(shopper))} erased.")
 
     def _say(self, text: str) -> None:
-        """Beside the JSON, where that is printed."""
+        """To stderr, since stdout may be the exported JSON."""
         self.stderr.write(text)
 
 

@@ -1,4 +1,4 @@
-"""`vrs_coverage`: which products are never recommended, which too often; counted here and now."""
+"""`vrs_coverage`: count which products are recommended never or too often, in this process."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from vrs_app.contrib.merchandising import coverage, coverage_job
 from vrs_app.management.terminal import command_errors
 
 MOST_TIMES = 1_000_000
-"""More than any page count comes to; beyond it, no number that a database keeps."""
+"""The largest --too-often; above any number of pages."""
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         quiet = options["json"] or not options["verbosity"]
         try:
             with tqdm(total=total, initial=report.asked, unit="page", disable=quiet) as bar:
-                coverage_job.go_on(seconds=math.inf, progress=bar.update)
+                coverage_job.run(seconds=math.inf, progress=bar.update)
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; what was counted stays. Run it again to go on.", returncode=130

@@ -1,0 +1,1 @@
+"""Databases of shops as former versions left them, from which every migration must upgrade."""

@@ -317,7 +317,7 @@ def test_an_index_that_finds_too_little_is_told_until_it_is_built_anew(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        index_health, "SAMPLE", 100
+        index_health, "QUERIES", 100
     )  # with ten it is a matter of luck now and then
     fill(3000, category=make_shown().category)
     assert find() == []

@@ -4,6 +4,7 @@ Each session is a shop that has its Django and Celery already; what the package 
 them must move neither. `nox --session smoke` runs a few tests in the newest corner.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ from pathlib import Path
 import nox
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+if pyenv := os.environ.get("PYENV_ROOT"):  # whose Pythons are found only where they are named
+    installed = (each.name for each in Path(pyenv, "versions").iterdir())
+    os.environ.setdefault("PYENV_VERSION", ":".join(installed))
 
 nox.options.sessions = ["lowest", "django60", "newest"]
 nox.options.default_venv_backend = "virtualenv"

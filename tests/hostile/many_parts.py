@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..pictures import encoded, garment, jpeg, png, png_chunk, tiff_of
-from .case import READY, Case
+from .case import MEMORY, PIXELS, READY, Case, oversized
 
 
 def cases() -> Iterator[Case]:
@@ -19,8 +19,8 @@ def cases() -> Iterator[Case]:
     yield from _pngs()
     yield from _gifs()
     yield from _tiffs()
-    yield Case("BMP of 500,001 runs", _runs(b"\x01\x05" * 500_001), "too_large")
-    yield Case("BMP of 500,001 empty rows", _runs(b"\0\0" * 500_001), "too_large")
+    yield oversized("BMP of 500,001 runs", _runs(b"\x01\x05" * 500_001), "runs")
+    yield oversized("BMP of 500,001 empty rows", _runs(b"\0\0" * 500_001), "runs")
     yield Case("BMP in run lengths", _runs(b"\x20\x00\x20\x01\0\0" * 64), READY)
 
 
@@ -38,10 +38,10 @@ def _jpegs() -> Iterator[Case]:
     last = progressive[progressive.rindex(b"\xff\xda") : -2]
     scans = progressive[:-2] + last * 9 + b"\xff\xd9"
     yield Case("JPEG of 20 scans", scans, READY)
-    yield Case("JPEG of 110 scans", progressive[:-2] + last * 100 + b"\xff\xd9", "too_large")
+    yield oversized("JPEG of 110 scans", progressive[:-2] + last * 100 + b"\xff\xd9", "scans")
     yield Case("JPEG with 900 comments", with_segments(0xFE, [b"x"] * 900), READY)
-    yield Case("JPEG with EXIF in 1001 parts", _exif_in_parts(1_001, 100), "too_large")
-    yield Case("JPEG with 7 MB of EXIF", _exif_in_parts(108, 65_000), "too_large")
+    yield oversized("JPEG with EXIF in 1001 parts", _exif_in_parts(1_001, 100), "segments")
+    yield oversized("JPEG with 7 MB of EXIF", _exif_in_parts(108, 65_000), MEMORY)
     profile = [b"ICC_PROFILE\0" + bytes([n, 60]) + bytes(65_000) for n in range(1, 61)]
     yield Case("JPEG with an ICC profile of 4 MB", with_segments(0xE2, profile), READY)
 
@@ -50,21 +50,27 @@ def _pngs() -> Iterator[Case]:
     texts = b"".join(png_chunk(b"tEXt", b"Comment %d\0x" % n) for n in range(10_000))
     yield Case("PNG with 10,000 texts", _drawn_with(texts), READY)
     empty = png_chunk(b"teSt", b"") * 50_001
-    yield Case("PNG with 50,001 empty chunks", _drawn_with(empty), "too_large")
+    yield oversized("PNG with 50,001 empty chunks", _drawn_with(empty), "chunks")
+    empty = png_chunk(b"teSt", b"") * 42_000
+    yield oversized("PNG with 42,000 empty chunks", _drawn_with(empty), MEMORY)
+    plain = b"".join(png_chunk(b"tEXt", b"Key %d\0" % n + b"x" * 2**20) for n in range(5))
+    yield oversized("PNG with 5 plain texts of a megabyte", _drawn_with(plain), MEMORY)
     yield Case("PNG with 4 texts of a megabyte", _drawn_with(_megabytes_of_text(4)), READY)
-    yield Case("PNG with 9 texts of a megabyte", _drawn_with(_megabytes_of_text(9)), "too_large")
-    yield Case("PNG that says it has 2³¹ frames", _drawn_with(_animation(2**31 - 1)), "too_large")
+    yield oversized("PNG with 9 texts of a megabyte", _drawn_with(_megabytes_of_text(9)), MEMORY)
+    yield oversized("PNG that says it has 2³¹ frames", _drawn_with(_animation(2**31 - 1)), PIXELS)
     yield Case("text bomb", _text_bomb(), "damaged")
 
 
 def _gifs() -> Iterator[Case]:
     picture = encoded(garment((40, 40)), "GIF")
-    words = _before_frame(picture, b"!\xfe" + b"\x02ab" * 200_001 + b"\0")
-    yield Case("GIF with a comment of 200,001 words", words, "too_large")
+    blocks = _before_frame(picture, b"!\1\0" + b"\1a" * 200_001 + b"\0")
+    yield oversized("GIF with an extension of 200,001 blocks", blocks, "blocks")
+    words = _before_frame(canvas(picture, 3_500), b"!\xfe" + b"\x02ab" * 20_000 + b"\0")
+    yield oversized("3500² GIF with a comment of 20,000 words", words, MEMORY)
     nothing = _before_frame(picture, b"\x01" * 200_001)
-    yield Case("GIF with 200,001 bytes of nothing", nothing, "too_large")
+    yield oversized("GIF with 200,001 bytes of nothing", nothing, "blocks")
     frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x01\x00\x00"
-    yield Case("GIF of 8200 frames", picture[:-1] + frame * 8_200 + b";", "too_large")
+    yield oversized("GIF of 8200 frames", picture[:-1] + frame * 8_200 + b";", PIXELS)
 
 
 def _tiffs() -> Iterator[Case]:
@@ -74,8 +80,10 @@ def _tiffs() -> Iterator[Case]:
     loop = whole[:at] + struct.pack("<I", 8) + whole[at + 4 :]
     yield Case("TIFF that goes round in circles", loop, READY)
     yield Case("BigTIFF", _big_tiff(shades.tobytes(), 64), READY)
-    yield Case("TIFF of 50,001 strips", _strips(50_001), "too_large")
-    yield Case("TIFF with one tile of 2600²", _tile(2_600), "too_large")
+    yield oversized("TIFF of 50,001 strips", _strips(50_001), "values")
+    yield oversized("TIFF of 36,000 strips", _strips(36_000), MEMORY)
+    yield oversized("TIFF of fields that share their bytes", shared_fields(40, 3_000), "fields")
+    yield oversized("TIFF with one tile of 2600²", _tile(2_600), MEMORY)
 
 
 def with_segments(kind: int, contents: list[bytes]) -> bytes:
@@ -125,9 +133,23 @@ def _text_bomb() -> bytes:
     return png((64, 64), extra=png_chunk(b"zTXt", comment))
 
 
+def canvas(gif: bytes, side: int) -> bytes:
+    """A GIF with another canvas than its frames fill."""
+    return gif[:6] + struct.pack("<HH", side, side) + gif[10:]
+
+
 def _before_frame(gif: bytes, blocks: bytes) -> bytes:
     start = 13 + (3 << (gif[10] & 7) + 1)
     return gif[:start] + blocks + gif[start:]
+
+
+def shared_fields(count: int, length: int) -> bytes:
+    """A TIFF directory of so many fields, each of which is all that follows it."""
+    size = length - 14 - 12 * count
+    entries = (
+        struct.pack("<HHII", 1_000 + n, 3, size // 2, 14 + 12 * count) for n in range(count)
+    )
+    return b"II*\0" + struct.pack("<IH", 8, count) + b"".join(entries) + bytes(4 + size)
 
 
 def _directory(fields: dict[int, tuple[int, int, int]], start: int) -> bytes:

@@ -9,21 +9,22 @@ from collections.abc import Iterator
 from PIL import Image
 
 from ..pictures import GREY, PALETTE, RGBA, encoded, garment, jpeg, png, png_chunk
-from .case import READY, Case
+from .case import MEMORY, PILLOWS_OWN, PIXELS, READY, SIDE, Case, oversized
+from .many_parts import canvas
 
 
 def cases() -> Iterator[Case]:
-    yield Case("3700² 1-bit PNG", png((3_700, 3_700), bits=1, colour=GREY), "too_large")
-    yield Case("60000² lying header", _lying_header(60_000), "too_large")
-    yield Case("3700² header with 100 bytes", _lying_header(3_700), "too_large")
+    yield oversized("3700² 1-bit PNG", png((3_700, 3_700), bits=1, colour=GREY), PIXELS)
+    yield oversized("60000² lying header", _lying_header(60_000), PILLOWS_OWN)
+    yield oversized("3700² header with 100 bytes", _lying_header(3_700), PIXELS)
     yield Case("3600² header with 100 bytes", _lying_header(3_600), "damaged")
     yield Case("3600² 1-bit PNG", png((3_600, 3_600), bits=1, colour=GREY), READY, True)
     yield Case("3600² palette with transparency", clear_palette(3_600), READY, True)
-    yield Case("2600² PNG", png((2_600, 2_600)), "too_large")
+    yield oversized("2600² PNG", png((2_600, 2_600)), MEMORY)
     yield Case("2400² RGBA", png((2_400, 2_400), colour=RGBA), READY, True)
     yield Case("80000×1", png((80_000, 1)), READY, True)
     yield Case("1×80000", png((1, 80_000)), READY, True)
-    yield Case("100001×1", png((100_001, 1)), "too_large")
+    yield oversized("100001×1", png((100_001, 1)), SIDE)
     yield Case("90000×140 palette", png((90_000, 140), colour=PALETTE, extra=BLACK), READY, True)
     yield Case("1×1", encoded(Image.new("RGB", (1, 1), "red"), "PNG"), READY)
     yield from _jpegs()
@@ -36,24 +37,24 @@ BLACK = png_chunk(b"PLTE", bytes(768))
 def _jpegs() -> Iterator[Case]:
     yield Case("phone's JPEG of 10 million pixels", jpeg(garment((3_650, 2_738))), READY)
     yield Case("panorama", jpeg(garment((60_000, 160))), READY)
-    yield Case("65535² lying JPEG", _lying_jpeg(jpeg(), 65_535), "too_large")
+    yield oversized("65535² lying JPEG", _lying_jpeg(jpeg(), 65_535), PILLOWS_OWN)
     yield Case("3000² lying JPEG", _lying_jpeg(jpeg(), 3_000), READY)
-    yield Case("2100² lying progressive JPEG", _lying_progressive_jpeg(2_100), "too_large")
+    yield oversized("2100² lying progressive JPEG", _lying_progressive_jpeg(2_100), MEMORY)
 
 
 def _others() -> Iterator[Case]:
-    yield Case("1300² WebP", _flat_webp(1_300), "too_large")
+    yield oversized("1300² WebP", _flat_webp(1_300), MEMORY)
     teal = Image.new("RGB", (1_800, 1_800), "teal")
-    yield Case("1800² TIFF", encoded(teal, "TIFF", compression="tiff_deflate"), "too_large")
-    small = encoded(garment(), "GIF")
-    large = small[:6] + struct.pack("<HH", 3_600, 3_600) + small[10:]
-    yield Case("3600² GIF of a small frame", large, "too_large")
-    yield Case("1300² WebP of a small frame", _webp_canvas(1_300), "too_large")
-    yield Case("16384² WebP of a small frame", _webp_canvas(16_384), "too_large")
+    yield oversized("1800² TIFF", encoded(teal, "TIFF", compression="tiff_deflate"), MEMORY)
+    large = canvas(encoded(garment(), "GIF"), 3_600)
+    yield oversized("3600² GIF of a small frame", large, MEMORY)
+    yield oversized("1300² WebP of a small frame", _webp_canvas(1_300), MEMORY)
+    yield oversized("16384² WebP of a small frame", _webp_canvas(16_384), PILLOWS_OWN)
     yield Case("60000² lying AVIF", _lying_avif(60_000), "damaged")
-    yield Case("1300² lying AVIF", _lying_avif(1_300), "too_large")
+    yield oversized("1300² lying AVIF", _lying_avif(1_300), MEMORY)
     yield Case("1200² lying AVIF", _lying_avif(1_200), READY)
-    yield Case("BMP of one long row", _run_length_bmp(100_001, 1), "too_large")
+    yield oversized("BMP of one long row", _run_length_bmp(100_001, 1), SIDE)
+    yield oversized("2600² BMP that jumps to its end", _run_length_bmp(2_600, 2_600), MEMORY)
     yield Case("BMP that jumps to its end", _run_length_bmp(2_400, 2_400), READY, True)
 
 

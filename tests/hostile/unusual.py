@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ..pictures import encoded, garment, hidden_colours, jpeg, png_of, tiff_of
-from .case import READY, Case
+from .case import MEMORY, READY, Case, oversized
 from .too_large import clear_palette
 
 
@@ -15,7 +15,7 @@ def cases() -> Iterator[Case]:
     deep = np.linspace(0, 65_535, 64 * 64).reshape(64, 64)
     yield Case("CMYK JPEG", jpeg(garment().convert("CMYK")), READY)
     yield Case("lossless JPEG", lossless(2000), READY, True)
-    yield Case("2600² lossless JPEG", lossless(2_600, components=3)[:1000], "too_large")
+    yield oversized("2600² lossless JPEG", lossless(2_600, components=3)[:1000], MEMORY)
     yield Case("grey JPEG", jpeg(garment().convert("L")), READY)
     yield Case("16-bit PNG", png_of(deep.astype(np.uint16)), READY)
     yield Case("16-bit TIFF, high byte first", tiff_of(deep.astype(">u2")), READY)

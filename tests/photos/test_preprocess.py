@@ -25,6 +25,7 @@ def test_a_hostile_file_gets_the_verdict_that_a_products_picture_gets(case: Case
     with pytest.raises(PictureError) as caught:
         prepare(BytesIO(case.data))
     assert caught.value.code == case.verdict
+    assert case.why in str(caught.value)
 
 
 def test_the_vector_of_a_whole_picture_hardly_moves() -> None:

@@ -76,6 +76,7 @@ def test_a_hostile_file_gets_the_verdict_that_its_owner_expects(case: Case) -> N
     with pytest.raises(PictureError) as caught:
         load(case.data, SIZE)
     assert caught.value.code == case.verdict
+    assert case.why in str(caught.value)
     assert "Upload" in str(caught.value)
 
 

@@ -23,12 +23,19 @@ cd "$work"
 servers=()
 differs=
 
+stop() { # process, within ten seconds
+    local tenths
+    kill "$1" 2>/dev/null || true
+    for ((tenths = 0; tenths < 100; tenths++)); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -KILL "$1" 2>/dev/null || true
+}
+
 finish() {
-    local status=$?
-    if ((${#servers[@]})); then
-        kill -QUIT "${servers[@]}" || true
-        wait "${servers[@]}" || true
-    fi
+    local status=$? at
+    for ((at = ${#servers[@]} - 1; at >= 0; at--)); do stop "${servers[at]}"; done
     cd /
     rm -rf "$work"
     if ((status)); then exit 2; fi

@@ -7,7 +7,7 @@
 # class must be written twice, under `if TYPE_CHECKING`.
 #
 # Celery 5.7.0: celery/app/task.py, __class_getitem__, which 5.6.3 has not.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install celery==5.6.3 celery-types==0.26.0 mypy==2.4.1
 
 cat >plain.py <<'PYTHON'

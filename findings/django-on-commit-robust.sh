@@ -9,7 +9,7 @@
 #
 # Django 5.2.19: django/db/backends/base/base.py, run_and_clear_commit_hooks. In 6.1 that line asks
 # with a default.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install Django==5.2.19
 
 observe python - 2>log <<'PYTHON'

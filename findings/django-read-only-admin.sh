@@ -7,7 +7,7 @@
 # the admin asks each registered model about its rows, and passes over those that it does not know.
 #
 # Django 5.2.19: django/contrib/admin/utils.py, get_deleted_objects.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install Django==5.2.19
 
 mkdir shop

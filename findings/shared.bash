@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the findings share. Each begins with `. "$(dirname "$0")/lib.sh"` and then uses
+# What the findings share. Each begins with `. "$(dirname "$0")/shared.bash"` and then uses
 #
 #   install NAME==VERSION …    a virtual environment with these packages; `python` is its own
 #   start_postgres             PostgreSQL with pgvector; `sql` and libpq find it
@@ -7,14 +7,14 @@
 #   expect                     compares what was kept with the text on standard input
 #
 # Status 0: all is as the finding says; 1: something differs; 2: it could not be run.
-# All happens in a temporary folder, which goes at the end, in 15 minutes at most.
+# All happens in a temporary folder, which goes at the end, in half an hour at most.
 
 set -euo pipefail
 umask 022 # root's PostgreSQL runs as `nobody`, who must be able to read its programs
 
 if [ -z "${FINDING_IS_BOUNDED:-}" ]; then
     export FINDING_IS_BOUNDED=1
-    exec timeout --kill-after=30 900 bash "$0" "$@"
+    exec timeout --kill-after=30 1800 bash "$0" "$@"
 fi
 
 work=$(mktemp -d -t finding.XXXXXX)
@@ -84,7 +84,7 @@ sql() {
 }
 
 observe() {
-    "$@" | tee seen
+    "$@" | tee seen || differs=yes
 }
 
 expect() {

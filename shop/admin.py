@@ -12,8 +12,8 @@ from vrs_app.admin import PictureStateInline
 from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
 from .forms.picture import PictureField
+from .media.thumbnails import THUMB, thumbnail_url
 from .models import Category, Product, ProductImage
-from .thumbnails import THUMB, thumbnail_url
 
 
 def preview(rows: Iterable[ProductImage]) -> str:

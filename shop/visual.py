@@ -11,9 +11,9 @@ from django.http import HttpRequest
 
 from vrs_app.catalogue import Catalogue, Picture
 
+from .media.thumbnails import CARD, thumbnail_url
 from .models import Product, ProductImage
-from .money import price_label
-from .thumbnails import CARD, thumbnail_url
+from .presentation.money import price_label
 
 
 class ShopCatalogue(Catalogue[Product]):

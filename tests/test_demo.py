@@ -22,10 +22,10 @@ from PIL import Image
 from pytest_django import Settings
 
 from shop.demo import embedding, options, port, steps
-from shop.demo import household as household_module
+from shop.demo import supervisor as household_module
 from shop.demo.errors import DemoError, UsageError
-from shop.demo.household import Household, write_environment
 from shop.demo.stopwatch import Stopwatch
+from shop.demo.supervisor import Household, write_environment
 from shop.services.folders import REPOSITORY
 
 from .services_plugin import open_temporary_folder

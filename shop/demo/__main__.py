@@ -9,9 +9,9 @@ from shop.services.signals import stopping
 
 from . import options, port, steps
 from .errors import DemoError
-from .household import Household, environment, write_environment
 from .options import Options
 from .stopwatch import Stopwatch
+from .supervisor import Household, environment, write_environment
 
 
 def main() -> int:

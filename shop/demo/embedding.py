@@ -14,7 +14,7 @@ from tqdm import tqdm
 from shop.services.folders import REPOSITORY
 
 from .errors import DemoError
-from .household import Household
+from .supervisor import Household
 
 _PAUSE = 1.0
 _STUCK_AFTER = 60.0

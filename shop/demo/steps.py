@@ -1,9 +1,9 @@
 """What is done, in which order, until the demo is ready."""
 
 from . import embedding, web
-from .household import Household
 from .options import Options
 from .stopwatch import Stopwatch
+from .supervisor import Household
 
 WORKER = ("-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "1",
           "--loglevel", "INFO", "--queues")  # fmt: skip

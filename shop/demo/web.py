@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 from .errors import DemoError
-from .household import Household
+from .supervisor import Household
 
 _PATIENCE = 60.0
 

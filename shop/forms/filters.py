@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.queries import Options
 
 from ..models import Category, Product
-from ..money import price_label
+from ..presentation.money import price_label
 from .amounts import AmountField
 
 PRICE_WITHIN = Decimal("0.2")

@@ -2,8 +2,9 @@
 
 from django import template
 
-from shop import bag, look_alikes
-from shop.money import price_label
+from shop.presentation import embedder_label
+from shop.presentation.money import price_label
+from shop.shoppers import bag
 from vrs_app.queries import LONGEST_SEARCH
 
 register = template.Library()
@@ -19,7 +20,7 @@ def longest_search() -> int:
 @register.simple_tag
 def look_alikes_by() -> str:
     """What compares this shop's pictures now; empty where nothing does yet."""
-    return look_alikes.described()
+    return embedder_label.described()
 
 
 @register.simple_tag(takes_context=True)

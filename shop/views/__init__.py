@@ -4,7 +4,7 @@ from .bag import bag, bag_add, bag_order, bag_remove
 from .for_you import for_you
 from .photo import photo_search
 from .products import product_detail, product_list
-from .searching import search
+from .search import search
 from .service import favicon, healthz
 from .similar import product_similar
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import bag as bags
 from ..models import Product
-from ..pictures import cards
+from ..presentation.cards import cards
+from ..shoppers import bag as bags
 from .products import shown_products
 
 

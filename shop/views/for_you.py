@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from vrs_app.contrib import history
 
-from .. import reasons
 from ..asking import answered
-from ..pictures import cards_of_matches
+from ..presentation import reasons
+from ..presentation.cards import cards_of_matches
 
 RECOMMENDED, VIEWED = 20, 8
 

@@ -14,13 +14,13 @@ from vrs_app.photos import in_memory, look
 from vrs_app.queries import Options
 from vrs_app.spaces import SpaceVector
 
-from .. import reasons
 from ..asking import answered
 from ..forms import PhotoForm
-from ..pictures import cards_of_matches
+from ..presentation import reasons
+from ..presentation.cards import cards_of_matches
 from . import paging
 from .products import offered_categories
-from .searching import counted, newest_cards
+from .search import counted, newest_cards
 
 RETRY_LATER = 15
 """Seconds, while the database does not answer."""

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from .. import bag, visits
 from ..models import Category, Product
-from ..pictures import cards, gallery
+from ..presentation.cards import cards, gallery
+from ..shoppers import bag, visits
 from .paging import page_of, paged
 
 

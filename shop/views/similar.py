@@ -8,7 +8,7 @@ from vrs_app.queries import Options, similar_to
 
 from ..asking import answered
 from ..forms import FilterForm
-from ..pictures import cards_of_matches, gallery
+from ..presentation.cards import cards_of_matches, gallery
 from . import paging
 from .products import offered_categories, shown_products
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from shop import filling
+from shop.loading import drawn_catalogue
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes",
             type=int,
-            default=filling.PROCESSES,
+            default=drawn_catalogue.PROCESSES,
             metavar="N",
             help="processes that draw at the same time (default: %(default)s)",
         )
@@ -28,11 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Ends in good order, so that the drawing processes end too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        wanted = filling.missing(options["limit"])
+        wanted = drawn_catalogue.missing(options["limit"])
         if not wanted:
             self.stdout.write("The drawn catalogue is in the shop already.")
             return
-        drawn = filling.fill(wanted, options["processes"])
+        drawn = drawn_catalogue.fill(wanted, options["processes"])
         for _ in tqdm(drawn, "Drawing products", len(wanted), unit="product"):
             pass
         self.stdout.write(self.style.SUCCESS(f"{len(wanted)} products drawn into the shop."))

@@ -1,0 +1,1 @@
+"""Product pictures: received, made small, served."""

@@ -1,0 +1,1 @@
+"""What templates show of products: cards, reasons, prices, the embedder's name."""

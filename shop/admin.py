@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.admin import PictureStateInline
 from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
-from .forms.picture import PictureField
 from .media.thumbnails import THUMB, thumbnail_url
+from .media.uploads import PictureField
 from .models import Category, Product, ProductImage
 
 

@@ -21,10 +21,10 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
-from shop.demo import embedding, options, port, steps
+from shop.demo import options, readiness, steps
 from shop.demo import supervisor as household_module
 from shop.demo.errors import DemoError, UsageError
-from shop.demo.stopwatch import Stopwatch
+from shop.demo.steps import Stopwatch
 from shop.demo.supervisor import Household, write_environment
 from shop.services.folders import REPOSITORY
 
@@ -93,7 +93,7 @@ def test_a_taken_port_is_told_before_anything_starts(taken_port: int, tmp_path: 
 def test_a_free_port_is_free() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         number = listener.getsockname()[1]
-    port.require_free(number)
+    options.require_free(number)
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "eighty", "-1", "8000.5"])
@@ -237,7 +237,7 @@ def test_only_what_the_worker_says_since_this_start_counts(
     seconds_ago: int | None, told: str
 ) -> None:
     answer = status(waiting=5, problem="no weights", seconds_ago=seconds_ago)
-    assert embedding.counts_in(answer, time.time() - 30).problem == told
+    assert readiness.counts_in(answer, time.time() - 30).problem == told
 
 
 def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
@@ -246,9 +246,9 @@ def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
     answers = iter(
         status(waiting=5, problem=problem, seconds_ago=0) for problem in ("", "no weights")
     )
-    monkeypatch.setattr(embedding, "_PAUSE", 0)
+    monkeypatch.setattr(readiness, "_PAUSE", 0)
     monkeypatch.setattr(
-        embedding, "counts", lambda _environment, began: embedding.counts_in(next(answers), began)
+        readiness, "counts", lambda _environment, began: readiness.counts_in(next(answers), began)
     )
     chosen = options.Options(port=8000, photos=None, began=time.time() - 2)
     steps.embed(chosen, Stopwatch(chosen.began), household)

@@ -28,7 +28,6 @@ from benchmarks.soak.browser import Answer
 from benchmarks.soak.context import Scenery
 from benchmarks.soak.expected import Shelf, Standing
 from benchmarks.soak.invariants import Inspector, check_all
-from benchmarks.soak.journal import Journal
 from benchmarks.soak.judge import (
     FAILED_PAGE,
     HIDDEN_SERVED,
@@ -39,6 +38,7 @@ from benchmarks.soak.judge import (
     Judge,
     excuse,
 )
+from benchmarks.soak.report import Journal
 from benchmarks.soak.timeline import Outages, Part, Span
 from vrs_app import vision
 from vrs_app.exceptions import PictureError

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from .expected import Shelf
-from .journal import Journal
+from .report import Journal
 from .timeline import Outages
 
 

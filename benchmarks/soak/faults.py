@@ -2,15 +2,18 @@
 
 import logging
 import signal
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from random import Random
 
 import psutil
 import psycopg
 
-from .journal import Journal
+from . import schedule
 from .probes import sleep, wait_until
 from .processes import BEAT, BROKER, CACHE, EMBEDDING, PHOTOS, POSTGRES, WEB, Household
+from .report import Journal
 from .timeline import Outages, Part
 
 logger = logging.getLogger(__name__)
@@ -157,3 +160,37 @@ def _kill(process: psutil.Process) -> None:
         process.kill()
     except psutil.NoSuchProcess:
         return
+
+
+PAUSES = (0.5, 4.0)
+WEIGHTS = {
+    "kill_pool_child": 6,
+    "kill_worker": 5,
+    "stop_worker": 3,
+    "kill_beat": 1,
+    "kill_broker": 3,
+    "silence_broker": 2,
+    "kill_cache": 1,
+    "cut_connections": 6,
+    "cut_every_connection": 2,
+    "restart_postgres": 1,
+}
+
+NOT_BACK = "what was started again did not come back"
+
+
+class Fire(Faults):
+    def burn(self, seed: str, until: float, between: Callable[[], None]) -> None:
+        """Faults until that moment of `time.monotonic`; `between` is called after each."""
+        for step in schedule.steps(seed, WEIGHTS, PAUSES):
+            if time.monotonic() + step.pause > until:
+                break
+            sleep(step.pause)
+            try:
+                getattr(self, step.name)(step.chance)
+            except TimeoutError as error:
+                self.journal.accuse(NOT_BACK, f"{step.name}: {error}")
+            for name in self.house.revive():
+                self.journal.notes[f"{name} had ended by itself and was started again"] += 1
+            between()
+        sleep(until - time.monotonic())

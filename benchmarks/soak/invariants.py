@@ -1,9 +1,11 @@
 """Whether each product is embedded as its files are now, and nothing is left over."""
 
 from collections.abc import Iterator
+from random import Random
 
 import numpy as np
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef
 
 from shop.models import Product
@@ -11,9 +13,14 @@ from vrs_app import spaces, vision
 from vrs_app.embedders import Embedder, Vectors
 from vrs_app.exceptions import PictureMissing
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
+from vrs_app.queries import similar_to
 
+from . import pictures
+from .browser import Answer, Browser
+from .context import Scenery
 from .expected import Known, Shelf, Standing
-from .journal import Journal
+from .judge import PHOTO, Judge
+from .report import Journal
 
 ALIKE = 0.9999
 """The cosine of a vector and of the same one in half precision, at least."""
@@ -141,3 +148,30 @@ def _fault_of_row(known: Known, published: bool | None) -> str | None:
     if known.standing == Standing.UNSURE or expected[known.standing] == published:
         return None
     return f"{known.standing}, and in the database published is {published}"
+
+
+PAGES = 60
+FROM_LOOKS = 'data-source="visual"'
+
+EMPTY = "a carousel is empty although there are look-alikes"
+NO_PHOTO_SEARCH = "search by photo does not work again"
+
+
+def look(scenery: Scenery, judge: Judge) -> None:
+    browser = Browser(scenery.address)
+    shown = list(Product.objects.on_sale().order_by("pk"))
+    for product in Random(scenery.seed).sample(shown, min(PAGES, len(shown))):
+        answer = browser.get(product.get_absolute_url())
+        judge.looked_at("product page, at the end", answer)
+        judge.page_of(product.slug, answer)
+        if FROM_LOOKS not in answer.text and len(similar_to(product, limit=4)) == 4:
+            scenery.journal.accuse(EMPTY, product.slug)
+    answer = search_by_photo(browser, scenery.seed)
+    judge.looked_at(PHOTO, answer)
+    if answer.status != 200:
+        scenery.journal.accuse(NO_PHOTO_SEARCH, f"{answer.status} {answer.text[:200]}")
+
+
+def search_by_photo(browser: Browser, seed: int) -> Answer:
+    photo = SimpleUploadedFile("photo.jpg", pictures.good(Random(seed)), "image/jpeg")
+    return browser.post("/api/search/image/", {"image": photo})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .browser import Answer
 from .context import Scenery
 from .expected import GONE_FROM_SIGHT, Standing
-from .journal import Journal
+from .report import Journal
 from .timeline import Outages, Part, Span
 
 logger = logging.getLogger(__name__)

@@ -1,16 +1,29 @@
-"""The change to another model in the midst of it all, without a gap."""
+"""The change to another embedder while the shop is in use."""
 
+from collections.abc import Sequence
 from io import StringIO
 
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from vrs_app.embedders import Vectors
+from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.models import EmbeddingSpace
+from vrs_app.vision import Pixels
 
-from .embedders import SECOND
-from .journal import Journal
 from .processes import EMBEDDING, PHOTOS, Household
+from .report import Journal
 from .timeline import Outages, Part
+
+SECOND = "benchmarks.soak.model_switch.BackwardsEmbedder"
+
+
+class BackwardsEmbedder(HandcraftedEmbedder):
+    """Another space: as good as the other one, and near nothing in it."""
+
+    def embed(self, pictures: Sequence[Pixels]) -> Vectors:
+        return super().embed(pictures)[:, ::-1].copy()
+
 
 NEVER_SHOWN = "the other embedder's space could not be shown"
 

@@ -14,9 +14,9 @@ from vrs_app.indexing.reconcile.report import Findings
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 
-from .journal import Journal
 from .probes import wait_until
 from .processes import Household
+from .report import Journal
 
 LONGEST = 300.0
 """Seconds until nothing waits: a lease, a few sweeps, and suspects one at a time."""

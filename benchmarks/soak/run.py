@@ -11,20 +11,20 @@ from django.contrib.auth.models import User
 
 from shop.services import Addresses
 
-from . import last_look, recovery, report, schedule
+from . import invariants, recovery, report, schedule
 from .actors.base import Actor
 from .actors.merchants import Merchant
 from .actors.shoppers import Photographer, Program, Shopper
 from .actors.staff import STAFF, Staff
 from .browser import Browser
 from .context import Scenery
-from .fire import Fire
+from .faults import Fire
 from .invariants import Inspector, check_all, check_told
-from .journal import Journal
 from .judge import Judge
 from .model_switch import Switch
 from .probes import wait_until
 from .processes import Household
+from .report import Journal
 
 PEOPLE: tuple[tuple[type[Actor], int], ...] = (
     (Merchant, 2),
@@ -83,7 +83,7 @@ def _warm_up(house: Household, scenery: Scenery) -> None:
     recovery.settle(house, scenery.journal)
     browser = Browser(scenery.address)
     wait_until(
-        lambda: last_look.search_by_photo(browser, scenery.seed).status == 200, "search by photo"
+        lambda: invariants.search_by_photo(browser, scenery.seed).status == 200, "search by photo"
     )
 
 
@@ -134,7 +134,7 @@ def _inspect(house: Household, scenery: Scenery, judge: Judge, switch: Switch) -
     switch.require()
     recovery.look_again(journal)
     check_all(inspector, shelf, journal)
-    last_look.look(scenery, judge)
+    invariants.look(scenery, judge)
     judge.conclude()
     _say(journal, "all was looked at")
 

@@ -7,10 +7,10 @@ from contextlib import ExitStack, suppress
 from shop import services
 from shop.services.signals import stopping
 
-from . import options, port, steps
+from . import options, steps
 from .errors import DemoError
 from .options import Options
-from .stopwatch import Stopwatch
+from .steps import Stopwatch
 from .supervisor import Household, environment, write_environment
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     try:
         with stopping(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             chosen = options.from_environment()
-            port.require_free(chosen.port)
+            options.require_free(chosen.port)
             _run(chosen, Stopwatch(chosen.began))
     except DemoError as error:
         print(f"\nError: {error}", file=sys.stderr)

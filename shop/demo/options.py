@@ -1,7 +1,9 @@
 """What the demo was asked for, from the environment."""
 
 import os
+import socket
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,3 +68,23 @@ def _photos(text: str | None) -> Path | None:
     if not folder.is_dir():
         raise UsageError(f"PHOTOS={text} is not a folder: name one that holds <category>/<photo>.")
     return folder
+
+
+def require_free(port: int) -> None:
+    """Raises UsageError where the web server could not listen on 127.0.0.1:`port`."""
+    with closing(socket.socket()) as listener:
+        # As the web server does: a port whose last user has just gone counts as free.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        except PermissionError:
+            raise UsageError(
+                f"Port {port} is reserved: choose one from 1024 on, for example "
+                "make demo PORT=8001."
+            ) from None
+        except OSError:
+            raise UsageError(
+                f"Port {port} is taken by another program: choose another one, for example "
+                f"make demo PORT={port + 1}."
+            ) from None

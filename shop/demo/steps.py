@@ -1,9 +1,36 @@
-"""What is done, in which order, until the demo is ready."""
+"""What is done, in which order, until the demo is ready, and how long each step took."""
 
-from . import embedding, web
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from . import readiness
 from .options import Options
-from .stopwatch import Stopwatch
 from .supervisor import Household
+
+
+class Stopwatch:
+    """Prints steps with their seconds; knows the seconds since the command began."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        if (before := time.time() - began) >= 5:
+            self.say(f"Installation: {before:.1f} s")
+
+    @property
+    def total(self) -> float:
+        return time.time() - self._began
+
+    def say(self, line: str) -> None:
+        print(f"[{self.total:6.1f} s] {line}", flush=True)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        self.say(f"{title} …")
+        began = time.monotonic()
+        yield
+        self.say(f"{title}: {time.monotonic() - began:.1f} s")
+
 
 WORKER = ("-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "1",
           "--loglevel", "INFO", "--queues")  # fmt: skip
@@ -29,7 +56,7 @@ def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> No
     with stopwatch.step("Starting the web server"):
         address = f"127.0.0.1:{chosen.port}"
         household.start("web", "manage.py", "runserver", address, "--noreload")
-        web.wait_until_served(chosen.shop_address, household)
+        readiness.wait_until_served(chosen.shop_address, household)
     _print_box(
         f"Shop    {chosen.shop_address}",
         f"Admin   {chosen.shop_address}admin/   login: admin   password: admin",
@@ -42,7 +69,7 @@ def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> No
 def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
     """Wait for the worker, then say that all is there, or what keeps the pictures waiting."""
     with stopwatch.step("Embedding the pictures"):
-        counts = embedding.wait_until_embedded(
+        counts = readiness.wait_until_embedded(
             household.environment, household, chosen.data / "worker.log", chosen.began
         )
     if counts.problem:

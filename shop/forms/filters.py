@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.queries import Options
 
 from ..models import Category, Product
-from ..presentation.money import price_label
-from .amounts import AmountField
+from ..presentation.money import AmountField, price_label
 
 PRICE_WITHIN = Decimal("0.2")
 """What "about this price" means: from a fifth less to a fifth more."""

@@ -14,12 +14,12 @@ from vrs_app.photos import in_memory, look
 from vrs_app.queries import Options
 from vrs_app.spaces import SpaceVector
 
-from ..asking import answered
 from ..forms import PhotoForm
 from ..presentation import reasons
 from ..presentation.cards import cards_of_matches
-from . import paging
+from . import results
 from .products import offered_categories
+from .results import answered
 from .search import counted, newest_cards
 
 RETRY_LATER = 15
@@ -62,10 +62,10 @@ def _looked_at(form: PhotoForm) -> SpaceVector | None:
 
 def _results(photo: SpaceVector, form: PhotoForm, request: HttpRequest) -> dict[str, Any]:
     words = form.cleaned_data.get("words", "")
-    asked = form.options() | Options(limit=paging.MOST_FOUND, request=request)
+    asked = form.options() | Options(limit=results.MOST_FOUND, request=request)
     alpha = form.cleaned_data.get("alpha")
     found = answered(queries.search(words, photo=photo, alpha=alpha, **asked))
-    page = paging.page_of(found, request.POST.get("page"))
+    page = results.page_of(found, request.POST.get("page"))
     # Without a script each page would ask for the file again, so that all stand on one.
     shown = page.object_list if _is_fetched(request) else found
     return {
@@ -76,7 +76,7 @@ def _results(photo: SpaceVector, form: PhotoForm, request: HttpRequest) -> dict[
         ),
         "newest": [] if found else newest_cards(request),
         **counted(found),
-        **paging.paged(page),
+        **results.paged(page),
     }
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from ..models import Category, Product
 from ..presentation.cards import cards, gallery
 from ..shoppers import bag, visits
-from .paging import page_of, paged
+from .results import page_of, paged
 
 
 @require_safe

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from vrs_app import queries
 from vrs_app.queries import MatchLevel, Options, Recommendation, Source
 
-from ..asking import answered
 from ..forms import SearchForm
 from ..models import Product
 from ..presentation import reasons
 from ..presentation.cards import Card, cards_of_matches, gallery
-from . import paging
+from . import results
 from .products import offered_categories, shown_products
+from .results import answered
 
 NEWEST = 8
 """Products that stand where nothing was found."""
@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     start = _published(slug)
     form = SearchForm(request.GET, categories=offered_categories(), product=start)
     found = _found(form, request)
-    page = paging.page_of(found, request.GET.get("page"))
+    page = results.page_of(found, request.GET.get("page"))
     context = {
         "product": start,
         "picture": next(iter(gallery(start)), None) if start else None,
@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "cards": cards_of_matches(page.object_list, _reason(form)),
         "newest": [] if found else newest_cards(request),
         **counted(found),
-        **paging.paged(page),
+        **results.paged(page),
     }
     return render(request, "shop/search.html", context)
 
@@ -50,7 +50,7 @@ def counted(found: Sequence[Recommendation]) -> dict[str, int | bool]:
         "with_words": with_words,
         "has_some_words_only": any(item.match_level == MatchLevel.PARTIAL for item in found),
         "by_looks": len(found) - with_words,
-        "has_most": len(found) == paging.MOST_FOUND,
+        "has_most": len(found) == results.MOST_FOUND,
     }
 
 
@@ -63,7 +63,7 @@ def _published(slug: str) -> Product | None:
 
 
 def _found(form: SearchForm, request: HttpRequest) -> Sequence[Recommendation]:
-    asked = form.options() | Options(limit=paging.MOST_FOUND, request=request)
+    asked = form.options() | Options(limit=results.MOST_FOUND, request=request)
     words = form.asked_words
     if form.product:
         alike = [form.product]
@@ -74,8 +74,8 @@ def _found(form: SearchForm, request: HttpRequest) -> Sequence[Recommendation]:
 
 def _by_words(words: str, asked: Options) -> Sequence[Recommendation]:
     """What has the words; look-alikes fill up one page, since more are ever less alike."""
-    found = answered(queries.search(words, **asked | Options(limit=paging.PAGE_SIZE)))
-    if len(found) == paging.PAGE_SIZE and found[-1].source == Source.TEXT:
+    found = answered(queries.search(words, **asked | Options(limit=results.PAGE_SIZE)))
+    if len(found) == results.PAGE_SIZE and found[-1].source == Source.TEXT:
         return answered(queries.search(words, expand=False, **asked))
     return found
 

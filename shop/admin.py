@@ -17,7 +17,7 @@ from .models import Category, Product, ProductImage
 
 
 def preview(rows: Iterable[ProductImage]) -> str:
-    """The first picture, small; no image file is opened."""
+    """An `<img>` of the first picture's thumbnail; empty without one. Opens no image file."""
     name = next((row.image.name for row in rows if row.image.name), None)
     if name is None:
         return ""

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shop import services
-from shop.services.signals import stopping
+from shop.services.signals import exit_on_signals
 
 from .. import scratch_shop
 
@@ -39,7 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = options(arguments)
     for name in SERVERS:
         os.environ.pop(name, None)  # nobody's servers are set on fire but our own
-    with stopping(signal.SIGINT, signal.SIGTERM, signal.SIGHUP), scratch_shop.folder() as data:
+    with (
+        exit_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+        scratch_shop.folder() as data,
+    ):
         try:
             with services.running(data) as servers:
                 return _soak(chosen, data, servers)

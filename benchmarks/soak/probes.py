@@ -8,7 +8,7 @@ import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shop.services.signals import leave_if_asked
+from shop.services.signals import raise_if_stopping
 
 PATIENCE = 60.0
 
@@ -17,7 +17,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
     """Raises TimeoutError naming `what`, SystemExit where the soak was asked to stop."""
     patience = time.monotonic() + seconds
     while not condition():
-        leave_if_asked()
+        raise_if_stopping()
         if time.monotonic() > patience:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
         time.sleep(0.1)
@@ -66,5 +66,5 @@ def sleep(seconds: float) -> None:
     """Raises SystemExit where the soak was asked to stop."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        leave_if_asked()
+        raise_if_stopping()
         time.sleep(min(left, 0.2))

@@ -14,7 +14,7 @@ import psutil
 from shop.services import Addresses
 from shop.services.account import account
 from shop.services.processes import start
-from shop.services.signals import leave_if_asked
+from shop.services.signals import raise_if_stopping
 
 from ..scratch_shop import ROOT
 from . import probes
@@ -56,7 +56,7 @@ class Household:
         lasting = (POSTGRES, BROKER, CACHE)
         for name, child in self._children.items():
             if name not in lasting:
-                child.ask_to_stop()
+                child.send_stop_signal()
         for name in (*WORKERS, BEAT, WEB, *lasting):
             if name in self._children:
                 self._children[name].stop(grace=POLITE)
@@ -126,7 +126,7 @@ class Household:
 
     def revive(self) -> list[str]:
         """Start what ended without being asked to, as a machine's supervisor does."""
-        leave_if_asked()
+        raise_if_stopping()
         ended = [name for name, child in self._children.items() if not child.running]
         for name in ended:
             self.start_server(name) if name in (POSTGRES, BROKER, CACHE) else self.start(name)

@@ -16,37 +16,37 @@ from tqdm import tqdm
 from shop.services.folders import REPOSITORY
 
 from .errors import DemoError
-from .supervisor import Household
+from .supervisor import Supervisor
 
-_PATIENCE = 60.0
+_SERVED_TIMEOUT = 60.0
 
-# The shop is on this machine: a proxy in the environment is for other addresses.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+# Without the environment's proxy: the shop is on this machine.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def wait_until_served(address: str, household: Household) -> None:
-    """Raises DemoError where the web server died, stayed silent, or answered an error."""
-    patience = time.monotonic() + _PATIENCE
+def wait_until_served(address: str, supervisor: Supervisor) -> None:
+    """Wait for `address`; DemoError where the server died, timed out, or answers an error."""
+    deadline = time.monotonic() + _SERVED_TIMEOUT
     while True:
-        household.check()
+        supervisor.check()
         try:
-            with _direct.open(address, timeout=30):
+            with _opener.open(address, timeout=30):
                 return
         except urllib.error.HTTPError as error:
             raise DemoError(f"{address} answers with an error: {error}") from None
         except OSError as error:
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 raise DemoError(f"{address} does not answer: {error}") from None
             time.sleep(0.1)
 
 
-_PAUSE = 1.0
-_STUCK_AFTER = 60.0
+_POLL_SECONDS = 1.0
+_STUCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Pictures by state, as `manage.py vrs_status --json` tells, and why none moves."""
+    """Pictures by state, from `manage.py vrs_status --json`, and the worker's problem."""
 
     ready: int
     waiting: int
@@ -63,41 +63,44 @@ class Counts:
 
 
 def counts(environment: Mapping[str, str], began: float) -> Counts:
-    """How far the worker is; raises DemoError where that cannot be told."""
+    """The present counts; raises DemoError where the command fails.
+
+    `began` is when the demo started, in seconds since 1970.
+    """
     command = [sys.executable, "manage.py", "vrs_status", "--json"]
     answer = subprocess.run(  # noqa: S603
         command, env=environment, cwd=REPOSITORY, capture_output=True, text=True
     )
-    # Its exit status 1 says that something needs a person: for the demo that is no failure.
+    # Exit status 1 means that something needs attention, which is no failure here.
     try:
-        return counts_in(answer.stdout, began)
+        return parse_counts(answer.stdout, began)
     except (ValueError, KeyError):
         raise DemoError(f"`manage.py vrs_status --json` failed:\n{answer.stderr}") from None
 
 
-def counts_in(answer: str, began: float) -> Counts:
+def parse_counts(answer: str, began: float) -> Counts:
     status = json.loads(answer)
     images, worker = status["images"], status["worker"]
     return Counts(
         ready=images["ready"],
         waiting=images["waiting"],
         failed=images["failed"],
-        problem=worker["problem"] if was_at_work(worker, began) else "",
+        problem=worker["problem"] if has_reported_since(worker, began) else "",
     )
 
 
-def was_at_work(worker: Mapping[str, Any], began: float) -> bool:
-    """Whether the worker spoke since this start: what an earlier one said may be mended."""
+def has_reported_since(worker: Mapping[str, Any], began: float) -> bool:
+    """Whether the worker reported after `began`: older problems may be solved."""
     seconds_ago = worker["seconds_ago"]
     return seconds_ago is not None and time.time() - seconds_ago > began
 
 
 def wait_until_embedded(
-    environment: Mapping[str, str], household: Household, worker_log: Path, began: float
+    environment: Mapping[str, str], supervisor: Supervisor, worker_log: Path, began: float
 ) -> Counts:
-    """A progress bar until no picture waits any more, or until the worker says that all do.
+    """Show a progress bar until no picture waits, or until the worker reports a problem.
 
-    A hint where nothing moves. `began` is when this start did, in seconds since 1970.
+    Prints a hint where nothing has moved for _STUCK_SECONDS.
     """
     now = counts(environment, began)
     moved = time.monotonic()
@@ -109,13 +112,13 @@ def wait_until_embedded(
         mininterval=0.1 if sys.stderr.isatty() else 5.0,
     ) as bar:
         while not now.problem and (now.waiting or not now.total):
-            household.check()
-            time.sleep(_PAUSE)
+            supervisor.check()
+            time.sleep(_POLL_SECONDS)
             before, now = now, counts(environment, began)
             bar.update(now.done - before.done)
             if now != before:
                 moved = time.monotonic()
-            elif time.monotonic() > moved + _STUCK_AFTER:
+            elif time.monotonic() > moved + _STUCK_SECONDS:
                 moved = time.monotonic()
                 bar.write(f"Nothing has moved for a minute: see {worker_log}")
     return now

@@ -1,4 +1,4 @@
-"""The demo's own processes: commands of manage.py, and the children that stay."""
+"""The demo's processes: manage.py commands, and the children that keep running."""
 
 import os
 import shlex
@@ -10,32 +10,32 @@ from pathlib import Path
 
 from shop.services.folders import REPOSITORY
 from shop.services.processes import Child, run, start
-from shop.services.signals import leave_if_asked
+from shop.services.signals import raise_if_stopping
 
 from .errors import DemoError
 
-# A worker may be amidst a batch, and says goodbye to the broker.
-_GRACE = 15.0
+# A worker may have to finish a batch, and closes its connection to the broker.
+_STOP_SECONDS = 15.0
 
-TOLD = (
+EXPORTED = (
     *("DATABASE_URL", "REDIS_URL", "CACHE_URL"),
     *("MEDIA_ROOT", "DJANGO_SETTINGS_MODULE", "WEIGHTS"),
 )
-"""Variables without which manage.py would ask other servers than the demo does."""
+"""Variables that manage.py needs to use the demo's own servers and files."""
 
 
-class Household:
-    """Starts processes, notices one that died, and stops them all together."""
+class Supervisor:
+    """Starts child processes, detects one that died, and stops all of them together."""
 
     def __init__(
         self, data: Path, environment: Mapping[str, str], servers: Sequence[Child] = ()
     ) -> None:
         self._data = data
         self.environment = environment
-        self._servers = servers  # watched here, stopped by whoever started them
+        self._servers = servers  # checked here, stopped by their own context manager
         self._children: list[Child] = []
 
-    def __enter__(self) -> "Household":
+    def __enter__(self) -> "Supervisor":
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -50,7 +50,7 @@ class Household:
         self.check()
 
     def start(self, name: str, *arguments: str) -> None:
-        """Start `python <arguments>`, which stays."""
+        """Start `python <arguments>` as a child that keeps running."""
         child = start(
             name,
             [sys.executable, *arguments],
@@ -61,11 +61,11 @@ class Household:
         self._children.append(child)
 
     def check(self) -> None:
-        """Raises DemoError where a child has died, with what it said last.
+        """Raise DemoError where a child has died, with the end of its log.
 
-        Raises SystemExit where the demo was asked to stop.
+        Raises SystemExit where a stop signal has come.
         """
-        leave_if_asked()
+        raise_if_stopping()
         for child in (*self._servers, *self._children):
             if not child.running:
                 raise DemoError(
@@ -74,27 +74,27 @@ class Household:
                 )
 
     def watch(self) -> None:
-        """Return never: only a child's death or a signal ends it."""
+        """Check for ever; ends with DemoError or SystemExit."""
         while True:
             self.check()
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """All are asked at once, and each gets what is left of the same grace."""
+        """Signal all children at once, then wait for them; _STOP_SECONDS for all together."""
         if not self._children:
             return
         with suppress(OSError):  # the terminal may be gone already
             print("\nStopping …", flush=True)
         for child in self._children:
-            child.ask_to_stop()
-        patience = time.monotonic() + _GRACE
+            child.send_stop_signal()
+        deadline = time.monotonic() + _STOP_SECONDS
         for child in self._children:
-            child.stop(grace=max(0.0, patience - time.monotonic()))
+            child.stop(grace=max(0.0, deadline - time.monotonic()))
         self._children.clear()
 
 
 def environment(data: Path, addresses: Mapping[str, str]) -> dict[str, str]:
-    """What every process of the demo sees."""
+    """The environment of the demo's processes."""
     return {
         "MEDIA_ROOT": str(data / "media"),
         **{name: value for name, value in os.environ.items() if value},
@@ -105,8 +105,8 @@ def environment(data: Path, addresses: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_environment(file: Path, values: Mapping[str, str]) -> None:
-    """The same variables for a second terminal: `. file` and then any manage.py command."""
-    lines = [f"export {name}={shlex.quote(values[name])}\n" for name in TOLD if name in values]
+    """Write EXPORTED for a second terminal: `. file`, then any manage.py command."""
+    lines = [f"export {name}={shlex.quote(values[name])}\n" for name in EXPORTED if name in values]
     programs = shlex.quote(str(Path(sys.executable).parent))
     lines.append(f'export PATH={programs}:"$PATH"\n')
     file.touch(mode=0o600)

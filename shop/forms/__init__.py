@@ -1,4 +1,4 @@
-"""What shoppers may ask of a list of products, read from an address or from a form."""
+"""Forms: filters, search by words, search by photo."""
 
 from ..presentation.money import AmountField
 from .filters import FilterForm

@@ -1,1 +1,1 @@
-"""Filling the shop: with the drawn catalogue, or with a folder of photos."""
+"""Filling the shop with products: a drawn catalogue, or a folder of photos."""

@@ -1,4 +1,4 @@
-"""Filling the shop with the catalogue that the project draws itself."""
+"""Loading the drawn demo catalogue into the shop."""
 
 import os
 from collections.abc import Generator, Sequence
@@ -8,28 +8,28 @@ from django.db import transaction
 
 from ..drawing import Garment, garments
 from ..models import Product
-from .products import category_named, chunked, interleaved, shelve
-from .rendering import Sketches, sketches
+from .products import batches, category_named, interleave, save_with_pictures
+from .rendering import RenderedViews, render_all
 
 PROCESSES = os.cpu_count() or 1
 
 
 def missing(limit: int | None = None) -> list[Garment]:
-    """The garments that the shop lacks, of the catalogue's first `limit` or of all."""
-    catalogue = list(interleaved(garments(), lambda garment: garment.category))[:limit]
+    """Garments of the catalogue (its first `limit`, or all) that are not in the shop, by slug."""
+    catalogue = list(interleave(garments(), lambda garment: garment.category))[:limit]
     present = set(Product.objects.values_list("slug", flat=True))
     return [garment for garment in catalogue if garment.slug not in present]
 
 
 def fill(wanted: Sequence[Garment], processes: int = PROCESSES) -> Generator[Product]:
-    """Draw and save each garment; what was yielded is committed, chunk by chunk."""
-    for chunk in chunked(zip(wanted, sketches(wanted, processes), strict=True)):
+    """Draw and save each garment in batches; a yielded product is committed."""
+    for batch in batches(zip(wanted, render_all(wanted, processes), strict=True)):
         with transaction.atomic():
-            saved = [shelve_garment(garment, drawn) for garment, drawn in chunk]
+            saved = [save_garment(garment, views) for garment, views in batch]
         yield from saved
 
 
-def shelve_garment(garment: Garment, drawn: Sketches) -> Product:
+def save_garment(garment: Garment, views: RenderedViews) -> Product:
     product = Product(
         name=garment.name,
         slug=garment.slug,
@@ -40,4 +40,4 @@ def shelve_garment(garment: Garment, drawn: Sketches) -> Product:
         price=garment.price,
         stock=garment.stock,
     )
-    return shelve(product, [ContentFile(data, name) for name, data in drawn])
+    return save_with_pictures(product, [ContentFile(data, name) for name, data in views])

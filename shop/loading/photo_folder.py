@@ -17,10 +17,10 @@ from vrs_app.exceptions import PictureError
 
 from ..media.thumbnails import PAGE
 from ..models import CATEGORY_LENGTH, Category, Product
-from .products import category_named, chunked, interleaved, shelve
+from .products import batches, category_named, interleave, save_with_pictures
 
 EXTENSIONS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
-EXPECTED = (
+EXPECTED_LAYOUT = (
     "Expected a folder of folders, one for each category, with photos in them, "
     "such as photos/dress/one.jpg and photos/hat/two.jpg."
 )
@@ -29,26 +29,26 @@ Report = Callable[[str], None]
 
 
 class NothingToImport(Exception):
-    """The folder is not there or holds no photo; the text says what is expected."""
+    """The folder does not exist or holds no photo; the text says what is expected."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Photo:
-    """A photo below the folder `root`; everything told of it follows from its path."""
+    """A photo below the folder `root`; all its fields are derived from its path."""
 
     root: Path
     path: Path
 
     @property
     def category(self) -> str:
-        """The name of the photo's own folder, as a shop would write it: "T-shirt"."""
-        words = readable(self.path.parent.name).replace("_", " ").strip()
+        """The name of the photo's folder, capitalised: "T-shirt"."""
+        words = printable(self.path.parent.name).replace("_", " ").strip()
         return words[:1].upper() + words[1:]
 
     @property
-    def told(self) -> str:
-        """Where it lies, for a report."""
-        return readable(self.path.relative_to(self.root))
+    def printed_path(self) -> str:
+        """Its path below `root`, for messages."""
+        return printable(self.path.relative_to(self.root))
 
     @cached_property
     def digest(self) -> bytes:
@@ -57,7 +57,7 @@ class Photo:
 
     @property
     def slug(self) -> str:
-        """The mark by which a second import knows the photo again."""
+        """Unique by path: a second import recognises the photo by it."""
         words = slugify(self.category)[:CATEGORY_LENGTH] or "photo"
         return f"{words}-{self.digest.hex()[:10]}"
 
@@ -70,69 +70,74 @@ class Photo:
         return 1 + self.digest[11] % 30
 
 
-def readable(name: str | Path) -> str:
-    """A name whose bytes are no UTF-8, which Python keeps as surrogates, made fit to store."""
+def printable(name: str | Path) -> str:
+    """A file name without surrogates, which stand for bytes that are not UTF-8."""
     return os.fsencode(name).decode(errors="replace")
 
 
 def photos_in(folder: Path, report: Report) -> list[Photo]:
-    """The photos below `folder`, some of every category in turn; reports what is skipped."""
+    """The photos below `folder`, categories in turn; `report` gets a line for each file skipped.
+
+    Raises NothingToImport where there are none.
+    """
     if not folder.is_dir():
-        raise NothingToImport(f"There is no folder {folder}. {EXPECTED}")
+        raise NothingToImport(f"There is no folder {folder}. {EXPECTED_LAYOUT}")
     found = [path for path in files_below(folder) if is_photo(path, folder, report)]
     if not found:
-        raise NothingToImport(f"There is no photo in {folder}. {EXPECTED}")
+        raise NothingToImport(f"There is no photo in {folder}. {EXPECTED_LAYOUT}")
     photos = (Photo(root=folder, path=path) for path in found)
-    return list(interleaved(photos, lambda photo: photo.category))
+    return list(interleave(photos, lambda photo: photo.category))
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file in a fixed order, hidden ones left out; links to folders are not followed."""
+    """Every file in a fixed order, without hidden ones; links to folders are not followed."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
 
 
 def is_photo(path: Path, folder: Path, report: Report) -> bool:
-    """Whether a file has a place and a name that a photo has; says why where it has not."""
+    """Whether a file has a photo's place and suffix; reports why where it has not."""
     if path.suffix.lower() not in EXTENSIONS:
-        report(f"Skipped {readable(path.relative_to(folder))}: not a picture.")
+        report(f"Skipped {printable(path.relative_to(folder))}: not a picture.")
         return False
     if path.parent == folder:
-        report(f"Skipped {readable(path.name)}: it lies in no category's folder.")
+        report(f"Skipped {printable(path.name)}: it lies in no category's folder.")
         return False
-    if not path.is_file():  # a pipe would keep its reader waiting for ever
-        report(f"Skipped {readable(path.relative_to(folder))}: there is no file behind that name.")
+    if not path.is_file():  # reading a pipe would block for ever
+        report(
+            f"Skipped {printable(path.relative_to(folder))}: there is no file behind that name."
+        )
         return False
     return True
 
 
 def missing(photos: Sequence[Photo]) -> list[Photo]:
-    """The photos that were not imported before."""
+    """The photos that no product of the shop was imported from."""
     present = set(Product.objects.values_list("slug", flat=True))
     return [photo for photo in photos if photo.slug not in present]
 
 
 def import_photos(photos: Sequence[Photo], report: Report) -> Iterator[Product | None]:
-    """Save each photo as a product; None for one that cannot be read, which is reported."""
-    for chunk in chunked(photos):
+    """Save each photo as a product, in batches; None, and a report, where it cannot be read."""
+    for batch in batches(photos):
         with transaction.atomic():
-            saved = [import_photo(photo, report) for photo in chunk]
+            saved = [import_photo(photo, report) for photo in batch]
         yield from saved
 
 
 def import_photo(photo: Photo, report: Report) -> Product | None:
-    if problem := problem_of(photo):
-        report(f"Skipped {photo.told}: {problem}")
+    if problem := reading_error(photo):
+        report(f"Skipped {photo.printed_path}: {problem}")
         return None
     category = category_named(photo.category)
     name = f"{photo.slug}{photo.path.suffix.lower()}"
     with photo.path.open("rb") as file:
-        return shelve(product_of(photo, category), [File(file, name)])
+        return save_with_pictures(product_of(photo, category), [File(file, name)])
 
 
-def problem_of(photo: Photo) -> str:
-    """Why it cannot be a product's picture; nothing where it can."""
+def reading_error(photo: Photo) -> str:
+    """Why the photo cannot be a product's picture; empty where it can."""
     try:
         with photo.path.open("rb") as file:
             vision.open_upright(file, within=(PAGE, PAGE))

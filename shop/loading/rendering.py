@@ -1,6 +1,6 @@
-"""Drawing garments in several processes.
+"""Rendering drawn garments as JPEG files in several processes.
 
-Apart from the models: the drawing processes begin empty and never meet the database.
+Imports no models: the processes are spawned, without Django and without a database.
 """
 
 import signal
@@ -11,12 +11,12 @@ from multiprocessing import get_context
 
 from ..drawing import Garment, draw
 
-Sketches = list[tuple[str, bytes]]
-"""File names and JPEG files, the main picture first."""
+RenderedViews = list[tuple[str, bytes]]
+"""(file name, JPEG bytes) of each view; the main picture is first."""
 
 
-def sketch(garment: Garment) -> Sketches:
-    """Every view of a garment."""
+def render_views(garment: Garment) -> RenderedViews:
+    """Every view of a garment, as JPEG."""
     return [(f"{garment.slug}-{view}.jpg", jpeg(garment, view)) for view in garment.views]
 
 
@@ -26,17 +26,18 @@ def jpeg(garment: Garment, view: str) -> bytes:
     return file.getvalue()
 
 
-def sketches(garments: Sequence[Garment], processes: int) -> Iterator[Sketches]:
-    """The sketches of each garment in order, drawn in so many processes."""
+def render_all(garments: Sequence[Garment], processes: int) -> Iterator[RenderedViews]:
+    """The views of each garment, in the order given; `processes` > 1 spawns a pool."""
     if processes < 2:
-        yield from map(sketch, garments)
+        yield from map(render_views, garments)
         return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), leave_ctrl_c_to_the_parent)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), ignore_sigint)
     try:
-        yield from pool.map(sketch, garments)
+        yield from pool.map(render_views, garments)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def leave_ctrl_c_to_the_parent() -> None:
+def ignore_sigint() -> None:
+    """In the pool's processes: Ctrl-C is handled by their parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,1 +1,1 @@
-"""Product pictures: received, made small, served."""
+"""Picture files: uploads, thumbnails, serving."""

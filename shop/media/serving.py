@@ -1,6 +1,6 @@
-"""Serving pictures and their thumbnails.
+"""Views that serve pictures and their thumbnails.
 
-A shop of many machines leaves this to its storage or a proxy; here the shop does it, so
+A shop on several machines leaves this to its storage or a proxy; the demo does it itself, so
 that one process is enough.
 """
 
@@ -16,18 +16,17 @@ from django.views.static import serve
 
 from vrs_app.exceptions import PictureError
 
-from .thumbnails import WIDTHS, is_picture_name, no_file_is_not_found, thumbnail
+from .thumbnails import WIDTHS, is_picture_name, missing_file_errors, thumbnail
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
-# An address stays when the picture behind it is replaced, so none is kept for long; asked
-# again, an unchanged one costs a line.
+# A URL stays when its picture is replaced, so caches keep it an hour; then an ETag answers 304.
 HOUR = 60 * 60
 MINUTE = 60
-# Uploads are strangers' bytes: a browser that opens one runs nothing in it.
+# Uploads are untrusted: a browser that opens one must not run scripts in it.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-HANGER = (
+PLACEHOLDER_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 100" width="80" height="100">'
     '<path fill="#e9e6e1" d="M0 0h80v100H0z"/>'
     '<path fill="none" stroke="#a39c92" stroke-width="2" stroke-linecap="round"'
@@ -37,7 +36,7 @@ HANGER = (
 
 
 class WidthConverter(IntConverter):
-    """A width that thumbnails are made of; any other address leads nowhere."""
+    """URL converter: one of the thumbnail WIDTHS; any other does not match."""
 
     def to_python(self, value: str) -> int:
         if (width := int(value)) in WIDTHS:
@@ -50,48 +49,51 @@ register_converter(WidthConverter, "width")
 
 @require_safe
 def thumbnail_view(request: HttpRequest, width: int, name: str) -> HttpResponseBase:
-    """A picture at one of a few widths; a neutral drawing where it cannot be read."""
+    """A picture as WebP at one of WIDTHS; a placeholder where it cannot be read (404: missing)."""
     if not is_picture_name(name):
         raise Http404
     try:
         file = thumbnail(name, width)
-        told = file.stat()
-        etag = f'"{told.st_mtime_ns:x}-{told.st_size:x}"'
+        stat = file.stat()
+        etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     except FileNotFoundError:
         return placeholder(status=404)
     except PictureError:
         return placeholder(status=200)
-    known = get_conditional_response(request, etag=etag)
-    answer = known or FileResponse(file.open("rb"), content_type="image/webp")
-    answer["ETag"] = etag
-    return guarded(answer, HOUR)
+    not_modified = get_conditional_response(request, etag=etag)
+    response = not_modified or FileResponse(file.open("rb"), content_type="image/webp")
+    response["ETag"] = etag
+    return with_headers(response, HOUR)
 
 
 def placeholder(*, status: int) -> HttpResponse:
-    """Kept for a minute only: the picture may be replaced by one that can be read."""
-    answer = HttpResponse(HANGER, status=status, content_type="image/svg+xml")
-    return guarded(answer, MINUTE)
+    """A neutral drawing, cached for a minute: the picture may soon be replaced."""
+    response = HttpResponse(PLACEHOLDER_SVG, status=status, content_type="image/svg+xml")
+    return with_headers(response, MINUTE)
 
 
 @require_safe
 def media_view(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A product's picture as it was uploaded; never as anything but a picture."""
+    """A product's picture as uploaded; a file of any other type is sent as a download."""
     if not is_picture_name(name):
         raise Http404
     try:
-        with no_file_is_not_found(name):
-            answer = serve(request, name, document_root=str(settings.MEDIA_ROOT))
+        with missing_file_errors(name):
+            response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     except FileNotFoundError as error:
         raise Http404 from error
-    kind = answer.get("Content-Type", "")
-    if answer.status_code == 200 and not (kind.startswith("image/") and "svg" not in kind):
-        answer["Content-Type"] = "application/octet-stream"
-        answer["Content-Disposition"] = "attachment"
-    return guarded(answer, HOUR)
+    content_type = response.get("Content-Type", "")
+    if response.status_code == 200 and not (
+        content_type.startswith("image/") and "svg" not in content_type
+    ):
+        response["Content-Type"] = "application/octet-stream"
+        response["Content-Disposition"] = "attachment"
+    return with_headers(response, HOUR)
 
 
-def guarded(answer: Response, seconds: int) -> Response:
-    answer["Cache-Control"] = f"public, max-age={seconds}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = SANDBOX
-    return answer
+def with_headers(response: Response, seconds: int) -> Response:
+    """Cache for `seconds`; no MIME sniffing; a sandbox, since uploads are untrusted."""
+    response["Cache-Control"] = f"public, max-age={seconds}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    return response

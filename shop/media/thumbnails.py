@@ -1,4 +1,4 @@
-"""Small versions of pictures, made at their first request and kept under MEDIA_ROOT."""
+"""Thumbnails: made at the first request, kept under MEDIA_ROOT."""
 
 import errno
 import hashlib
@@ -22,10 +22,10 @@ THUMB, CARD, PAGE, ZOOM = 160, 360, 720, 1080
 WIDTHS = frozenset((THUMB, CARD, PAGE, ZOOM))
 FOLDER = "thumbnails"
 PICTURES = "products"
-NO_FILE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG))
-NEXT_TRY = 60 * 60
-"""Seconds after which a picture that cannot be read is tried again; settings may allow it now."""
-TALLEST = 3  # times the width: a picture of 1 by 50,000 pixels stays small too
+MISSING_FILE_ERRNOS = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG))
+RETRY_SECONDS = 60 * 60
+"""After so long an unreadable picture is tried again: the settings may allow it by then."""
+MAX_ASPECT = 3  # height / width: a picture of 1 by 50,000 pixels stays small too
 
 
 def thumbnail_url(name: str, width: int) -> str:
@@ -33,60 +33,61 @@ def thumbnail_url(name: str, width: int) -> str:
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether `name` can be that of a product's picture; nothing else is ever opened."""
+    """Whether `name` is a clean path below PICTURES; no other file is ever opened."""
     parts = name.split("/")
     clean = not any(part in ("", ".", "..") for part in parts)
     return clean and len(parts) > 1 and parts[0] == PICTURES and not set(name) & {"\\", "\0"}
 
 
 def thumbnail(name: str, width: int) -> Path:
-    """The file of `name` at `width`, made if it is not there yet or older than its picture.
+    """The WebP file of picture `name` at `width` pixels, written where missing or out of date.
 
-    Raises FileNotFoundError where there is no such picture, PictureError where it cannot
-    be read; that is not tried again for a while.
+    Raises FileNotFoundError where there is no such picture, PictureError where it cannot be
+    read; an unreadable one is kept as an empty file and tried again after RETRY_SECONDS.
     """
-    # A hash fits into any file system, whatever the picture's name takes already.
+    # A hash, since a suffix could make a long name too long for the file system.
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
     made = Path(settings.MEDIA_ROOT, FOLDER, str(width), f"{digest}.webp")
-    with no_file_is_not_found(name):
+    with missing_file_errors(name):
         if not is_fresh(made, name):
-            make(name, width, made)
+            write_thumbnail(name, width, made)
     if not made.stat().st_size:
         raise PictureError
     return made
 
 
 @contextmanager
-def no_file_is_not_found(name: str) -> Iterator[None]:
-    """A name that no file can have, or a folder's, raises FileNotFoundError as any other does."""
+def missing_file_errors(name: str) -> Iterator[None]:
+    """Turn the errors of impossible names, and of folders, into FileNotFoundError."""
     try:
         yield
     except OSError as error:
-        if error.errno in NO_FILE:
+        if error.errno in MISSING_FILE_ERRNOS:
             raise FileNotFoundError(error.errno, os.strerror(error.errno), name) from error
         raise
 
 
 def is_fresh(made: Path, name: str) -> bool:
+    """Whether thumbnail `made` is newer than its picture (or, if empty, need not be retried)."""
     changed = default_storage.get_modified_time(name)
     try:
-        told = made.stat()
+        stat = made.stat()
     except FileNotFoundError:
         return False
-    # Within one tick of the clock nobody can tell which was written first, so not then either.
-    # Dates, both of them: they have no nanoseconds, and one alone would be rounded up.
-    if datetime.fromtimestamp(told.st_mtime, changed.tzinfo) <= changed:
+    # Equal times count as out of date: within one tick of the clock the order is unknown.
+    # Both are compared as datetimes, which have no nanoseconds.
+    if datetime.fromtimestamp(stat.st_mtime, changed.tzinfo) <= changed:
         return False
-    return told.st_size > 0 or told.st_mtime > time.time() - NEXT_TRY
+    return stat.st_size > 0 or stat.st_mtime > time.time() - RETRY_SECONDS
 
 
-def make(name: str, width: int, made: Path) -> None:
-    """Write the thumbnail, or nothing into it where there is none to make.
+def write_thumbnail(name: str, width: int, made: Path) -> None:
+    """Write the thumbnail atomically; an empty file where the picture cannot be read.
 
-    Whoever reads `made` meanwhile sees all of it or none. It is as old as the moment before
-    its picture was read: one that is written meanwhile is newer.
+    Its modification time is that before the picture was read, so that a picture written
+    meanwhile is newer.
     """
-    within = width, width * TALLEST
+    within = width, width * MAX_ASPECT
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=made.parent) as folder:
         unfinished = Path(folder, made.name)

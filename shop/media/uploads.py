@@ -10,24 +10,25 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
 
-MOST_SUFFIX = 50
-"""Characters of a name's ending that a temporary file takes over."""
+MAX_SUFFIX_LENGTH = 50
+"""Characters of a suffix that are kept in a temporary file's name."""
 
 
 class DiskUploadHandler(TemporaryFileUploadHandler):
-    """Django's own, which fails on an ending that is longer than a file system takes."""
+    """Clips long suffixes: Django's handler fails where one is too long for the file system."""
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **options: Any) -> None:
         name = PurePath(file_name)
-        clipped = str(name.with_suffix(name.suffix[:MOST_SUFFIX])) if name.suffix else file_name
+        clipped = (
+            str(name.with_suffix(name.suffix[:MAX_SUFFIX_LENGTH])) if name.suffix else file_name
+        )
         super().new_file(field_name, clipped, *args, **options)
 
 
 class PictureField(forms.ImageField):
-    """Says why a picture can never be embedded, before Django has all of Pillow look at it.
+    """Refuse a file that can never be embedded, with the reason, before Django opens it.
 
-    What lies behind a picture's header is not read here: whether that is whole, the worker
-    tells.
+    Only headers are read here; whether the pixels are whole is found out by the worker.
     """
 
     def to_python(self, data: Any) -> Any:

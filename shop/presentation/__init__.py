@@ -1,1 +1,1 @@
-"""What templates show of products: cards, reasons, prices, the embedder's name."""
+"""What templates show: cards, reasons, prices, the name of the embedder."""

@@ -1,4 +1,4 @@
-"""The pictures of products as templates need them, without opening any image file."""
+"""Products and their pictures for templates; no image file is opened."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -19,12 +19,12 @@ from .reasons import Reason
 logger = logging.getLogger(__name__)
 
 Size = tuple[int, int]
-FRAME: Size = (4, 5)  # the shape of the frames; said of pictures not yet measured
+FRAME: Size = (4, 5)  # the shape of the frames; assumed of pictures not yet measured
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One picture: its address at each width, and its upright size or at least its shape."""
+class SizedPicture:
+    """One picture: its URL at each thumbnail width; its upright size in pixels, or FRAME."""
 
     name: str
     width: int
@@ -32,7 +32,7 @@ class Shown:
 
     @property
     def is_near_frame(self) -> bool:
-        """Whether filling the frame cuts off so little that no one misses it."""
+        """Whether it can fill the frame with little cut off."""
         return 0.7 <= self.width / self.height <= 0.9
 
     @property
@@ -58,34 +58,36 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A product of a list with a picture, if it has one, where its page is, and why it is here."""
+    """A product of a list: its picture, if any, its URL, and why it is recommended."""
 
     product: Product
-    picture: Shown | None
+    picture: SizedPicture | None
     url: str
     reason: str = ""
 
 
 def cards(products: Iterable[Product]) -> list[Card]:
-    """Two queries for any number of products, fetched with their images."""
+    """Cards of products fetched with their images; one query more for any number of them."""
     listed = list(products)
     sizes = upright_sizes(listed)
     return [
         Card(
             product=each,
-            picture=next(shown(each, sizes), None),
+            picture=next(pictures_of(each, sizes), None),
             url=each.get_absolute_url(),
         )
         for each in listed
     ]
 
 
-def cards_of_matches(found: Iterable[Recommendation], reason: Reason = reasons.none) -> list[Card]:
-    """Each with the picture that looks alike, which may not be the main one; no query."""
+def recommendation_cards(
+    found: Iterable[Recommendation], reason: Reason = reasons.no_reason
+) -> list[Card]:
+    """Cards with the picture that matched, which may not be the main one; no query."""
     return [
         Card(
             product=each.product,
-            picture=matched(each.picture),
+            picture=matched_picture(each.picture),
             url=each.url or "",
             reason=reason(each),
         )
@@ -93,28 +95,28 @@ def cards_of_matches(found: Iterable[Recommendation], reason: Reason = reasons.n
     ]
 
 
-def matched(picture: Picture | None) -> Shown | None:
+def matched_picture(picture: Picture | None) -> SizedPicture | None:
     if picture is None:
         return None
     width, height = picture.width or FRAME[0], picture.height or FRAME[1]
-    return Shown(name=picture.name, width=width, height=height)
+    return SizedPicture(name=picture.name, width=width, height=height)
 
 
-def gallery(product: Product) -> list[Shown]:
-    return list(shown(product, upright_sizes([product])))
+def gallery(product: Product) -> list[SizedPicture]:
+    return list(pictures_of(product, upright_sizes([product])))
 
 
-def shown(product: Product, sizes: dict[tuple[int, str], Size]) -> Iterator[Shown]:
+def pictures_of(product: Product, sizes: dict[tuple[int, str], Size]) -> Iterator[SizedPicture]:
     for row in product.images.all():
         if name := row.image.name:
             width, height = sizes.get((product.pk, name), FRAME)
-            yield Shown(name=name, width=width, height=height)
+            yield SizedPicture(name=name, width=width, height=height)
 
 
 def upright_sizes(products: list[Product]) -> dict[tuple[int, str], Size]:
-    """What the worker measured, by product and name; nothing where that cannot be asked."""
+    """Sizes measured by the worker, by (product key, name); empty after a database error."""
     rows = IndexedImage.objects.filter(product__in=products)
-    # Atomic, since a failing query must not spoil the page's own.
+    # A savepoint: a failed query must not abort the page's own transaction.
     with SuppressErrors(_log, DatabaseError), transaction.atomic():
         return {
             (product, name): (width, height)

@@ -1,4 +1,4 @@
-"""Which embedding space the shop's recommendations come from, in a shopper's words."""
+"""The line at the foot of a page that names the active embedder and its weights."""
 
 import logging
 from pathlib import PurePath
@@ -13,15 +13,15 @@ from vrs_app.models import EmbeddingSpace
 logger = logging.getLogger(__name__)
 
 DEMO_WEIGHTS = "resnet50-clothing"
-"""The weights that come with the demo, which owe the page a word about their origin."""
+"""The demo's own weights; the line names what they were trained on."""
 
 
-def described() -> str:
-    """A line for the foot of a page; empty where there is no space or no way to ask."""
-    # Atomic, since a failing query must not spoil the page's own.
+def active_embedder_label() -> str:
+    """The active space's label; empty where there is none, or after a database error."""
+    # A savepoint: a failed query must not abort the page's own transaction.
     with SuppressErrors(_log, DatabaseError), transaction.atomic():
         space = spaces.active()
-        return describe(space) if space else ""
+        return embedder_label(space) if space else ""
     return ""
 
 
@@ -29,7 +29,7 @@ def _log(error: Exception) -> None:
     logger.warning("The active embedding space could not be read.", exc_info=error)
 
 
-def describe(space: EmbeddingSpace) -> str:
+def embedder_label(space: EmbeddingSpace) -> str:
     parts = [embedder_name(space.embedder), weights_label(space.weights)]
     if size := space.options.get("image_size"):
         parts.append(_("%(size)s px") % {"size": size})
@@ -37,7 +37,7 @@ def describe(space: EmbeddingSpace) -> str:
 
 
 def embedder_name(path: str) -> str:
-    """The class's name without its surname: "ResNet50" of "….ResNet50Embedder"."""
+    """The class's name without its suffix: "ResNet50" of "….ResNet50Embedder"."""
     return path.rpartition(".")[2].removesuffix("Embedder")
 
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 def price_label(price: Decimal) -> str:
-    """A price as shoppers read it, in the way of the active language."""
+    """A price in euros with two decimals, formatted for the active language."""
     amount = number_format(price, decimal_pos=2, use_l10n=True, force_grouping=True)
     # Translators: where the currency sign stands beside an amount.
     return gettext("€%(amount)s") % {"amount": amount}
 
 
 class AmountField(forms.DecimalField):
-    """An amount as people write it, with the currency's sign or without."""
+    """An amount of money, from 0 up, with or without a euro sign; optional."""
 
-    # Not type="number", which swallows what it cannot read, so that nobody sees the mistake.
+    # Not type="number": browsers submit nothing where they cannot parse, so no error would show.
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 7})
 
     def __init__(self, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Why a product is shown, in a shopper's words."""
+"""Why a product is shown, in words for shoppers."""
 
 from collections.abc import Callable
 
@@ -10,23 +10,23 @@ from vrs_app.queries import Recommendation, Source
 Reason = Callable[[Recommendation], str]
 
 
-def beside_words(item: Recommendation) -> str:
-    """Of a search by words, alone or beside a product: what has not the words says so."""
+def in_word_search(item: Recommendation) -> str:
+    """In a search by words, with or without a product: names what a visual match looks like."""
     if item.source != Source.VISUAL or item.because is None:
         return ""
     return _("Looks like %(name)s") % {"name": item.because.name}
 
 
-def beside_words_and_photo(item: Recommendation) -> str:
-    """Of a search by a shopper's photo and words: the same."""
+def in_photo_search(item: Recommendation) -> str:
+    """In a search by photo and words: visual matches name the photo or a product."""
     is_of_photo = item.source == Source.VISUAL and item.because is None
-    return _("Looks like your photo") if is_of_photo else beside_words(item)
+    return _("Looks like your photo") if is_of_photo else in_word_search(item)
 
 
-def for_you(item: Recommendation) -> str:
-    """Of what is recommended to one shopper."""
+def in_for_you(item: Recommendation) -> str:
+    """On the page of one shopper: the recommendation's own reason."""
     return item.reason if isinstance(item, PersonalRecommendation) else ""
 
 
-def none(item: Recommendation) -> str:
+def no_reason(item: Recommendation) -> str:
     return ""

@@ -1,4 +1,4 @@
-"""A shopper's bag: the keys of products, each once, in their session."""
+"""A shopper's bag: primary keys of products, each once, in the session."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,49 +11,50 @@ from ..models import Product
 SESSION_KEY = "bag"
 
 
-def keys_in(request: HttpRequest) -> list[int]:
-    """In the order in which they were put in."""
+def product_keys(request: HttpRequest) -> list[int]:
+    """The products' primary keys, in the order in which they were added."""
     return list(request.session.get(SESSION_KEY, ()))
 
 
-def contents(request: HttpRequest) -> list[Product]:
-    """What is in the bag and still on sale."""
-    found = _on_sale().in_bulk(keys_in(request))
-    return [found[key] for key in keys_in(request) if key in found]
+def products_in(request: HttpRequest) -> list[Product]:
+    """The products of the bag that are still on sale; one query and a prefetch."""
+    found = _on_sale().in_bulk(product_keys(request))
+    return [found[key] for key in product_keys(request) if key in found]
 
 
-def put_in(request: HttpRequest, product: Product) -> None:
-    """Put it in, once; what is not on sale stays out."""
-    if product.pk in keys_in(request) or not _on_sale().filter(pk=product.pk).exists():
+def add(request: HttpRequest, product: Product) -> None:
+    """Add a product that is on sale; idempotent. Records it in the shopper's history."""
+    if product.pk in product_keys(request) or not _on_sale().filter(pk=product.pk).exists():
         return
-    _keep(request, [*keys_in(request), product.pk])
+    _store(request, [*product_keys(request), product.pk])
     history.record(request, product, Kind.CART)
 
 
-def take_out(request: HttpRequest, product: Product) -> None:
-    _keep(request, [key for key in keys_in(request) if key != product.pk])
+def remove(request: HttpRequest, product: Product) -> None:
+    """Remove a product, and its entry in the shopper's history; idempotent."""
+    _store(request, [key for key in product_keys(request) if key != product.pk])
     history.forget(request, product, Kind.CART)
 
 
 def order(request: HttpRequest) -> int:
-    """Empty the bag as an order does; how many products were in it."""
-    products = contents(request)
+    """Record the products as bought and empty the bag; the number of products bought."""
+    products = products_in(request)
     for product in products:
         history.record(request, product, Kind.BOUGHT)
-    _keep(request, [])
+    _store(request, [])
     return len(products)
 
 
-def tidy(request: HttpRequest, kept: list[Product]) -> bool:
-    """Leave only `kept` in the bag; whether anything went."""
+def keep_only(request: HttpRequest, kept: list[Product]) -> bool:
+    """Drop all but `kept` from the bag; whether anything was dropped."""
     keys = [product.pk for product in kept]
-    is_changed = keys != keys_in(request)
+    is_changed = keys != product_keys(request)
     if is_changed:
-        _keep(request, keys)
+        _store(request, keys)
     return is_changed
 
 
-def _keep(request: HttpRequest, keys: list[int]) -> None:
+def _store(request: HttpRequest, keys: list[int]) -> None:
     request.session[SESSION_KEY] = keys
 
 

@@ -1,4 +1,4 @@
-"""What shoppers do in this shop, told to the recommendations."""
+"""Recording product views in the shopper's history, and reading likes from it."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,33 +9,35 @@ from vrs_app.contrib.history import Kind
 from ..models import Product
 
 
-def note_visit(request: HttpRequest, product: Product) -> None:
-    """Note that a person looks at the page of `product`; nothing of a program that does.
+def record_visit(request: HttpRequest, product: Product) -> None:
+    """Record that the page of `product` was viewed, unless a program fetched it.
 
-    A visitor is known from their second page on, by a cookie that their first left. Crawlers
-    keep none: each page would begin a session of theirs, and make popular what nobody saw.
+    Prefetches and visitors without cookies are left out: a crawler keeps no cookie, would begin
+    a session with each page, and would make popular what nobody saw. A person's views count
+    from their second page on.
     """
     if request.method == "GET" and not is_prefetch(request) and keeps_cookies(request):
         history.record(request, product, Kind.VIEWED)
 
 
 def is_prefetch(request: HttpRequest) -> bool:
-    """Whether a browser asks by itself for what may never be looked at."""
+    """Whether the browser prefetches a page that may never be viewed."""
     purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose"))
     return any("prefetch" in purpose.lower() for purpose in purposes)
 
 
 def keeps_cookies(request: HttpRequest) -> bool:
+    """Whether the request carries a cookie that an earlier page set."""
     ours = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     return not ours.isdisjoint(request.COOKIES)
 
 
 def is_liked(request: HttpRequest, product: Product) -> bool:
-    """Whether who asks likes `product`; two queries, and none for somebody unknown."""
+    """Whether the shopper likes `product`; two queries, none for an unknown visitor."""
     theirs = history.interactions(request, product=product)
     return any(each.kind == Kind.LIKED for each in theirs)
 
 
 def has_history(request: HttpRequest) -> bool:
-    """Whether something is known of what they like; what they dismiss says nothing of it."""
+    """Whether the shopper's history holds anything but dismissals."""
     return any(each.kind != Kind.DISMISSED for each in history.interactions(request))

@@ -14,15 +14,15 @@ from vrs_app.queries import Recommendation, Recommendations
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 24
-MOST_FOUND = 4 * PAGE_SIZE
-"""Behind so many, hardly anything looks like what was asked for any more."""
+MAX_RESULTS = 4 * PAGE_SIZE
+"""Results beyond so many hardly resemble what was searched for."""
 
 
-def answered(found: Recommendations) -> Sequence[Recommendation]:
-    """What was found; nothing where that cannot be asked."""
-    # Atomic, since a failing query must not spoil the page's own.
+def fetched(found: Recommendations) -> Sequence[Recommendation]:
+    """The recommendations, evaluated now; empty, and a warning logged, after a database error."""
+    # A savepoint: a failed query must not abort the page's own transaction.
     with SuppressErrors(_log, DatabaseError), transaction.atomic():
-        len(found)  # asks now, while an error is caught
+        len(found)  # runs the query here, where errors are suppressed
         return found
     return []
 
@@ -32,11 +32,11 @@ def _log(error: Exception) -> None:
 
 
 def page_of(found: QuerySet[Any] | Sequence[Any], number: str | None) -> "Page[Any]":
-    """The page of this number, or the nearest that there is."""
+    """The page of this number, or the nearest existing one."""
     return Paginator(found, PAGE_SIZE).get_page(number)
 
 
-def paged(page: "Page[Any]") -> dict[str, Any]:
-    """What `_pages.html` needs."""
+def page_context(page: "Page[Any]") -> dict[str, Any]:
+    """The context of the template `_pages.html`."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1)
     return {"page": page, "page_numbers": numbers}

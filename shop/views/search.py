@@ -1,4 +1,4 @@
-""" "Blue dress", and "like this one, but red"."""
+"""Search by words: "blue dress", or beside a product: "like this one, but red"."""
 
 from collections.abc import Sequence
 
@@ -13,72 +13,76 @@ from vrs_app.queries import MatchLevel, Options, Recommendation, Source
 from ..forms import SearchForm
 from ..models import Product
 from ..presentation import reasons
-from ..presentation.cards import Card, cards_of_matches, gallery
+from ..presentation.cards import Card, gallery, recommendation_cards
 from . import results
 from .products import offered_categories, shown_products
-from .results import answered
+from .results import fetched
 
-NEWEST = 8
-"""Products that stand where nothing was found."""
+NEWEST_COUNT = 8
+"""Newest products shown where nothing was found."""
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What fits some words, alone or beside what a product looks like."""
+    """Products that match words, with or without a product that they should look like."""
     slug = request.GET.get("like", "")
-    start = _published(slug)
+    start = _start_product(slug)
     form = SearchForm(request.GET, categories=offered_categories(), product=start)
-    found = _found(form, request)
+    found = _search(form, request)
     page = results.page_of(found, request.GET.get("page"))
     context = {
         "product": start,
         "picture": next(iter(gallery(start)), None) if start else None,
         "has_lost_start": bool(slug) and start is None,
-        "words": form.asked_words,
+        "words": form.search_words,
         "form": form,
-        "cards": cards_of_matches(page.object_list, _reason(form)),
+        "cards": recommendation_cards(page.object_list, _reason(form)),
         "newest": [] if found else newest_cards(request),
-        **counted(found),
-        **results.paged(page),
+        **count_by_source(found),
+        **results.page_context(page),
     }
     return render(request, "shop/search.html", context)
 
 
-def counted(found: Sequence[Recommendation]) -> dict[str, int | bool]:
+def count_by_source(found: Sequence[Recommendation]) -> dict[str, int | bool]:
+    """The context of the template `_found.html`: matches by words, visual matches."""
     with_words = sum(item.source == Source.TEXT for item in found)
     return {
         "with_words": with_words,
         "has_some_words_only": any(item.match_level == MatchLevel.PARTIAL for item in found),
         "by_looks": len(found) - with_words,
-        "has_most": len(found) == results.MOST_FOUND,
+        "has_most": len(found) == results.MAX_RESULTS,
     }
 
 
 def newest_cards(request: HttpRequest) -> list[Card]:
-    return cards_of_matches(answered(queries.newest_products(limit=NEWEST, request=request)))
+    """Cards of the newest products, for a page that found nothing."""
+    return recommendation_cards(
+        fetched(queries.newest_products(limit=NEWEST_COUNT, request=request))
+    )
 
 
-def _published(slug: str) -> Product | None:
+def _start_product(slug: str) -> Product | None:
     return shown_products().filter(slug=slug).first() if slug_re.match(slug) else None
 
 
-def _found(form: SearchForm, request: HttpRequest) -> Sequence[Recommendation]:
-    asked = form.options() | Options(limit=results.MOST_FOUND, request=request)
-    words = form.asked_words
+def _search(form: SearchForm, request: HttpRequest) -> Sequence[Recommendation]:
+    options = form.options() | Options(limit=results.MAX_RESULTS, request=request)
+    words = form.search_words
     if form.product:
         alike = [form.product]
-        found = queries.search(words, positive=alike, alpha=form.asked_alpha, **asked)
-        return answered(found)
-    return _by_words(words, asked)
+        found = queries.search(words, positive=alike, alpha=form.search_alpha, **options)
+        return fetched(found)
+    return _search_words(words, options)
 
 
-def _by_words(words: str, asked: Options) -> Sequence[Recommendation]:
-    """What has the words; look-alikes fill up one page, since more are ever less alike."""
-    found = answered(queries.search(words, **asked | Options(limit=results.PAGE_SIZE)))
+def _search_words(words: str, options: Options) -> Sequence[Recommendation]:
+    """Products that match the words; where they fill less than a page, look-alikes follow."""
+    found = fetched(queries.search(words, **options | Options(limit=results.PAGE_SIZE)))
     if len(found) == results.PAGE_SIZE and found[-1].source == Source.TEXT:
-        return answered(queries.search(words, expand=False, **asked))
+        return fetched(queries.search(words, expand=False, **options))
     return found
 
 
 def _reason(form: SearchForm) -> reasons.Reason:
-    return reasons.beside_words if form.asked_words else reasons.none
+    return reasons.in_word_search if form.search_words else reasons.no_reason

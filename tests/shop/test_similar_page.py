@@ -80,7 +80,7 @@ def test_the_count_is_honest_about_where_it_ends(
     client: Client, disc: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "23 similar products" in html_of(client, address(disc))
-    monkeypatch.setattr("shop.views.results.MOST_FOUND", 10)
+    monkeypatch.setattr("shop.views.results.MAX_RESULTS", 10)
     html = html_of(client, address(disc))
     assert "The 10 most similar products" in html
     assert len(names(html)) == 10

@@ -11,7 +11,7 @@ from random import Random
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from shop.loading.products import category_named, shelve
+from shop.loading.products import category_named, save_with_pictures
 from shop.models import Product, ProductImage
 
 from .. import pictures
@@ -101,7 +101,7 @@ class ProductDoings(Saver):
     ) -> None:
         with self.timed(what), self.scenery.shelf.changing(known, Standing.SHOWN):
             with transaction.atomic():
-                shelve(product, files)
+                save_with_pictures(product, files)
             known.key = product.pk
 
     def _publish(self, what: str, chance: Random, becomes: Standing) -> None:

@@ -1,4 +1,4 @@
-"""Draw the demo catalogue and put it into the shop."""
+"""Draw the demo catalogue into the shop."""
 
 import signal
 import sys
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Ends in good order, so that the drawing processes end too.
+        # SystemExit runs the pool's cleanup, which ends the drawing processes.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         wanted = drawn_catalogue.missing(options["limit"])
         if not wanted:

@@ -33,5 +33,5 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(done))
 
     def report(self, line: str) -> None:
-        """A line above the progress bar, not through it."""
+        """Print a line above the progress bar."""
         tqdm.write(line, file=self.stderr)

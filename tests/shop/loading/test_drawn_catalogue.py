@@ -9,7 +9,7 @@ from PIL import Image
 from shop import drawing
 from shop.drawing import Garment
 from shop.loading import drawn_catalogue
-from shop.loading.rendering import sketch
+from shop.loading.rendering import render_views
 from shop.models import Category, Product, ProductImage
 
 
@@ -71,7 +71,7 @@ class TestFilling:
     def test_products_are_saved_while_others_are_still_drawn(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shop.loading.products.CHUNK", 2)
+        monkeypatch.setattr("shop.loading.products.BATCH_SIZE", 2)
         saving = drawn_catalogue.fill(drawn_catalogue.missing(), processes=1)
         next(saving)
         assert Product.objects.count() == 2
@@ -79,7 +79,7 @@ class TestFilling:
     def test_a_broken_off_filling_leaves_whole_products_only(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shop.loading.products.CHUNK", 2)
+        monkeypatch.setattr("shop.loading.products.BATCH_SIZE", 2)
         saving = drawn_catalogue.fill(drawn_catalogue.missing(), processes=1)
         next(saving)
         saving.close()
@@ -105,7 +105,7 @@ def test_the_real_catalogue_is_drawn_by_processes_of_its_own() -> None:
 
 def test_a_drawing_is_the_same_each_time() -> None:
     garment = drawing.garments()[0]
-    assert sketch(garment) == sketch(garment)
+    assert render_views(garment) == render_views(garment)
 
 
 def test_every_garment_has_an_address_and_a_view_of_its_own() -> None:

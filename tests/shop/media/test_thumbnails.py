@@ -157,7 +157,7 @@ def test_a_picture_that_cannot_be_read_is_not_tried_at_every_request(
         answer = client.get(thumbnail_url(name, 160))
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
     assert len(tried) == 1
-    monkeypatch.setattr("shop.media.thumbnails.NEXT_TRY", 0)
+    monkeypatch.setattr("shop.media.thumbnails.RETRY_SECONDS", 0)
     client.get(thumbnail_url(name, 160))
     assert len(tried) == 2
     put(media, picture_bytes(), seconds_ago=0)

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from shop.presentation.embedder_label import describe, described
+from shop.presentation.embedder_label import active_embedder_label, embedder_label
 from vrs_app.models import EmbeddingSpace
 
 RESNET = "vrs_app.embedders.resnet50.ResNet50Embedder"
@@ -22,16 +22,16 @@ RESNET = "vrs_app.embedders.resnet50.ResNet50Embedder"
 )
 def test_the_line_names_embedder_weights_and_size(weights: str, size: int, line: str) -> None:
     space = EmbeddingSpace(embedder=RESNET, weights=weights, options={"image_size": size})
-    assert describe(space) == line
+    assert embedder_label(space) == line
 
 
 def test_an_embedder_without_weights_or_options_is_named_alone() -> None:
     space = EmbeddingSpace(embedder="vrs_app.embedders.handcrafted.HandcraftedEmbedder")
-    assert describe(space) == "Look-alikes by Handcrafted"
+    assert embedder_label(space) == "Look-alikes by Handcrafted"
 
 
 def test_nothing_is_said_while_there_is_no_space(client: Client, db: None) -> None:
-    assert described() == ""
+    assert active_embedder_label() == ""
     assert b"look-alikes" not in client.get("/").content
 
 

@@ -1,7 +1,7 @@
 # `make` or `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast matrix lint bench clean
+.PHONY: help demo setup test test-fast matrix lint bench findings clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -38,6 +38,9 @@ lint: setup ## Style, types, import contracts, migrations, deployment settings
 
 bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
+
+findings: ## Look whether libraries still behave as findings/ says (slow, outside the tests)
+	@findings/run
 
 clean: ## Remove .venv, caches and the demo's data
 	@if [ -x $(RUN) ]; then rm -rf "$$(env -u VRS_DATA $(RUN) -c 'from shop import services; print(services.data_folder())')"; fi

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from . import scene
+from . import scratch_shop
 
 EMBEDDERS = (
     "vrs_app.embedders.handcrafted.HandcraftedEmbedder",
@@ -19,10 +19,10 @@ def main() -> None:
     photos = os.environ.get("VRS_PHOTOS")
     if not photos:
         sys.exit("Set VRS_PHOTOS to a folder of photos, <category>/<photo>.")
-    with scene.shop():
+    with scratch_shop.shop():
         from django.core.management import call_command
 
-        print(f"Photos imported from a folder; {scene.machine()}")
+        print(f"Photos imported from a folder; {scratch_shop.machine()}")
         call_command("import_photos", photos, verbosity=0)
         for embedder in EMBEDDERS:
             measure(embedder)

@@ -26,8 +26,8 @@ from socket import create_server
 
 import numpy as np
 
-from . import scene
-from .catalogue import Shelf, fill
+from . import scratch_shop
+from .synthetic_catalogue import Shelf, fill
 
 PAGES = {"/": 'class="own-row"', "/for-you/": "Because you liked"}
 """Addresses, and what stands in each page while it is the shopper's own."""
@@ -49,18 +49,18 @@ WARM_UP = 3.0
 def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options(arguments)
     os.environ.setdefault("SECRET_KEY", secrets.token_hex())  # of the sessions here and there
-    with scene.shop() as data:
+    with scratch_shop.shop() as data:
         shelf = fill(chosen.products, variants=VARIANTS)
         cookies = [log_in(number, shelf) for number in range(chosen.shoppers)]
         collect_static_files(data)
-        print(f"{chosen.shoppers} shoppers, {chosen.products} products; {scene.machine()}")
+        print(f"{chosen.shoppers} shoppers, {chosen.products} products; {scratch_shop.machine()}")
         with (
             server(data, "as-it-is", AS_IT_IS) as one,
             server(data, "one-thread", ONE_THREAD) as other,
         ):
             print(f"{'pages/s':<12}{'as it is':>10}{'1 thread':>10}{'ratio':>8}")
             for path in PAGES:
-                tell(path, compare(path, (one, other), cookies, chosen))
+                print_rates(path, compare(path, (one, other), cookies, chosen))
 
 
 def options(arguments: Sequence[str] | None) -> Namespace:
@@ -72,7 +72,7 @@ def options(arguments: Sequence[str] | None) -> Namespace:
     return parser.parse_args(arguments)
 
 
-def tell(path: str, rates: Sequence[tuple[float, float]]) -> None:
+def print_rates(path: str, rates: Sequence[tuple[float, float]]) -> None:
     """The medians of all rounds, and the median of the rounds' ratios."""
     one, other = (statistics.median(each) for each in zip(*rates, strict=True))
     ratio = statistics.median(first / second for first, second in rates)
@@ -118,7 +118,7 @@ def tastes(number: int, shelf: Shelf) -> Iterator[list[int]]:
 
 def collect_static_files(data: Path) -> None:
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, cwd=scene.ROOT, env=environment(data, AS_IT_IS), check=True)
+    subprocess.run(command, cwd=scratch_shop.ROOT, env=environment(data, AS_IT_IS), check=True)
 
 
 @contextmanager
@@ -132,10 +132,10 @@ def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[int]
         [sys.executable, "-m", *compose_command(port)],
         folder=data,
         environment=environment(data, variables),
-        working_folder=scene.ROOT,
+        working_folder=scratch_shop.ROOT,
     )
     try:
-        scene.wait_until(lambda: not child.running or is_open(port), seconds=60)
+        scratch_shop.wait_until(lambda: not child.running or is_open(port), seconds=60)
         if not child.running:
             raise RuntimeError(child.last_lines())
         yield port
@@ -146,7 +146,7 @@ def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[int]
 def compose_command(port: int) -> list[str]:
     import yaml
 
-    compose = yaml.safe_load((scene.ROOT / "docker-compose.yml").read_text())
+    compose = yaml.safe_load((scratch_shop.ROOT / "docker-compose.yml").read_text())
     bound = {"0.0.0.0:8000": f"127.0.0.1:{port}"}
     return [bound.get(word, word) for word in compose["services"]["web"]["command"]]
 

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from . import scene
+from . import scratch_shop
 
 PHONE = (3_024, 4_032)
 PHOTOS, SEARCHES, WARM_UP = 20, 60, 5
@@ -43,13 +43,17 @@ class Searched:
 
 
 def main() -> None:
-    with scene.shop() as data, scene.worker(data, "vrs-photos"), ExitStack() as stack:
-        stack.enter_context(scene.worker(data))
+    with (
+        scratch_shop.shop() as data,
+        scratch_shop.worker(data, "vrs-photos"),
+        ExitStack() as stack,
+    ):
+        stack.enter_context(scratch_shop.worker(data))
         ask_without_end()
         fill()
         photos = list(islice(cycle(phone_photos()), PHOTOS))
         megabytes = np.mean([len(photo) for photo in photos]) / 1e6
-        print(f"{SEARCHES} searches by photos of {megabytes:.1f} MB; {scene.machine()}")
+        print(f"{SEARCHES} searches by photos of {megabytes:.1f} MB; {scratch_shop.machine()}")
         tell("the worker is warm", measure(photos, SEARCHES))
         waiting = leave_waiting()
         left = waiting()
@@ -66,17 +70,17 @@ def ask_without_end() -> None:
 
 def fill() -> None:
     """A shop in which there is something to find."""
-    from shop import filling
     from shop.drawing import garments
+    from shop.loading import drawn_catalogue
     from vrs_app.infra import heartbeats
     from vrs_app.infra.heartbeats import Part
     from vrs_app.models import ImageEmbedding, IndexedImage
 
-    for _ in filling.fill(garments()[:PRODUCTS]):
+    for _ in drawn_catalogue.fill(garments()[:PRODUCTS]):
         pass
     ready = ImageEmbedding.objects.filter(state="ready")
-    scene.wait_until(lambda: ready.count() == IndexedImage.objects.count())
-    scene.wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
+    scratch_shop.wait_until(lambda: ready.count() == IndexedImage.objects.count())
+    scratch_shop.wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
 
 
 def phone_photos() -> Iterator[bytes]:

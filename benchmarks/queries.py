@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from . import scene
-from .catalogue import Shelf, fill
-from .contestants import EF_CONSTRUCTION, LIMIT, Faiss, M, exact, filters, ours
-from .measuring import HEADINGS, WARM_UP, WIDTH, Judge, Log, Measured, measure
+from . import scratch_shop
+from .backends import EF_CONSTRUCTION, LIMIT, Faiss, M, exact, filters, ours
+from .measurement import HEADINGS, WARM_UP, WIDTH, Judge, Log, Measured, measure
+from .synthetic_catalogue import Shelf, fill
 
 PRODUCTS = int(os.environ.get("VRS_PRODUCTS", "50000"))
 QUERIES, EXACT_QUERIES = 200, 20
@@ -23,7 +23,7 @@ SERVER = ("shared_buffers", "maintenance_work_mem", "work_mem", "max_parallel_wo
 
 
 def main() -> None:
-    with scene.shop():
+    with scratch_shop.shop():
         began = time.perf_counter()
         shelf = fill(PRODUCTS)
         print(f"{PRODUCTS:,} products filled and indexed in {time.perf_counter() - began:.0f} s")
@@ -110,7 +110,7 @@ def _settings() -> str:
         index = index_options(cursor)
     memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB of memory"
     return (
-        f"{scene.machine()}, {memory}\n"
+        f"{scratch_shop.machine()}, {memory}\n"
         f"PostgreSQL {server}, pgvector {extension}, index {index}, {', '.join(values)}\n"
         f"{QUERIES} queries ({EXACT_QUERIES} exact) after {WARM_UP} to warm up, one at a time; "
         "vectors: a stand-in for a network's (tests/vectors.py)"

@@ -9,7 +9,7 @@ import time
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from . import scene
+from . import scratch_shop
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -23,9 +23,9 @@ FILLED = 4
 
 
 def main() -> None:
-    with scene.shop() as data, scene.worker(data):
+    with scratch_shop.shop() as data, scratch_shop.worker(data):
         saves, carousels = zip(*measure(), strict=True)
-    print(f"{len(saves)} saves into a shop of {PRODUCTS} products; {scene.machine()}")
+    print(f"{len(saves)} saves into a shop of {PRODUCTS} products; {scratch_shop.machine()}")
     for name, seconds in (("the save answers", saves), ("its carousel is filled", carousels)):
         median, slowest = statistics.median(seconds), max(seconds)
         print(f"  until {name}: median {median:.2f} s, slowest {slowest:.2f} s")
@@ -33,15 +33,15 @@ def main() -> None:
 
 def measure() -> list[tuple[float, float]]:
     """For each save, seconds until its answer and until the filled carousel."""
-    from shop import filling
     from shop.drawing import garments
+    from shop.loading import drawn_catalogue
     from vrs_app.models import ImageEmbedding, IndexedImage
 
     wanted = garments()
-    for _ in filling.fill(wanted[:PRODUCTS]):
+    for _ in drawn_catalogue.fill(wanted[:PRODUCTS]):
         pass
     ready = ImageEmbedding.objects.filter(state="ready")
-    scene.wait_until(lambda: ready.count() == IndexedImage.objects.count())
+    scratch_shop.wait_until(lambda: ready.count() == IndexedImage.objects.count())
     client = staff_client()
     return [save(client, garment) for garment in wanted[PRODUCTS : PRODUCTS + SAVES]]
 
@@ -65,7 +65,7 @@ def save(client: "Client", garment: "Garment") -> tuple[float, float]:
     answer = client.post("/admin/shop/product/add/", form)
     assert answer.status_code == 302, answer.content
     saved = time.perf_counter() - began
-    scene.wait_until(lambda: look_alikes(client, garment) >= FILLED, seconds=60)
+    scratch_shop.wait_until(lambda: look_alikes(client, garment) >= FILLED, seconds=60)
     return saved, time.perf_counter() - began
 
 
@@ -79,7 +79,7 @@ def filled_in(garment: "Garment") -> dict[str, object]:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from shop.drawing import draw
-    from shop.shelving import category_named
+    from shop.loading.products import category_named
 
     file = BytesIO()
     draw(garment).save(file, "JPEG", quality=90)

@@ -1,107 +1,13 @@
-"""A shop on fire: people use it while its workers, Redis and PostgreSQL are killed and cut off.
+"""The soak as a file: `python benchmarks/soak.py --minutes 10 --seed 1`.
 
-    python benchmarks/soak.py --minutes 10 --seed 1
-
-Then it is let settle, and every promise is checked: `docs/reliability.md` lists them. The
-exit status is 1 where one was broken, 2 where the soak was asked for something impossible.
-The same seed gives the same doings and the same faults, each in its order.
+The package `benchmarks.soak`, which lies beside this file, does the work.
 """
 
-import logging
-import os
-import shutil
-import signal
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
-if not __package__:  # run as a file
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
-
-from benchmarks import scene
-from shop import services
-from shop.services.signals import stopping
-
-SERVERS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL")
-
-
-EMBEDDERS = {
-    "handcrafted": "vrs_app.embedders.handcrafted.HandcraftedEmbedder",
-    "resnet50": "vrs_app.embedders.resnet50.ResNet50Embedder",
-}
-BATCH_SECONDS = {"handcrafted": 10, "resnet50": 60}
-"""The time limit of a batch; ResNet50 is loaded within the first."""
-
-
-MOST_MINUTES = 24 * 60
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    chosen = options(arguments)
-    for name in SERVERS:
-        os.environ.pop(name, None)  # nobody's servers are set on fire but our own
-    with stopping(signal.SIGINT, signal.SIGTERM, signal.SIGHUP), scene.folder() as data:
-        try:
-            with services.running(data) as servers:
-                return _soak(chosen, data, servers)
-        finally:
-            if chosen.logs is not None:
-                _keep_logs(data, chosen.logs)
-
-
-def options(arguments: Sequence[str] | None) -> Namespace:
-    """Leaves with status 2, and says why, where they are none."""
-    parser = ArgumentParser(prog="soak", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--minutes", type=_minutes, default=2.0, help="how long it burns")
-    parser.add_argument("--seed", type=int, default=1, help="of the plan of doings and faults")
-    parser.add_argument("--embedder", choices=EMBEDDERS, default="handcrafted")
-    parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
-    return parser.parse_args(arguments)
-
-
-def _minutes(text: str) -> float:
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = 0.0
-    if not 0 < minutes < MOST_MINUTES:
-        raise ArgumentTypeError(f"{text} is not a number of minutes, more than 0")
-    return minutes
-
-
-def _soak(chosen: Namespace, data: Path, servers: services.Addresses) -> int:
-    _enter(chosen, data, servers)
-    from benchmarks.soaking import course
-
-    print(f"Soaking for {chosen.minutes:g} minutes, seed {chosen.seed}, {chosen.embedder}")
-    print(scene.machine())
-    print(f"Logs: {data}/*.log", flush=True)
-    journal = course.run(chosen.minutes, chosen.seed, data, servers)
-    return 1 if journal.violations else 0
-
-
-def _enter(chosen: Namespace, data: Path, servers: services.Addresses) -> None:
-    """The soak's settings for this process, which is that of the merchants, and its children."""
-    os.environ.update(
-        servers.environment(),
-        MEDIA_ROOT=str(data / "media"),
-        DJANGO_SETTINGS_MODULE="benchmarks.soaking.settings",
-        SOAK_EMBEDDER=EMBEDDERS[chosen.embedder],
-        SOAK_BATCH_TIME_LIMIT=str(BATCH_SECONDS[chosen.embedder]),
-        PGAPPNAME="actors",
-        PYTHONUNBUFFERED="1",
-    )
-    line = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
-    logging.basicConfig(filename=data / "actors.log", level=logging.INFO, format=line)
-    scene.migrate()
-
-
-def _keep_logs(data: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for log in data.glob("*.log"):
-        shutil.copy(log, folder)
-
-
 if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    from benchmarks.soak.__main__ import main
+
     sys.exit(main())

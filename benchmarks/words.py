@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import scene
-from .colours import COLOURS, Labelled, drawn, photographed, without_colours
+from . import scratch_shop
+from .colour_labels import COLOURS, Labelled, drawn, photographed, without_colours
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -45,8 +45,8 @@ class Score(NamedTuple):
 
 
 def main() -> None:
-    print(scene.machine())
-    with scene.shop():
+    print(scratch_shop.machine())
+    with scratch_shop.shop():
         from django.conf import settings
         from django.test import override_settings
 

@@ -1,4 +1,4 @@
-"""The demo shop. It shows how a shop uses vrs_app; vrs_app knows nothing of it."""
+"""The demo shop: how a shop uses vrs_app, which never imports from here."""
 
 from .celery import app as celery_app
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.admin import PictureStateInline
 from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
-from .forms.picture import PictureField
+from .media.thumbnails import THUMB, thumbnail_url
+from .media.uploads import PictureField
 from .models import Category, Product, ProductImage
-from .thumbnails import THUMB, thumbnail_url
 
 
 def preview(rows: Iterable[ProductImage]) -> str:
-    """The first picture, small; no image file is opened."""
+    """An `<img>` of the first picture's thumbnail; empty without one. Opens no image file."""
     name = next((row.image.name for row in rows if row.image.name), None)
     if name is None:
         return ""

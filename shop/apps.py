@@ -1,4 +1,4 @@
-"""The demo shop as Django knows it."""
+"""The demo shop's Django app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 CATEGORY_LENGTH = 100
-"""Of a category's name and of its slug."""
+"""The most characters of a category's name and of its slug."""
 STEM_BYTES, SUFFIX_BYTES = 100, 20
-"""Of a picture's name; file systems take 255 bytes, a storage adds some to a taken name."""
+"""The most bytes of a picture's name; file systems take 255, and storages lengthen taken names."""
 
 
 class Category(models.Model):
@@ -88,20 +88,20 @@ class Product(models.Model):
 
 
 def picture_path(_picture: "ProductImage", name: str) -> str:
-    """Where an upload is kept: under its own name, clipped to what every file system takes."""
+    """Storage path of an upload: its own name, clipped to what every file system takes."""
     stem, suffix = posixpath.splitext(name)
-    if not re.search(r"\w", stem):  # all of it would be taken away
+    if not re.search(r"\w", stem):  # the storage would strip all of it
         stem = "picture"
     return f"products/{clipped(stem, STEM_BYTES)}{clipped(suffix, SUFFIX_BYTES)}"
 
 
-def clipped(text: str, most: int) -> str:
-    """As many whole characters of `text` as fit into so many bytes."""
-    return text.encode(errors="replace")[:most].decode(errors="ignore")
+def clipped(text: str, max_bytes: int) -> str:
+    """As many whole characters of `text` as fit into `max_bytes` of UTF-8."""
+    return text.encode(errors="replace")[:max_bytes].decode(errors="ignore")
 
 
 class ProductImage(models.Model):
-    """One picture of a product's gallery; the one of the lowest position is the main one."""
+    """One picture of a product's gallery; the lowest position is the main picture."""
 
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="images", verbose_name=_("product")
@@ -119,7 +119,7 @@ class ProductImage(models.Model):
 
 
 def free_slug(name: str) -> str:
-    """`name` as a slug that no product has yet; with a number where it is taken."""
+    """`name` as a slug that no product has, numbered from 2 where it is taken."""
     base = slugify(name)[:200] or "product"
     taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     numbered = (f"{base}-{number}" for number in count(2))

@@ -1,9 +1,10 @@
-"""The shop's addresses."""
+"""The shop's URLs."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from . import media, views
+from . import views
+from .media import serving
 
 urlpatterns = [
     path("", views.product_list, name="product_list"),
@@ -18,8 +19,8 @@ urlpatterns = [
     path("bag/remove/<slug:slug>/", views.bag_remove, name="bag_remove"),
     path("bag/order/", views.bag_order, name="bag_order"),
     path("history/", include("vrs_app.contrib.history.urls")),
-    path("thumbnails/<width:width>/<path:name>", media.thumbnail_view, name="thumbnail"),
-    path("media/<path:name>", media.media_view, name="media"),
+    path("thumbnails/<width:width>/<path:name>", serving.thumbnail_view, name="thumbnail"),
+    path("media/<path:name>", serving.media_view, name="media"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("api/", include("vrs_app.api.urls")),
     path("api/", include("vrs_app.contrib.history.api.urls")),

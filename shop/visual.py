@@ -1,4 +1,4 @@
-"""How the recommendations read this shop: the one class that a shop with a gallery writes."""
+"""The shop's Catalogue: the one class that a shop with a gallery writes."""
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,9 +11,9 @@ from django.http import HttpRequest
 
 from vrs_app.catalogue import Catalogue, Picture
 
+from .media.thumbnails import CARD, thumbnail_url
 from .models import Product, ProductImage
-from .money import price_label
-from .thumbnails import CARD, thumbnail_url
+from .presentation.money import price_label
 
 
 class ShopCatalogue(Catalogue[Product]):
@@ -63,7 +63,7 @@ class ShopCatalogue(Catalogue[Product]):
         return product.description or None
 
     def category(self, product: Product) -> Any | None:
-        # The key, not the row: reading it costs no query, however a product was fetched.
+        # The key, not the row: it needs no query, however the product was fetched.
         return product.category_id
 
     def category_name(self, product: Product) -> str | None:

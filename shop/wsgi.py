@@ -1,4 +1,4 @@
-"""The door for a production web server."""
+"""The WSGI application for a production web server."""
 
 import os
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from shop.forms.picture import PictureField
-from shop.thumbnails import WIDTHS
+from shop.media.thumbnails import WIDTHS
+from shop.media.uploads import PictureField
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
 from vrs_app.photos.preprocess import prepare

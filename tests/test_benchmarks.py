@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from benchmarks.measuring import Measured
+from benchmarks.measurement import Measured
 from benchmarks.queries import EF_SEARCHES, as_right_as, comparison, index_options
 from vrs_app import spaces
 from vrs_app.models import EmbeddingSpace

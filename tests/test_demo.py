@@ -21,11 +21,11 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
-from shop.demo import embedding, options, port, steps
-from shop.demo import household as household_module
+from shop.demo import options, readiness, steps
+from shop.demo import supervisor as supervisor_module
 from shop.demo.errors import DemoError, UsageError
-from shop.demo.household import Household, write_environment
-from shop.demo.stopwatch import Stopwatch
+from shop.demo.steps import Stopwatch
+from shop.demo.supervisor import Supervisor, write_environment
 from shop.services.folders import REPOSITORY
 
 from .services_plugin import open_temporary_folder
@@ -46,9 +46,9 @@ def taken_port() -> Iterator[int]:
 
 
 @pytest.fixture
-def household(tmp_path: Path) -> Iterator[Household]:
-    with Household(tmp_path, dict(os.environ)) as household:
-        yield household
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    with Supervisor(tmp_path, dict(os.environ)) as supervisor:
+        yield supervisor
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_taken_port_is_told_before_anything_starts(taken_port: int, tmp_path: 
 def test_a_free_port_is_free() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         number = listener.getsockname()[1]
-    port.require_free(number)
+    options.require_free(number)
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "eighty", "-1", "8000.5"])
@@ -174,28 +174,28 @@ def test_a_password_that_was_changed_stays(settings: Settings) -> None:
 # --- its processes ---------------------------------------------------------------------------
 
 
-def test_a_dead_child_is_named_with_its_last_words(household: Household) -> None:
-    household.start("worker", "-c", "print('no queue today'); raise SystemExit(3)")
+def test_a_dead_child_is_named_with_its_last_words(supervisor: Supervisor) -> None:
+    supervisor.start("worker", "-c", "print('no queue today'); raise SystemExit(3)")
     with pytest.raises(DemoError, match=r"worker process ended .*status 3.*\n.*no queue today"):
-        household.watch()
+        supervisor.watch()
 
 
-def test_a_command_that_fails_is_named(household: Household) -> None:
+def test_a_command_that_fails_is_named(supervisor: Supervisor) -> None:
     with pytest.raises(DemoError, match=r"`manage\.py no_such_command` failed"):
-        household.manage("no_such_command")
+        supervisor.manage("no_such_command")
 
 
 def test_deaf_children_and_their_children_are_killed(
-    household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(household_module, "_GRACE", 0.5)
-    household.start("deaf", "-c", DEAF)
-    household.start("parent", "-c", PARENT_OF_DEAF)
+    monkeypatch.setattr(supervisor_module, "_STOP_SECONDS", 0.5)
+    supervisor.start("deaf", "-c", DEAF)
+    supervisor.start("parent", "-c", PARENT_OF_DEAF)
     wait_for("child is there", tmp_path / "parent.log")
     family = psutil.Process().children(recursive=True)
     ours = [process for process in family if "time.sleep(600)" in " ".join(words(process))]
     assert len(ours) == 3
-    household.stop()
+    supervisor.stop()
     assert remaining(ours) == []
 
 
@@ -237,21 +237,23 @@ def test_only_what_the_worker_says_since_this_start_counts(
     seconds_ago: int | None, told: str
 ) -> None:
     answer = status(waiting=5, problem="no weights", seconds_ago=seconds_ago)
-    assert embedding.counts_in(answer, time.time() - 30).problem == told
+    assert readiness.parse_counts(answer, time.time() - 30).problem == told
 
 
 def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
-    household: Household, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = iter(
         status(waiting=5, problem=problem, seconds_ago=0) for problem in ("", "no weights")
     )
-    monkeypatch.setattr(embedding, "_PAUSE", 0)
+    monkeypatch.setattr(readiness, "_POLL_SECONDS", 0)
     monkeypatch.setattr(
-        embedding, "counts", lambda _environment, began: embedding.counts_in(next(answers), began)
+        readiness,
+        "counts",
+        lambda _environment, began: readiness.parse_counts(next(answers), began),
     )
     chosen = options.Options(port=8000, photos=None, began=time.time() - 2)
-    steps.embed(chosen, Stopwatch(chosen.began), household)
+    steps.embed(chosen, Stopwatch(chosen.began), supervisor)
     *_, problem, ready = capsys.readouterr().out.splitlines()
     assert problem.endswith("The worker cannot embed: no weights")
     assert re.search(r"Demo ready after \d+ s: http://127\.0\.0\.1:8000/ · ", ready)

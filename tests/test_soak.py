@@ -19,13 +19,16 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.http import HttpRequest
 
-from benchmarks import soak
-from benchmarks.soaking import pictures, plan, urls
-from benchmarks.soaking.actors import Overtaken
-from benchmarks.soaking.browser import Answer
-from benchmarks.soaking.invariants import Inspector, check_all
-from benchmarks.soaking.journal import Journal
-from benchmarks.soaking.judging import (
+from benchmarks.soak import __main__ as soak
+from benchmarks.soak import pictures, schedule, urls
+from benchmarks.soak.actors.base import Overtaken
+from benchmarks.soak.actors.merchants import Merchant
+from benchmarks.soak.actors.staff import Staff
+from benchmarks.soak.browser import Answer
+from benchmarks.soak.context import Scenery
+from benchmarks.soak.expected import Shelf, Standing
+from benchmarks.soak.invariants import Inspector, check_all
+from benchmarks.soak.judge import (
     FAILED_PAGE,
     HIDDEN_SERVED,
     PHOTO,
@@ -35,11 +38,8 @@ from benchmarks.soaking.judging import (
     Judge,
     excuse,
 )
-from benchmarks.soaking.merchants import Merchant
-from benchmarks.soaking.scenery import Scenery
-from benchmarks.soaking.shelf import Shelf, Standing
-from benchmarks.soaking.spans import Outages, Part, Span
-from benchmarks.soaking.staff import Staff
+from benchmarks.soak.report import Journal
+from benchmarks.soak.timeline import Outages, Part, Span
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
 from vrs_app.models import IndexedImage
@@ -62,7 +62,7 @@ def answer(text: str, *, status: int = 200, began: float, ended: float) -> Answe
 
 
 def drawn(seed: str) -> list[tuple[float, str, float]]:
-    chosen = islice(plan.steps(seed, {"save": 3, "delete": 1}, (0, 1)), 50)
+    chosen = islice(schedule.steps(seed, {"save": 3, "delete": 1}, (0, 1)), 50)
     return [(step.pause, step.name, step.chance.random()) for step in chosen]
 
 
@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 
 def test_what_one_doing_draws_changes_none_of_those_after_it() -> None:
-    steps = plan.steps("1", {"save": 3, "delete": 1}, (0, 1))
+    steps = schedule.steps("1", {"save": 3, "delete": 1}, (0, 1))
     lavish = [(step.name, [step.chance.random() for _ in range(9)]) for step in islice(steps, 50)]
     assert [name for name, _ in lavish] == [name for _, name, _ in drawn("1")]
 

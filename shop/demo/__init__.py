@@ -1,1 +1,1 @@
-"""`make demo`: the whole shop on this machine, started by one command and stopped by Ctrl-C."""
+"""`make demo`: starts the whole shop on this machine; Ctrl-C stops it."""

@@ -1,25 +1,25 @@
-"""The demo from first to last; `make demo` runs it as `python -m shop.demo`."""
+"""The demo's entry point; `make demo` runs `python -m shop.demo`."""
 
 import signal
 import sys
 from contextlib import ExitStack, suppress
 
 from shop import services
-from shop.services.signals import stopping
+from shop.services.signals import exit_on_signals
 
-from . import options, port, steps
+from . import options, steps
 from .errors import DemoError
-from .household import Household, environment, write_environment
 from .options import Options
-from .stopwatch import Stopwatch
+from .steps import Stopwatch
+from .supervisor import Supervisor, environment, write_environment
 
 
 def main() -> int:
-    """Exit status: 0 stopped on request, 1 something failed, 2 asked for the impossible."""
+    """Run the demo. Exit status: 0 stopped on request, 1 something failed, 2 invalid options."""
     try:
-        with stopping(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with exit_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             chosen = options.from_environment()
-            port.require_free(chosen.port)
+            options.require_free(chosen.port)
             _run(chosen, Stopwatch(chosen.began))
     except DemoError as error:
         print(f"\nError: {error}", file=sys.stderr)
@@ -39,12 +39,12 @@ def _run(chosen: Options, stopwatch: Stopwatch) -> None:
             servers = stack.enter_context(services.running(chosen.data))
         values = environment(chosen.data, servers.environment())
         write_environment(chosen.data / "environment", values)
-        household = stack.enter_context(Household(chosen.data, values, servers.children))
-        steps.set_up(chosen, stopwatch, household)
-        steps.open_shop(chosen, stopwatch, household)
-        steps.embed(chosen, stopwatch, household)
-        steps.offer_photo_search(household)
-        household.watch()
+        supervisor = stack.enter_context(Supervisor(chosen.data, values, servers.children))
+        steps.set_up(chosen, stopwatch, supervisor)
+        steps.open_shop(chosen, stopwatch, supervisor)
+        steps.embed(chosen, stopwatch, supervisor)
+        steps.offer_photo_search(supervisor)
+        supervisor.watch()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 
 class DemoError(Exception):
-    """Something cannot go on; the message says what, and where to look."""
+    """The demo cannot go on; the message says why, and where to look."""
 
     exit_status = 1
 
 
 class UsageError(DemoError):
-    """The demo was asked for something that cannot be; nothing was started."""
+    """An option is invalid; nothing was started."""
 
     exit_status = 2

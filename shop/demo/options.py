@@ -1,7 +1,9 @@
-"""What the demo was asked for, from the environment."""
+"""The demo's options, from the environment."""
 
 import os
+import socket
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +17,11 @@ _IMAGENET = "imagenet"
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The demo's choices: PORT and PHOTOS; the servers and WEIGHTS go on to the children."""
+    """PORT and PHOTOS; the servers' URLs and WEIGHTS are read by the child processes."""
 
     port: int
     photos: Path | None
-    # When the command began, in seconds since 1970: make counts the installation in.
+    # When the command began, in seconds since 1970; `make` includes the installation.
     began: float = field(default_factory=time.time)
 
     @property
@@ -28,14 +30,14 @@ class Options:
 
     @property
     def data(self) -> Path:
-        """Each tree of photos is a shop of its own, beside the drawn one."""
+        """The data folder: one for the drawn catalogue, and one for each folder of photos."""
         if self.photos is None:
             return services.data_folder()
         return services.data_folder(f"photos-{services.short_name(self.photos)}")
 
 
 def from_environment() -> Options:
-    """Raises UsageError, which names the variable that is wrong."""
+    """Read the options; raises UsageError, which names the invalid variable."""
     _require_weights(os.environ.get("WEIGHTS") or _IMAGENET)
     return Options(
         port=_port(os.environ.get("PORT") or "8000"),
@@ -51,7 +53,7 @@ def _port(text: str) -> int:
 
 
 def _require_weights(text: str) -> None:
-    """The worker reads WEIGHTS itself, in the repository's folder; here it is only checked."""
+    """Check WEIGHTS, relative to the repository; the worker reads it itself."""
     if text != _IMAGENET and not (REPOSITORY / text).is_file():
         raise UsageError(
             f"WEIGHTS={text} is not a file: name one that holds the weights of a Keras ResNet50, "
@@ -66,3 +68,23 @@ def _photos(text: str | None) -> Path | None:
     if not folder.is_dir():
         raise UsageError(f"PHOTOS={text} is not a folder: name one that holds <category>/<photo>.")
     return folder
+
+
+def require_free(port: int) -> None:
+    """Raise UsageError where the web server could not listen on 127.0.0.1:`port`."""
+    with closing(socket.socket()) as listener:
+        # As the web server does: a port in TIME_WAIT counts as free.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        except PermissionError:
+            raise UsageError(
+                f"Port {port} is reserved: choose one from 1024 on, for example "
+                "make demo PORT=8001."
+            ) from None
+        except OSError:
+            raise UsageError(
+                f"Port {port} is taken by another program: choose another one, for example "
+                f"make demo PORT={port + 1}."
+            ) from None

@@ -1,35 +1,62 @@
-"""What is done, in which order, until the demo is ready."""
+"""The steps until the demo is ready, and a stopwatch that prints their seconds."""
 
-from . import embedding, web
-from .household import Household
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from . import readiness
 from .options import Options
-from .stopwatch import Stopwatch
+from .supervisor import Supervisor
+
+
+class Stopwatch:
+    """Prints steps with their seconds, and the seconds since the command began."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        if (before := time.time() - began) >= 5:
+            self.say(f"Installation: {before:.1f} s")
+
+    @property
+    def total(self) -> float:
+        return time.time() - self._began
+
+    def say(self, line: str) -> None:
+        print(f"[{self.total:6.1f} s] {line}", flush=True)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        self.say(f"{title} …")
+        began = time.monotonic()
+        yield
+        self.say(f"{title}: {time.monotonic() - began:.1f} s")
+
 
 WORKER = ("-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "1",
           "--loglevel", "INFO", "--queues")  # fmt: skip
 BEAT = ("-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO", "--schedule")
 
 
-def set_up(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
-    """Tables, products and the login; the worker embeds while the shop is being filled."""
+def set_up(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
+    """Migrate, load the products, create the login; the worker embeds meanwhile."""
     with stopwatch.step("Migrating"):
-        household.manage("migrate", "--verbosity", "0")
-    household.start("worker", *WORKER, "vrs")
-    household.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
+        supervisor.manage("migrate", "--verbosity", "0")
+    supervisor.start("worker", *WORKER, "vrs")
+    supervisor.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
     with stopwatch.step("Filling the shop"):
         if chosen.photos is None:
-            household.manage("fill_shop")
+            supervisor.manage("fill_shop")
         else:
-            household.manage("import_photos", str(chosen.photos))
-    household.manage("demo_login")
+            supervisor.manage("import_photos", str(chosen.photos))
+    supervisor.manage("demo_login")
 
 
-def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
-    """The web server, and where to find what it serves."""
+def open_shop(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
+    """Start the web server, and print the URLs."""
     with stopwatch.step("Starting the web server"):
         address = f"127.0.0.1:{chosen.port}"
-        household.start("web", "manage.py", "runserver", address, "--noreload")
-        web.wait_until_served(chosen.shop_address, household)
+        supervisor.start("web", "manage.py", "runserver", address, "--noreload")
+        readiness.wait_until_served(chosen.shop_address, supervisor)
     _print_box(
         f"Shop    {chosen.shop_address}",
         f"Admin   {chosen.shop_address}admin/   login: admin   password: admin",
@@ -39,11 +66,11 @@ def open_shop(chosen: Options, stopwatch: Stopwatch, household: Household) -> No
     )
 
 
-def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
-    """Wait for the worker, then say that all is there, or what keeps the pictures waiting."""
+def embed(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
+    """Wait for the worker; print that the demo is ready, or what keeps pictures waiting."""
     with stopwatch.step("Embedding the pictures"):
-        counts = embedding.wait_until_embedded(
-            household.environment, household, chosen.data / "worker.log", chosen.began
+        counts = readiness.wait_until_embedded(
+            supervisor.environment, supervisor, chosen.data / "worker.log", chosen.began
         )
     if counts.problem:
         stopwatch.say(f"The worker cannot embed: {counts.problem}")
@@ -56,13 +83,13 @@ def embed(chosen: Options, stopwatch: Stopwatch, household: Household) -> None:
     stopwatch.say(ready)
 
 
-def offer_photo_search(household: Household) -> None:
-    """A worker of its own, so that no shopper's photo waits behind products.
+def offer_photo_search(supervisor: Supervisor) -> None:
+    """Start the worker of photo search, on a queue of its own, apart from the products'.
 
-    Last, since loading the network would take half of a small machine from the embedding,
-    and before it there is nothing to find.
+    Last: loading the network would slow the embedding down on a small machine, and before it
+    there is nothing to find.
     """
-    household.start("photo-worker", *WORKER, "vrs-photos", "--hostname", "photos@%h")
+    supervisor.start("photo-worker", *WORKER, "vrs-photos", "--hostname", "photos@%h")
 
 
 def _print_box(*lines: str) -> None:

@@ -1,6 +1,6 @@
-"""What shoppers may ask of a list of products, read from an address or from a form."""
+"""Forms: filters, search by words, search by photo."""
 
-from .amounts import AmountField
+from ..presentation.money import AmountField
 from .filters import FilterForm
 from .photo import BoxField, PhotoForm
 from .search import SearchForm

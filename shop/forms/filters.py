@@ -1,4 +1,4 @@
-"""Budget, category and variety: what narrows any list of found products."""
+"""Filters for any list of results: price, category, diversity."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,20 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from vrs_app.queries import Options
 
 from ..models import Category, Product
-from ..money import price_label
-from .amounts import AmountField
+from ..presentation.money import AmountField, price_label
 
 PRICE_WITHIN = Decimal("0.2")
-"""What "about this price" means: from a fifth less to a fifth more."""
+""""About this price": the share by which a price may differ from the product's."""
 
 PRICE_LIMITS = ("price_min", "price_max", "price_within")
 FILTERS = ("price_min", "price_max", "category", "diversity", "price_within")
 
 
 class FilterForm(forms.Form):
-    """What a shopper wants of the answer; `product` is the one that it starts from, if any.
+    """Filters of a search, or of the products similar to `product`.
 
-    Read from an address, so that a page can be sent on, or from a form that is posted.
+    Bound to the query string, so that a page can be shared, or to a posted form.
     """
 
     shown_filters: ClassVar[tuple[str, ...]] = FILTERS
@@ -72,31 +71,32 @@ class FilterForm(forms.Form):
         if product is None:
             del self.fields["price_within"]
         else:
-            self.fields["price_within"].label = _around(product.price)
+            self.fields["price_within"].label = _price_within_label(product.price)
 
     def clean(self) -> None:
-        """Of two limits that exclude each other neither holds."""
+        """Reject limits that exclude each other; neither is applied then."""
         lowest, highest = self.cleaned_data.get("price_min"), self.cleaned_data.get("price_max")
         if lowest is not None and highest is not None and lowest > highest:
             self.add_error("price_max", gettext("This is below the lowest price that you want."))
             self.cleaned_data["price_min"] = None
 
     def options(self) -> Options:
-        """What was asked, without whatever could not be read."""
+        """The filters as query options; fields with an error are left out."""
         self.is_valid()
-        read = self.cleaned_data
+        cleaned = self.cleaned_data
         products = Product.objects.on_sale()
-        if category := read.get("category"):
+        if category := cleaned.get("category"):
             products = products.filter(category=category)
         return Options(
             queryset=products,
-            price_min=read.get("price_min"),
-            price_max=read.get("price_max"),
-            price_within=float(PRICE_WITHIN) if read.get("price_within") else None,
-            diversity=read.get("diversity"),
+            price_min=cleaned.get("price_min"),
+            price_max=cleaned.get("price_max"),
+            price_within=float(PRICE_WITHIN) if cleaned.get("price_within") else None,
+            diversity=cleaned.get("diversity"),
         )
 
     def filters(self) -> Iterator[forms.BoundField]:
+        """The fields that the template shows, in their order."""
         return (self[name] for name in self.shown_filters if name in self.fields)
 
     @property
@@ -105,18 +105,18 @@ class FilterForm(forms.Form):
 
     @property
     def has_price_limits(self) -> bool:
-        return any(self._read(name) for name in PRICE_LIMITS)
+        return any(self._cleaned(name) for name in PRICE_LIMITS)
 
     @property
     def chosen(self) -> int:
-        """How many filters narrow the answer or change its order."""
-        return sum(bool(self._read(name)) for name in FILTERS)
+        """How many filters are set."""
+        return sum(bool(self._cleaned(name)) for name in FILTERS)
 
-    def _read(self, name: str) -> Any:
+    def _cleaned(self, name: str) -> Any:
         return self.cleaned_data.get(name) if self.is_bound else None
 
 
-def _around(price: Decimal) -> str:
+def _price_within_label(price: Decimal) -> str:
     return gettext("About this price (%(low)s to %(high)s)") % {
         "low": price_label(price * (1 - PRICE_WITHIN)),
         "high": price_label(price * (1 + PRICE_WITHIN)),

@@ -1,4 +1,4 @@
-"""A photo to search by, and the part of it that counts."""
+"""Search by photo: the photo, and the part of it to search by."""
 
 import math
 from typing import Any
@@ -21,14 +21,14 @@ PARTS = [
     ("0,0.5,1,1", _("Its lower half")),
     ("0.2,0.2,0.8,0.8", _("Its middle")),
 ]
-"""For whoever cannot draw a box, since no script runs."""
+"""Parts to choose from without JavaScript; values are left, top, right, bottom."""
 
-EMPTY = format_lazy("{} {}", PictureEmpty.why, PictureEmpty.way_out)
-WRONG_BOX = _("This part of the photo could not be read. Choose it again.")
+EMPTY_MESSAGE = format_lazy("{} {}", PictureEmpty.why, PictureEmpty.way_out)
+BOX_MESSAGE = _("This part of the photo could not be read. Choose it again.")
 
 
 class BoxField(forms.Field):
-    """Four fractions of the upright photo: left, top, right, bottom; None for all of it."""
+    """A box as fractions (0–1) of the upright photo: left, top, right, bottom; None: all of it."""
 
     widget = forms.Select(choices=PARTS)
 
@@ -38,10 +38,10 @@ class BoxField(forms.Field):
         try:
             left, top, right, bottom = (float(number) for number in value.split(","))
         except ValueError:
-            raise forms.ValidationError(WRONG_BOX) from None
+            raise forms.ValidationError(BOX_MESSAGE) from None
         box = left, top, right, bottom
         if not all(map(math.isfinite, box)) or left >= right or top >= bottom:
-            raise forms.ValidationError(WRONG_BOX)
+            raise forms.ValidationError(BOX_MESSAGE)
         return box
 
 
@@ -51,7 +51,7 @@ class PhotoForm(FilterForm):
     photo = forms.FileField(
         label=_("Your photo"),
         widget=forms.FileInput(attrs={"accept": "image/*"}),
-        error_messages={"required": _("Choose a photo first."), "empty": EMPTY},
+        error_messages={"required": _("Choose a photo first."), "empty": EMPTY_MESSAGE},
     )
     box = BoxField(label=_("What to look at"), required=False)
     words = words_field(_("And in words"), placeholder=_("red, long sleeves …"))

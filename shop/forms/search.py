@@ -1,4 +1,4 @@
-"""Words to search by, and how much they count beside what something looks like."""
+"""Search by words, and their weight beside the image."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from .filters import FilterForm
 
 
 def words_field(label: Any, placeholder: Any = "") -> forms.CharField:
+    """Words to search by, LONGEST_SEARCH characters at most."""
     return forms.CharField(
         label=label,
         required=False,
@@ -23,7 +24,7 @@ def words_field(label: Any, placeholder: Any = "") -> forms.CharField:
 
 
 def alpha_field() -> forms.TypedChoiceField:
-    """The weight of the image beside that of the words."""
+    """The weight of the image: 1 image only, 0 words only."""
     return forms.TypedChoiceField(
         label=_("What counts more"),
         required=False,
@@ -35,7 +36,7 @@ def alpha_field() -> forms.TypedChoiceField:
 
 
 class SearchForm(FilterForm):
-    """Words alone, or a product and words: "like this one, but red"."""
+    """Words alone, or words beside `product`: "like this one, but red"."""
 
     words = words_field(_("But"))
     alpha = alpha_field()
@@ -45,19 +46,19 @@ class SearchForm(FilterForm):
         self, data: Any, *, categories: QuerySet[Category], product: Product | None
     ) -> None:
         super().__init__(data, categories=categories, product=product)
-        if product is None:  # then there are no looks of which there could be more
+        if product is None:  # without a product there is no image to weigh
             self.fields["words"].widget = forms.HiddenInput()
             for name in ("like", "alpha", "diversity"):
                 del self.fields[name]
 
     @property
-    def asked_words(self) -> str:
+    def search_words(self) -> str:
         self.is_valid()
         words: str = self.cleaned_data.get("words", "")
         return words
 
     @property
-    def asked_alpha(self) -> float | None:
+    def search_alpha(self) -> float | None:
         self.is_valid()
         alpha: float | None = self.cleaned_data.get("alpha")
         return alpha

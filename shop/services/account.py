@@ -1,4 +1,4 @@
-"""As whom the servers run: PostgreSQL refuses root, so root's servers run as `nobody`."""
+"""The account of the servers: PostgreSQL refuses root, so root's servers run as `nobody`."""
 
 import importlib.metadata
 import importlib.util
@@ -13,7 +13,7 @@ from .errors import ServiceError
 
 
 class Account(TypedDict, total=False):
-    """What `subprocess` needs to start a process as somebody else."""
+    """The arguments by which `subprocess` starts a process as another user."""
 
     user: int
     group: int
@@ -25,7 +25,10 @@ def is_root() -> bool:
 
 
 def account() -> Account:
-    """Empty for an ordinary user: the servers run as the user that starts them."""
+    """The servers' account; empty for an ordinary user, who runs them as themselves.
+
+    Raises ServiceError where root has no user `nobody`.
+    """
     if not is_root():
         return {}
     try:
@@ -38,21 +41,20 @@ def account() -> Account:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def give(path: Path) -> Path:
-    """Make the servers' account the owner of a path."""
+def chown_to_account(path: Path) -> Path:
+    """Make the servers' account the owner of `path`; returns it."""
     if who := account():
         os.chown(path, who["user"], who["group"])
     return path
 
 
 def package_folder(name: str, data: Path, *, skip: str = "") -> Path | None:
-    """Where an installed package lies, as a folder that the servers' account can read.
+    """The folder of an installed package, readable by the servers' account; None: not installed.
 
-    Root's virtual environment often lies where nobody else may look. Opening those
-    folders would be easier, and wrong: the package is copied instead, without `skip`
-    and with the libraries that its wheel keeps beside it. None: it is not installed.
+    Root's virtual environment is often unreadable to others. Its permissions are left alone:
+    the package is copied below `data`, with its wheel's `.libs`, without files named `skip`.
     """
-    found = importlib.util.find_spec(name)  # looks, without importing it
+    found = importlib.util.find_spec(name)  # without importing it
     if found is None or found.origin is None:
         return None
     installed = Path(found.origin).parent
@@ -65,7 +67,7 @@ def package_folder(name: str, data: Path, *, skip: str = "") -> Path | None:
 
 
 def _copy(installed: Path, copy: Path, skip: str) -> None:
-    """Made under another name, so that a copy which was cut short is never taken for whole."""
+    """Copy to a temporary name and rename, so that an unfinished copy is never used."""
     unfinished = copy.with_name(f"{copy.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     leave = shutil.ignore_patterns("__pycache__", skip)
@@ -73,7 +75,7 @@ def _copy(installed: Path, copy: Path, skip: str) -> None:
         if folder.exists():
             shutil.copytree(folder, unfinished / folder.name, symlinks=True, ignore=leave)
     for path in (unfinished, *unfinished.rglob("*")):
-        # A strict umask may have left these public programs to root alone.
+        # A strict umask may have made them readable to root only.
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | (0o555 if mode & stat.S_IXUSR else 0o444))

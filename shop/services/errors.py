@@ -1,5 +1,5 @@
-"""The one error of the embedded services."""
+"""The error of the embedded services."""
 
 
 class ServiceError(Exception):
-    """A server cannot be had; the message says why, and what to do."""
+    """A server cannot be started; the message says why, and what to do."""

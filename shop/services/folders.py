@@ -1,4 +1,4 @@
-"""Where the servers keep their files, and who may use them at one time."""
+"""The servers' data folder, and the lock on it."""
 
 import fcntl
 import hashlib
@@ -14,15 +14,15 @@ from .errors import ServiceError
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
-# What the operating system allows a Unix socket's path to be (macOS 103, Linux 107).
-LONGEST_SOCKET_PATH = 103
+# Bytes of a Unix socket's path: 103 on macOS, 107 on Linux.
+MAX_SOCKET_PATH = 103
 
 
 def data_folder(purpose: str = "") -> Path:
-    """$VRS_DATA, else `.demo` in the repository; another `purpose` has another folder.
+    """$VRS_DATA, else `.demo` in the repository; one folder for each `purpose`.
 
-    PostgreSQL refuses to run as root, so there root's servers run as `nobody`, who
-    seldom may enter the folder of root's repository: /var/tmp is open to all.
+    Root's folder is in /var/tmp: its servers run as `nobody`, who usually may not enter root's
+    repository.
     """
     if chosen := os.environ.get("VRS_DATA"):
         return Path(chosen).expanduser().resolve()
@@ -33,24 +33,24 @@ def data_folder(purpose: str = "") -> Path:
 
 
 def short_name(path: Path) -> str:
-    """A few letters that stand for a path."""
+    """Ten hexadecimal digits, a hash of the path."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
 
 
 @contextmanager
-def claimed(data: Path) -> Iterator[None]:
-    """`data` made, checked and held; the hold ends with the process, however it ends."""
-    own_folder(data, 0o711 if is_root() else 0o700)
+def locked(data: Path) -> Iterator[None]:
+    """Create and check `data`, and hold its lock; the lock ends with the process at the latest."""
+    private_folder(data, 0o711 if is_root() else 0o700)
     lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _hold(lock, data)
+        _acquire(lock, data)
         yield
     finally:
         os.close(lock)
 
 
-def own_folder(folder: Path, mode: int) -> Path:
-    """Make a folder that is ours alone to write to; refuse one that somebody else laid out."""
+def private_folder(folder: Path, mode: int) -> Path:
+    """Create a folder that only we can write to; ServiceError where it is another user's."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=mode, exist_ok=True)
     found = folder.lstat()
@@ -64,14 +64,14 @@ def own_folder(folder: Path, mode: int) -> Path:
 
 
 def socket_folder(preferred: Path, socket_name: str) -> Path:
-    """`preferred`, or a folder of its own with a short path where that one is too long."""
-    if len(os.fsencode(preferred / socket_name)) <= LONGEST_SOCKET_PATH:
+    """`preferred`, or a temporary folder where its socket's path would be too long."""
+    if len(os.fsencode(preferred / socket_name)) <= MAX_SOCKET_PATH:
         return preferred
     return Path(tempfile.gettempdir()) / f"vrs-socket-{short_name(preferred)}"
 
 
-def require_open_way(data: Path) -> None:
-    """Raises ServiceError where the servers' account could not get to `data`."""
+def require_traversable(data: Path) -> None:
+    """Raise ServiceError where the servers' account cannot reach `data`."""
     if not is_root():
         return
     closed = [str(folder) for folder in data.parents if not folder.stat().st_mode & stat.S_IXOTH]
@@ -83,7 +83,7 @@ def require_open_way(data: Path) -> None:
         )
 
 
-def _hold(lock: int, data: Path) -> None:
+def _acquire(lock: int, data: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -13,15 +13,15 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from .account import account, give, package_folder
+from .account import account, chown_to_account, package_folder
 from .errors import ServiceError
-from .folders import own_folder, socket_folder
+from .folders import private_folder, socket_folder
 from .processes import Child, start
 
 VERSION = "18"
 DATABASE = "vrs"
 _SOCKET = ".s.PGSQL.5432"
-_ENOUGH_SHARED_MEMORY = 1 << 30
+_MIN_SHARED_MEMORY = 1 << 30
 
 
 @contextmanager
@@ -32,10 +32,10 @@ def postgres(data: Path, *, scratch: bool = False) -> Iterator[tuple[Child, str]
     if not cluster.exists():
         _create_cluster(programs, cluster, scratch=scratch)
     _require_version(cluster)
-    _forget_dead_server(cluster)
+    _remove_stale_pid_file(cluster)
     sockets = socket_folder(cluster, _SOCKET)
     if sockets != cluster:
-        give(own_folder(sockets, 0o700))
+        chown_to_account(private_folder(sockets, 0o700))
     child = start(
         "postgres",
         [str(programs / "postgres"), "-D", str(cluster), *_options(sockets, scratch=scratch)],
@@ -66,11 +66,11 @@ def _programs(data: Path) -> Path:
 
 
 def _create_cluster(programs: Path, cluster: Path, *, scratch: bool) -> None:
-    """Made under another name, so that one which was cut short is never taken for whole."""
+    """Create it under a temporary name and rename, so that an unfinished one is never used."""
     unfinished = cluster.with_name("postgres.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    give(unfinished)
+    chown_to_account(unfinished)
     command = [str(programs / "initdb"), "-D", str(unfinished), "-U", DATABASE, "--auth=trust"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", *(["--no-sync"] if scratch else [])]
@@ -89,22 +89,22 @@ def _require_version(cluster: Path) -> None:
         )
 
 
-def _forget_dead_server(cluster: Path) -> None:
+def _remove_stale_pid_file(cluster: Path) -> None:
     """Remove a killed server's pid file: its number may belong to another process by now.
 
-    The caller holds the lock on the data, so whatever still works here is left over from
-    a killed run. Its last processes end by themselves when they see their server gone.
+    The caller holds the lock on the data, so a server that still runs here is left over from a
+    killed run; its last processes end by themselves.
     """
     pid_file = cluster / "postmaster.pid"
-    patience = time.monotonic() + 30
-    while pid_file.exists() and _works_in(cluster):
-        if time.monotonic() > patience:
+    deadline = time.monotonic() + 30
+    while pid_file.exists() and _is_running_in(cluster):
+        if time.monotonic() > deadline:
             raise ServiceError(f"Another PostgreSQL still works in {cluster}: stop it first.")
         time.sleep(0.1)
     pid_file.unlink(missing_ok=True)
 
 
-def _works_in(cluster: Path) -> bool:
+def _is_running_in(cluster: Path) -> bool:
     processes = psutil.process_iter(["name", "cwd"])
     return any(
         process.info["name"] == "postgres" and process.info["cwd"] == str(cluster)
@@ -128,27 +128,30 @@ def _options(sockets: Path, *, scratch: bool) -> list[str]:
 
 
 def _shared_memory() -> str:
-    """Containers often have 64 MB of /dev/shm, too little for a parallel index build."""
+    """mmap where /dev/shm is small: a container's 64 MB are too little for an index build."""
     shared = Path("/dev/shm")  # noqa: S108
-    roomy = not shared.exists() or shutil.disk_usage(shared).free >= _ENOUGH_SHARED_MEMORY
+    roomy = not shared.exists() or shutil.disk_usage(shared).free >= _MIN_SHARED_MEMORY
     return "posix" if roomy else "mmap"
 
 
 def _create_database(child: Child, sockets: Path) -> None:
-    with _connected(child, _address(sockets, "postgres")) as connection:
+    with _connect(child, _address(sockets, "postgres")) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if known.fetchone() is None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _connected(child: Child, address: str) -> psycopg.Connection:
-    """A connection as soon as the server takes one (after a crash it repairs itself first)."""
-    patience = time.monotonic() + 60
+def _connect(child: Child, address: str) -> psycopg.Connection:
+    """Connect as soon as the server accepts (after a crash it recovers first).
+
+    Raises ServiceError where it died, or after a minute.
+    """
+    deadline = time.monotonic() + 60
     while True:
         try:
             return psycopg.connect(address, autocommit=True)
         except psycopg.OperationalError as error:
-            if not child.running or time.monotonic() > patience:
+            if not child.running or time.monotonic() > deadline:
                 raise ServiceError(
                     f"PostgreSQL did not start: {error}\nThe end of {child.log}:\n"
                     f"{child.last_lines()}"

@@ -1,4 +1,4 @@
-"""A child process that leaves nothing behind: its log, its end, and its parent's death."""
+"""Child processes that leave nothing behind, also where their parent is killed."""
 
 import ctypes
 import os
@@ -20,7 +20,7 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """A running child, the leader of a process group of its own."""
+    """A child process, the leader of its own process group."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -32,15 +32,16 @@ class Child:
         return self.process.poll() is None
 
     def last_lines(self, count: int = 15) -> str:
-        """The end of its log, which says why it died."""
+        """The last `count` lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
-    def ask_to_stop(self) -> None:
+    def send_stop_signal(self) -> None:
+        """Without waiting; `stop` waits."""
         if self.running:
             self.process.send_signal(self.stop_signal)
 
     def stop(self, grace: float = 10.0) -> None:
-        """Ask, wait `grace` seconds, then kill the whole group. Nothing of it remains."""
+        """Send the stop signal, wait `grace` seconds, then kill the whole group."""
         _end(self.process, self.stop_signal, grace)
 
 
@@ -54,9 +55,9 @@ def start(
     account: Account | None = None,
     working_folder: Path | None = None,
 ) -> Child:
-    """Start a command with `folder`/<name>.log, after ending what a killed run left of it."""
+    """Start a command that logs to `folder`/<name>.log; kills one left over from a killed run."""
     record = folder / f"{name}.pid"
-    end_leftover(record)
+    kill_leftover(record)
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603
@@ -70,14 +71,14 @@ def start(
             preexec_fn=lambda: _die_with_parent(stop_signal),
             **(account or {}),
         )
-    _remember(process.pid, record)
+    _write_record(process.pid, record)
     return Child(name=name, process=process, log=log, stop_signal=stop_signal)
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str], working_folder: Path) -> int:
-    """Run a command to its end, on our own output; its exit status.
+    """Run a command on our own output; returns its exit status.
 
-    In a group of its own: Ctrl-C is for us to handle, and then it is ended too.
+    In its own process group: Ctrl-C reaches only us, and we end the command.
     """
     process = subprocess.Popen(  # noqa: S603
         command,
@@ -103,12 +104,12 @@ def _end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, grace: f
     process.wait()
 
 
-def end_leftover(record: Path) -> None:
-    """Kill the process that a run which was itself killed could not stop any more."""
+def kill_leftover(record: Path) -> None:
+    """Kill the process in the file `record`, left over from a run that was killed."""
     try:
         pid, born = record.read_text().split()
         process = psutil.Process(int(pid))
-        # The same number may belong to an innocent process by now.
+        # The pid may belong to another process by now.
         if process.create_time() == float(born):
             process.kill()
             process.wait(10)
@@ -117,12 +118,12 @@ def end_leftover(record: Path) -> None:
     record.unlink(missing_ok=True)
 
 
-def _remember(pid: int, record: Path) -> None:
+def _write_record(pid: int, record: Path) -> None:
     with suppress(psutil.NoSuchProcess):
         record.write_text(f"{pid} {psutil.Process(pid).create_time()!r}")
 
 
 def _die_with_parent(stop_signal: signal.Signals) -> None:
-    """Runs in the child: have Linux send the signal when this process is killed outright."""
+    """In the child: Linux sends it the signal when its parent dies."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, stop_signal)

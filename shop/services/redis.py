@@ -12,14 +12,14 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import ConnectionError as NotConnected
 
-from .account import account, give, package_folder
+from .account import account, chown_to_account, package_folder
 from .errors import ServiceError
 from .processes import Child, start
 
 _ATTEMPTS = 3
 
 BROKER = {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}
-"""No task is forgotten."""
+"""Tasks are kept on disk, and never evicted."""
 
 CACHE = {
     "appendonly": "no",
@@ -27,7 +27,7 @@ CACHE = {
     "maxmemory": "256mb",
     "maxmemory-policy": "volatile-ttl",
 }
-"""Nothing is ever written to a disk: shoppers' photos lie there."""
+"""Nothing is written to disk, since it holds shoppers' photos."""
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def broker(data: Path) -> Iterator[tuple[Child, str]]:
 
 @contextmanager
 def cache(data: Path) -> Iterator[tuple[Child, str]]:
-    """A running server and its CACHE_URL; it keeps nothing, its settings are in `data`/cache."""
+    """A running server and its CACHE_URL; `data`/cache holds its settings only."""
     with _running("cache", CACHE, data) as started:
         yield started
 
@@ -49,7 +49,7 @@ def _running(name: str, chosen: Mapping[str, str], data: Path) -> Iterator[tuple
     program = _program(data)
     folder = data / name
     folder.mkdir(mode=0o700, exist_ok=True)
-    give(folder)
+    chown_to_account(folder)
     child, address = _start(program, folder, chosen, _password(data))
     try:
         yield child, address
@@ -71,7 +71,7 @@ def _program(data: Path) -> Path:
 
 
 def _password(data: Path) -> str:
-    """Random and kept, so that no other user of the machine can read or fill the queue."""
+    """A random password, kept in a file, so that no other user of the machine can connect."""
     kept = data / "redis.password"
     if not kept.exists():
         kept.touch(mode=0o600)
@@ -84,7 +84,7 @@ def _password(data: Path) -> str:
 def _start(
     program: Path, folder: Path, chosen: Mapping[str, str], password: str
 ) -> tuple[Child, str]:
-    """Started on a free port; tried again where another program was quicker to take it."""
+    """Start on a free port; retry where another program took it first."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
         child = start(
@@ -105,7 +105,7 @@ def _start(
 
 
 def _configuration(folder: Path, port: int, password: str, chosen: Mapping[str, str]) -> Path:
-    """A file, since every user of the machine can read a command line."""
+    """Write the settings to a file: a command line is visible to every user."""
     settings = {
         "bind": "127.0.0.1",
         "port": str(port),
@@ -116,7 +116,7 @@ def _configuration(folder: Path, port: int, password: str, chosen: Mapping[str, 
     file = folder / "redis.conf"
     file.touch(mode=0o600)
     file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
-    return give(file)
+    return chown_to_account(file)
 
 
 def _free_port() -> int:
@@ -127,10 +127,10 @@ def _free_port() -> int:
 
 
 def _answers(child: Child, port: int, password: str) -> bool:
-    """Wait until it has read its files and answers; False where it died or never did."""
-    patience = time.monotonic() + 30
+    """Wait until it answers a ping; False where it died, or after 30 seconds."""
+    deadline = time.monotonic() + 30
     with Redis(port=port, password=password, socket_timeout=1) as client:
-        while child.running and time.monotonic() < patience:
+        while child.running and time.monotonic() < deadline:
             try:
                 return bool(client.ping())
             except (NotConnected, TimeoutError):

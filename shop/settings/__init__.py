@@ -160,7 +160,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media"))
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "shop.uploads.DiskUploadHandler",
+    "shop.media.uploads.DiskUploadHandler",
 ]
 
 # --- language, time, security -----------------------------------------------------------------

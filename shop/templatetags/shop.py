@@ -1,9 +1,10 @@
-"""Tags of the shop's own templates."""
+"""Template tags and filters of the shop."""
 
 from django import template
 
-from shop import bag, look_alikes
-from shop.money import price_label
+from shop.presentation import embedder_label
+from shop.presentation.money import price_label
+from shop.shoppers import bag
 from vrs_app.queries import LONGEST_SEARCH
 
 register = template.Library()
@@ -12,18 +13,18 @@ register.filter("price", price_label)
 
 @register.simple_tag
 def longest_search() -> int:
-    """Characters that a field for words takes."""
+    """The most characters of a search by words."""
     return LONGEST_SEARCH
 
 
 @register.simple_tag
 def look_alikes_by() -> str:
-    """What compares this shop's pictures now; empty where nothing does yet."""
-    return look_alikes.described()
+    """The line that names the active embedder; empty where there is none yet."""
+    return embedder_label.active_embedder_label()
 
 
 @register.simple_tag(takes_context=True)
 def bag_count(context: template.Context) -> int:
-    """How many products are in the shopper's bag; asks nothing for the page of an error."""
+    """How many products are in the shopper's bag; 0 on error pages, which have no request."""
     request = context.get("request")
-    return len(bag.keys_in(request)) if request else 0
+    return len(bag.product_keys(request)) if request else 0

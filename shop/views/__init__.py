@@ -1,12 +1,11 @@
 """The shop's pages."""
 
 from .bag import bag, bag_add, bag_order, bag_remove
-from .for_you import for_you
 from .photo import photo_search
 from .products import product_detail, product_list
-from .searching import search
+from .recommendations import for_you, product_similar
+from .search import search
 from .service import favicon, healthz
-from .similar import product_similar
 
 __all__ = [
     "bag",

@@ -1,4 +1,4 @@
-"""The bag: a page of what is in it, and the buttons that change it."""
+"""The bag's page, and the forms that change the bag."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,36 +6,36 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import bag as bags
 from ..models import Product
-from ..pictures import cards
+from ..presentation.cards import cards
+from ..shoppers import bag as bags
 from .products import shown_products
 
 
 @require_safe
 def bag(request: HttpRequest) -> HttpResponse:
-    """What is in the bag; what was sold meanwhile is there no more, and the page says so."""
-    products = bags.contents(request)
-    has_lost_some = bags.tidy(request, products)
+    """The bag; products no longer on sale are dropped from it, and the page says so."""
+    products = bags.products_in(request)
+    is_changed = bags.keep_only(request, products)
     total = sum(product.price for product in products)
-    context = {"cards": cards(products), "total": total, "has_lost_some": has_lost_some}
+    context = {"cards": cards(products), "total": total, "has_lost_some": is_changed}
     return render(request, "shop/bag.html", context)
 
 
 @require_POST
 def bag_add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a product in, and go back to its page, which shows whether it is in."""
+    """Add a product, and redirect to its page, which shows whether it is in the bag."""
     product = get_object_or_404(shown_products(), slug=slug)
-    bags.put_in(request, product)
+    bags.add(request, product)
     return redirect(f"{product.get_absolute_url()}#choices")
 
 
 @require_POST
 def bag_remove(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take it out if it is in; what is not is answered alike, hidden product or none."""
-    inside = Product.objects.filter(pk__in=bags.keys_in(request), slug=slug).first()
+    """Remove a product; the answer is the same for one that is not in the bag, or unknown."""
+    inside = Product.objects.filter(pk__in=bags.product_keys(request), slug=slug).first()
     if inside is not None:
-        bags.take_out(request, inside)
+        bags.remove(request, inside)
     return redirect("bag")
 
 

@@ -1,4 +1,4 @@
-"""Addresses for browsers and for whoever watches the shop."""
+"""URLs for browsers and monitoring: the icon, and the health check."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For pages that name no icon of their own, such as the admin's."""
+    """The icon of pages that name none, such as the admin's."""
     return redirect(static("shop/icon.svg"))
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the shop can serve pages, 503 while its database does not answer."""
+    """Health check: 200, or 503 while the database does not answer."""
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:

@@ -3,8 +3,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shop.media.thumbnails import thumbnail_url
 from shop.models import Category, Product
-from shop.thumbnails import thumbnail_url
 from tests.product_form import PICTURE, product_form
 
 from .conftest import MakeProduct, picture_bytes

@@ -141,7 +141,7 @@ def frame_size(page: Page) -> tuple[float, float]:
 def test_a_photo_is_cropped_and_cropped_again_without_choosing_it_again(
     page: Page, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 10)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 10)
     page.goto(URL)
     choose(page, street())
     assert box(page) == {"left": 0, "top": 0, "right": 100, "bottom": 100}

@@ -115,7 +115,7 @@ def test_words_may_be_added(client: Client, shop: LookAlikes) -> None:
 def test_a_script_fetches_the_answer_alone_in_pages(
     client: Client, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 10)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 10)
     first = html(post(client, shape("disc", seed=99), fetched=True))
     last = html(post(client, shape("disc", seed=99), fetched=True, page="3"))
     assert (len(names(first)), len(names(last))) == (10, 4)
@@ -128,7 +128,7 @@ def test_a_script_fetches_the_answer_alone_in_pages(
 def test_without_a_script_everything_stands_on_one_page(
     client: Client, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 10)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 10)
     page = html(post(client, shape("disc", seed=99)))
     assert len(names(page)) == 24
     assert "choose the photo again" in page

@@ -65,7 +65,7 @@ def test_what_has_only_some_of_the_words_is_not_said_to_have_them(
 def test_many_that_have_the_words_need_no_look_alikes(
     client: Client, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 5)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 5)
     html = html_of(client, "/search/?words=disc")
     assert reasons(html) == []
     assert "6 products" in html
@@ -103,7 +103,7 @@ def test_the_head_of_every_page_searches_and_remembers_the_words(
 def test_what_was_asked_is_kept_over_the_pages(
     client: Client, shop: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 4)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 4)
     tags = Tags(html_of(client, "/search/?words=disc&price_max=50"))
     following = next(a for a in tags.of("a") if a.get("rel") == "next")
     assert parse_qs(urlsplit(str(following["href"])).query) == {

@@ -80,7 +80,7 @@ def test_the_count_is_honest_about_where_it_ends(
     client: Client, disc: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "23 similar products" in html_of(client, address(disc))
-    monkeypatch.setattr("shop.views.paging.MOST_FOUND", 10)
+    monkeypatch.setattr("shop.views.results.MAX_RESULTS", 10)
     html = html_of(client, address(disc))
     assert "The 10 most similar products" in html
     assert len(names(html)) == 10
@@ -150,7 +150,7 @@ def test_variety_brings_other_shapes_forward(client: Client, look_alikes: LookAl
 def test_what_was_asked_is_kept_over_the_pages(
     client: Client, disc: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.views.paging.PAGE_SIZE", 5)
+    monkeypatch.setattr("shop.views.results.PAGE_SIZE", 5)
     query = "price_max=50&price_within=0.2&diversity=0.2"
     tags = Tags(html_of(client, address(disc, query)))
     following = next(a for a in tags.of("a") if a.get("rel") == "next")

@@ -1,4 +1,4 @@
-"""A login for the demo's admin."""
+"""Create the login of the demo's admin."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             raise CommandError("A login that everybody knows is for DEBUG only.")
         users = get_user_model().objects
         if users.filter(username=NAME).exists():
-            # It may be somebody's own by now: the password is left as it is.
+            # Its password may have been changed: it is left as it is.
             self.stdout.write(f"Login: {NAME} (it was there already)")
             return
         users.create_superuser(username=NAME, password=PASSWORD, email="")

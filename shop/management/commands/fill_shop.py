@@ -1,4 +1,4 @@
-"""Draw the demo catalogue and put it into the shop."""
+"""Draw the demo catalogue into the shop."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from shop import filling
+from shop.loading import drawn_catalogue
 
 
 class Command(BaseCommand):
@@ -20,19 +20,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes",
             type=int,
-            default=filling.PROCESSES,
+            default=drawn_catalogue.PROCESSES,
             metavar="N",
             help="processes that draw at the same time (default: %(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Ends in good order, so that the drawing processes end too.
+        # SystemExit runs the pool's cleanup, which ends the drawing processes.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        wanted = filling.missing(options["limit"])
+        wanted = drawn_catalogue.missing(options["limit"])
         if not wanted:
             self.stdout.write("The drawn catalogue is in the shop already.")
             return
-        drawn = filling.fill(wanted, options["processes"])
+        drawn = drawn_catalogue.fill(wanted, options["processes"])
         for _ in tqdm(drawn, "Drawing products", len(wanted), unit="product"):
             pass
         self.stdout.write(self.style.SUCCESS(f"{len(wanted)} products drawn into the shop."))

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from shop import importing
+from shop.loading import photo_folder
 
 
 class Command(BaseCommand):
@@ -21,11 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            photos = importing.photos_in(options["path"], self.report)
-        except importing.NothingToImport as error:
+            photos = photo_folder.photos_in(options["path"], self.report)
+        except photo_folder.NothingToImport as error:
             raise CommandError(str(error)) from error
-        wanted = importing.missing(photos[: options["limit"]])
-        saved = importing.import_photos(wanted, self.report)
+        wanted = photo_folder.missing(photos[: options["limit"]])
+        saved = photo_folder.import_photos(wanted, self.report)
         bar = tqdm(saved, "Importing photos", len(wanted), unit="photo", disable=not wanted)
         count = sum(product is not None for product in bar)
         present = len(photos[: options["limit"]]) - len(wanted)
@@ -33,5 +33,5 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(done))
 
     def report(self, line: str) -> None:
-        """A line above the progress bar, not through it."""
+        """Print a line above the progress bar."""
         tqdm.write(line, file=self.stderr)

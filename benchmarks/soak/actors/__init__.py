@@ -1,0 +1,1 @@
+"""Who uses the soaked shop: merchants, staff, shoppers, API clients."""

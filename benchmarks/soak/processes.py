@@ -1,0 +1,181 @@
+"""The shop's processes: each may be killed, and is started anew under its name."""
+
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from shop.services import Addresses
+from shop.services.account import account
+from shop.services.processes import start
+from shop.services.signals import raise_if_stopping
+
+from ..scratch_shop import ROOT
+from . import probes
+
+CELERY = (sys.executable, "-m", "celery", "-A", "shop")
+WORKER = (*CELERY, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "INFO")
+EMBEDDING, PHOTOS, BEAT, WEB = ("worker-1", "worker-2"), "photos", "beat", "web"
+WORKERS = (*EMBEDDING, PHOTOS)
+POSTGRES, BROKER, CACHE = "postgres", "redis", "cache"
+
+POLITE = 30.0
+"""Seconds that a process which is asked to stop has for it, at most."""
+
+
+class Household:
+    """PostgreSQL, Redis, workers, beat and the web server. Only the main thread starts them:
+    Linux ends a child with the thread that started it.
+    """
+
+    def __init__(self, data: Path, servers: Addresses, environment: Mapping[str, str]) -> None:
+        self.data = data
+        self.address = f"http://127.0.0.1:{_free_port()}"
+        self.environment = dict(environment)
+        self._servers = servers
+        self._children = {child.name: child for child in servers.children}
+        self._starts = 0
+
+    def __enter__(self) -> "Household":
+        return self
+
+    def open(self) -> None:
+        for name in (*WORKERS, BEAT, WEB):
+            self.start(name)
+        self.wait_for_web()
+        self.wait_for_photos()
+
+    def __exit__(self, *_error: object) -> None:
+        """All are asked at once; the servers last, since the others say goodbye to them."""
+        lasting = (POSTGRES, BROKER, CACHE)
+        for name, child in self._children.items():
+            if name not in lasting:
+                child.send_stop_signal()
+        for name in (*WORKERS, BEAT, WEB, *lasting):
+            if name in self._children:
+                self._children[name].stop(grace=POLITE)
+
+    # --- each by its name -------------------------------------------------------------------
+
+    def pid(self, name: str) -> int:
+        return self._children[name].process.pid
+
+    def running(self, name: str) -> bool:
+        return self._children[name].running
+
+    def start(self, name: str) -> None:
+        """Start a process of the shop; what its last one said stays beside its log."""
+        self._keep_log(name)
+        self._children[name] = start(
+            name,
+            self._command(name),
+            folder=self.data,
+            environment={**self.environment, "PGAPPNAME": name},
+            working_folder=ROOT,
+        )
+
+    def start_server(self, name: str) -> None:
+        """Start PostgreSQL or a Redis again, at its old address."""
+        before = self._children[name]
+        command = before.process.args
+        assert isinstance(command, list)
+        self._keep_log(name)
+        self._children[name] = start(
+            name,
+            command,
+            folder=self.data,
+            stop_signal=before.stop_signal,
+            account=account(),
+            working_folder=self.data / name,
+        )
+        self.wait_for_server(name)
+
+    def kill(self, name: str) -> None:
+        """The process and its children at once, as where a machine dies."""
+        process = self._children[name].process
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str) -> None:
+        """Politely, as at a deployment."""
+        self._children[name].stop(grace=POLITE)
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        self._children[name].process.send_signal(number)
+
+    def pool_children(self, name: str) -> list[psutil.Process]:
+        """The processes in which a worker does its work."""
+        with suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.pid(name)).children()
+        return []
+
+    def forget(self, name: str) -> None:
+        """What a Redis has on its disk, but for its settings."""
+        for path in (self.data / name).iterdir():
+            if path.is_dir():  # from version 7 on
+                shutil.rmtree(path)
+            elif path.suffix in (".aof", ".rdb"):
+                path.unlink()
+
+    def revive(self) -> list[str]:
+        """Start what ended without being asked to, as a machine's supervisor does."""
+        raise_if_stopping()
+        ended = [name for name, child in self._children.items() if not child.running]
+        for name in ended:
+            self.start_server(name) if name in (POSTGRES, BROKER, CACHE) else self.start(name)
+        return ended
+
+    # --- waiting ----------------------------------------------------------------------------
+
+    def wait_for_web(self) -> None:
+        probes.wait_until(lambda: probes.serves(self.address), WEB)
+
+    def wait_for_photos(self) -> None:
+        """Until the worker of photo search is heard again."""
+        probes.wait_until(lambda: probes.hears(_node(PHOTOS)), PHOTOS)
+
+    def wait_for_server(self, name: str) -> None:
+        if name == POSTGRES:
+            url = self._servers.database_url
+            probes.wait_until(lambda: probes.postgres_answers(url), name)
+        else:
+            url = (self._servers.redis_url if name == BROKER else self._servers.cache_url) or ""
+            probes.wait_until(lambda: probes.redis_answers(url), name)
+
+    # --- starting ---------------------------------------------------------------------------
+
+    def _command(self, name: str) -> list[str]:
+        if name in WORKERS:
+            queue = "vrs-photos" if name == PHOTOS else "vrs"
+            return [*WORKER, "--queues", queue, "--hostname", _node(name)]
+        if name == BEAT:
+            schedule = str(self.data / "beat-schedule")
+            return [*CELERY, "beat", "--loglevel", "INFO", "--schedule", schedule]
+        address = self.address.removeprefix("http://")
+        web = [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", address]
+        return [*web, "--workers", "2", "--threads", "4"]
+
+    def _keep_log(self, name: str) -> None:
+        self._starts += 1
+        log = self.data / f"{name}.log"
+        if log.exists():
+            log.rename(self.data / f"{name}.{self._starts}.log")
+
+
+def _node(worker: str) -> str:
+    """The name by which Celery knows it."""
+    return f"{worker}@{socket.gethostname()}"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

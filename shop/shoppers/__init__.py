@@ -1,0 +1,1 @@
+"""What one shopper does: their bag, and the visits recorded in their history."""

@@ -26,7 +26,7 @@ MIN_COSINE = 0.9999
 """A vector and its half-precision copy have at least this cosine."""
 
 OUT_OF_DATE = "a picture is not embedded as its file is now"
-MISSED_SIGNAL = "a change was told by a signal, and not noted"
+MISSED_SIGNAL = "a change that sent a signal was not indexed"
 ORPHAN = "a row belongs to nothing"
 LOST = "what was saved is not there"
 EMPTY_CAROUSEL = "a carousel is empty although there are look-alikes"
@@ -56,7 +56,7 @@ class Inspector:
                 yield f"{product.slug}: no row of {name}"
                 continue
             if row.position != position:
-                yield f"{product.slug}: {name} is {position} and noted as {row.position}"
+                yield f"{product.slug}: {name} is at {position}, its row at {row.position}"
             yield from (f"{product.slug}: {name}: {fault}" for fault in self._faults_in(row))
 
     def _faults_in(self, row: IndexedImage) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""What is measured: `make bench`, or `python -m benchmarks NAME`."""
+"""Benchmarks, and the soak: `make bench`, or `python -m benchmarks NAME`."""

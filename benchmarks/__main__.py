@@ -7,11 +7,11 @@ from itertools import takewhile
 
 NAMES = ("save_to_carousel", "neighbours")
 LONGER = ("queries", "photo_search", "words", "pages", "soak")
-"""Several minutes each: run where they are named."""
+"""Several minutes each: run only where they are named."""
 
 
 def main(arguments: list[str]) -> int:
-    """The options, if any, are for the one benchmark that is named."""
+    """Run the named benchmarks, or NAMES; options are passed to the one that is named."""
     names = list(takewhile(lambda word: not word.startswith("-"), arguments))
     options = arguments[len(names) :]
     known = (*NAMES, *LONGER)
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         print(f"Options are for one benchmark: name it before {options[0]}.")
         return 2
     commands = [[sys.executable, "-m", f"benchmarks.{name}", *options] for name in names or NAMES]
-    if len(commands) == 1:  # in our place, so that Ctrl-C is for it alone
+    if len(commands) == 1:  # replaces this process, so that Ctrl-C reaches it alone
         os.execv(sys.executable, commands[0])
     results = [subprocess.run(command, check=False).returncode for command in commands]
     return max(results)

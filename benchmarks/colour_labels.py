@@ -1,4 +1,4 @@
-"""What the colour benchmark holds for right: the drawing's own colours, and labels by eye."""
+"""Ground truth of the colour benchmark: the colours drawn, and photos labelled by eye."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shop.drawing.catalogue import Design
 
-BASICS: Mapping[str, tuple[str, ...]] = {
+BASIC_COLOURS: Mapping[str, tuple[str, ...]] = {
     "white": ("white",),
     "cream": ("white", "beige"),
     "sand": ("beige",),
@@ -33,17 +33,17 @@ BASICS: Mapping[str, tuple[str, ...]] = {
     "grey": ("grey",),
     "black": ("black",),
 }
-"""The colours that the demo's garments are drawn in, and what a shopper calls each."""
+"""Colour that the demo's garments are drawn in → basic colours that a shopper may call it."""
 
-COLOURS = tuple(sorted({basic for basics in BASICS.values() for basic in basics}))
+COLOURS = tuple(sorted({basic for basics in BASIC_COLOURS.values() for basic in basics}))
 KINDS = {"sweater": "knitwear"}
-"""What the demo shop calls a kind, where it is not the kind's own name."""
+"""Names of kinds in the demo shop, where they differ."""
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "photo_colours.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """A product of which it is known what kind and which colours it is."""
+    """A product with its kinds, its colours, and its first (main) colour."""
 
     slug: str
     kinds: frozenset[str]
@@ -51,16 +51,16 @@ class Labelled:
     first: str
 
 
-def drawn() -> list[Labelled]:
-    """The demo's garments: the colour of the ground, and of the pattern where one is printed."""
+def drawn_garments() -> list[Labelled]:
+    """The demo's garments, with the colours of ground and printed pattern."""
     from shop.drawing.catalogue import designs
 
     found = []
     for slug, design in designs().items():
         garment = design.garment
         names = {garment.colour} | ({design.figure} if garment.pattern != "plain" else set())
-        colours = frozenset(basic for name in names for basic in BASICS[name])
-        first = BASICS[garment.colour][0]
+        colours = frozenset(basic for name in names for basic in BASIC_COLOURS[name])
+        first = BASIC_COLOURS[garment.colour][0]
         found.append(Labelled(slug=slug, kinds=_kinds(design), colours=colours, first=first))
     return found
 
@@ -70,13 +70,13 @@ def _kinds(design: "Design") -> frozenset[str]:
 
 
 def _named(kind: str, noun: str) -> frozenset[str]:
-    """A kind, and those that a noun names: a shirt dress and a T-shirt are shirts too."""
+    """A kind, and those named by a noun: a shirt dress and a T-shirt are shirts too."""
     named = set(re.split(r"[\s-]", noun.lower()))
     return frozenset({kind, *(named & {"shirt", "dress", "skirt", "jacket", "bag", "hat"})})
 
 
-def photographed(folder: Path) -> list[Labelled]:
-    """The photos that were labelled by eye, as `import_photos` names them."""
+def labelled_photos(folder: Path) -> list[Labelled]:
+    """The photos labelled by eye, with the slugs that `import_photos` gives them."""
     from shop.loading.photo_folder import Photo
 
     found = []
@@ -96,11 +96,11 @@ def photographed(folder: Path) -> list[Labelled]:
 
 
 def without_colours(text: str) -> str:
-    """`text` without any word for a colour, the drawing's or the palette's."""
-    return re.sub(rf"\b({'|'.join(sorted(_words()))})\b", "", text, flags=re.IGNORECASE)
+    """`text` without the words for colours, of the drawing and of the palette."""
+    return re.sub(rf"\b({'|'.join(sorted(_colour_words()))})\b", "", text, flags=re.IGNORECASE)
 
 
-def _words() -> Iterable[str]:
+def _colour_words() -> Iterable[str]:
     from vrs_app.vision.colour_terms import WORDS
 
-    return {word for text in (*BASICS, *WORDS["en"].values()) for word in text.split()}
+    return {word for text in (*BASIC_COLOURS, *WORDS["en"].values()) for word in text.split()}

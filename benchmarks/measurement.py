@@ -1,4 +1,4 @@
-"""Timing one contestant, and judging what it finds."""
+"""Measuring one backend: latency, time in SQL, recall."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from vrs_app.infra.locks import SET_LOCAL_SQL
 
-from .backends import LIMIT, Contestant, Filter
-from .synthetic_catalogue import Shelf
+from .backends import LIMIT, Backend, Filter
+from .synthetic_catalogue import SyntheticCatalogue
 
 WARM_UP = 20
-"""Queries before the first that counts."""
+"""Queries that are not measured."""
 WIDTH = 38
 HEADINGS = "    p50     p95     SQL  Python   recall  rows"
 
 
 @dataclass(kw_only=True)
-class Measured:
-    """Of each query: seconds, those of them in SQL, recall, and rows."""
+class Measurement:
+    """Of each query: seconds, seconds in SQL, recall, and number of rows."""
 
     seconds: list[float] = field(default_factory=list)
     sql: list[float] = field(default_factory=list)
@@ -38,15 +38,15 @@ class Measured:
         return float(np.mean(self.recall))
 
     def line(self, name: str) -> str:
-        """Milliseconds; the rows are those of the shortest answer."""
+        """A line of the table: milliseconds, mean recall, and the fewest rows."""
         python = np.subtract(self.seconds, self.sql)
         times = (self.median, np.quantile(self.seconds, 0.95), np.median(self.sql))
         figures = "".join(f"{1000 * each:7.1f} " for each in (*times, np.median(python)))
         return f"{name:{WIDTH}}{figures}{self.mean_recall:8.3f} {min(self.rows):5}"
 
 
-class Log:
-    """Django calls it in place of each statement: what is spent in SQL, and what is set."""
+class SqlTimer:
+    """An execute wrapper: adds up the seconds in SQL, and collects the settings that are set."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -62,7 +62,8 @@ class Log:
             self.seconds += time.perf_counter() - began
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def installed(self) -> Iterator[None]:
+        """Time the statements of the block, from 0."""
         from django.db import connection
 
         self.seconds = 0.0
@@ -70,38 +71,41 @@ class Log:
             yield
 
 
-class Judge:
-    """What NumPy finds by comparing everything with the queries' vectors."""
+class GroundTruth:
+    """The exact nearest neighbours, by NumPy, of the queried rows."""
 
-    def __init__(self, shelf: Shelf, rows: Sequence[int]) -> None:
-        self.shelf = shelf
-        self.likeness = dict(zip(rows, shelf.vectors[rows] @ shelf.vectors.T, strict=True))
+    def __init__(self, catalogue: SyntheticCatalogue, rows: Sequence[int]) -> None:
+        self.catalogue = catalogue
+        self.similarity = dict(
+            zip(rows, catalogue.vectors[rows] @ catalogue.vectors.T, strict=True)
+        )
 
     def recall(self, found: Sequence[int], row: int, chosen: Filter) -> float:
-        right = self._right(row, chosen.kept(row))
+        """The share of the LIMIT exact neighbours that is in `found`; 1 where there are none."""
+        right = self._neighbours(row, chosen.mask(row))
         return len(right & set(found)) / len(right) if right else 1.0
 
-    def _right(self, row: int, kept: NDArray[np.bool_]) -> set[int]:
-        likeness = np.where(kept, self.likeness[row], -np.inf)
-        likeness[row] = -np.inf
-        best = np.argsort(-likeness)[:LIMIT]
-        return set(self.shelf.keys[best[np.isfinite(likeness[best])]].tolist())
+    def _neighbours(self, row: int, mask: NDArray[np.bool_]) -> set[int]:
+        similarity = np.where(mask, self.similarity[row], -np.inf)
+        similarity[row] = -np.inf
+        best = np.argsort(-similarity)[:LIMIT]
+        return set(self.catalogue.keys[best[np.isfinite(similarity[best])]].tolist())
 
 
 def measure(
-    contestant: Contestant, rows: list[int], chosen: Filter, judge: Judge, log: Log
-) -> Measured:
-    """Every row but the first few, which warm caches up."""
-    measured = Measured()
+    backend: Backend, rows: list[int], chosen: Filter, truth: GroundTruth, timer: SqlTimer
+) -> Measurement:
+    """Measure the backend at each row, after WARM_UP unmeasured ones."""
+    measured = Measurement()
     for number, row in enumerate(rows):
-        answer = contestant(row)
-        with log.listening():
+        search = backend(row)
+        with timer.installed():
             began = time.perf_counter()
-            found = answer()
+            found = search()
             seconds = time.perf_counter() - began
         if number >= WARM_UP:
             measured.seconds.append(seconds)
-            measured.sql.append(log.seconds)
+            measured.sql.append(timer.seconds)
             measured.rows.append(len(found))
-            measured.recall.append(judge.recall(found, row, chosen))
+            measured.recall.append(truth.recall(found, row, chosen))
     return measured

@@ -1,4 +1,4 @@
-"""Precision of the neighbours on a folder of real photos, by both embedders.
+"""Precision of the neighbours in a folder of real photos, with each embedder.
 
 VRS_PHOTOS names the folder, `<category>/<photo>`.
 """
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def measure(embedder: str) -> None:
-    """Embed everything with `embedder`, let it answer, and evaluate it."""
+    """Embed everything with `embedder`, activate its space, and evaluate it."""
     from django.conf import settings
     from django.core.management import call_command
     from django.test import override_settings

@@ -1,8 +1,8 @@
-"""Search by photo with a warm worker: alone, and while 800 products wait to be embedded.
+"""Latency of search by photo: with idle workers, and while 800 products wait to be embedded.
 
-Each search is a form posted to the API through Django's test client, so that there is no
-network, and all behind that is real: cache, broker, two workers, ResNet50 with the demo's
-weights at 128 pixels. The photos are of a phone's size, 3,024 × 4,032 pixels: those in the
+Each search is a form posted to the API through Django's test client, without a network;
+everything behind it is real: cache, broker, two workers, ResNet50 with the demo's weights at
+128 pixels. The photos are of a phone's size, 3,024 × 4,032 pixels: those in the
 folder that VRS_PHOTOS names (<category>/<photo>), enlarged, or the demo's drawn garments.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from . import scratch_shop
 
-PHONE = (3_024, 4_032)
+PHONE_SIZE = (3_024, 4_032)
 PHOTOS, SEARCHES, WARM_UP = 20, 60, 5
 PRODUCTS, WAITING = 120, 800
 LIMIT = 12
@@ -28,9 +28,12 @@ PARTS = ("upload", "wait", "embedding", "query")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Searched:
-    """Seconds of one search: the form until its photo is read, checked and downsized; cache,
-    broker and queue; the worker's own work; the nearest products and the answer."""
+class SearchTimes:
+    """Seconds of one search.
+
+    upload: until the photo is parsed, checked and downsized; wait: cache, broker and queue;
+    embedding: in the worker; query: the nearest products and the response.
+    """
 
     upload: float
     wait: float
@@ -49,27 +52,27 @@ def main() -> None:
         ExitStack() as stack,
     ):
         stack.enter_context(scratch_shop.worker(data))
-        ask_without_end()
+        disable_throttles()
         fill()
         photos = list(islice(cycle(phone_photos()), PHOTOS))
         megabytes = np.mean([len(photo) for photo in photos]) / 1e6
         print(f"{SEARCHES} searches by photos of {megabytes:.1f} MB; {scratch_shop.machine()}")
-        tell("the worker is warm", measure(photos, SEARCHES))
-        waiting = leave_waiting()
+        print_times("the worker is warm", measure(photos, SEARCHES))
+        waiting = add_waiting_products()
         left = waiting()
         busy = measure(photos, SEARCHES)
-        tell(f"{left} products waited before, {waiting()} after", busy)
+        print_times(f"{left} products waited before, {waiting()} after", busy)
 
 
-def ask_without_end() -> None:
-    """The demo lets one visitor ask twenty times a minute."""
+def disable_throttles() -> None:
+    """The demo's API allows 20 searches a minute."""
     from django.conf import settings
 
     settings.VRS = settings.VRS | {"API_THROTTLES": {}}
 
 
 def fill() -> None:
-    """A shop in which there is something to find."""
+    """Draw PRODUCTS products, and wait until they are embedded and the photo worker runs."""
     from shop.drawing import garments
     from shop.loading import drawn_catalogue
     from vrs_app.infra import heartbeats
@@ -84,7 +87,7 @@ def fill() -> None:
 
 
 def phone_photos() -> Iterator[bytes]:
-    """Files as a phone makes them."""
+    """JPEG files of a phone's size."""
     from PIL import Image
 
     folder = os.environ.get("VRS_PHOTOS")
@@ -95,7 +98,7 @@ def phone_photos() -> Iterator[bytes]:
         pictures = (Image.open(BytesIO(file)) for file in drawn(PHOTOS))
     for picture in islice(pictures, PHOTOS):
         large = BytesIO()
-        picture.convert("RGB").resize(PHONE).save(large, "JPEG", quality=92)
+        picture.convert("RGB").resize(PHONE_SIZE).save(large, "JPEG", quality=92)
         yield large.getvalue()
 
 
@@ -108,53 +111,53 @@ def drawn(count: int) -> Iterator[bytes]:
         yield file.getvalue()
 
 
-def measure(photos: list[bytes], searches: int) -> list[Searched]:
+def measure(photos: list[bytes], searches: int) -> list[SearchTimes]:
     found = [search(photo) for photo in islice(cycle(photos), WARM_UP + searches)]
     return found[WARM_UP:]
 
 
-def search(photo: bytes) -> Searched:
-    """One form, with a watch beside what asks the worker."""
+def search(photo: bytes) -> SearchTimes:
+    """Post one photo, and split its latency into parts."""
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.test import Client
     from django.urls import reverse
 
     form = {"image": SimpleUploadedFile("photo.jpg", photo, "image/jpeg"), "limit": str(LIMIT)}
-    with watched() as answers:
+    with timed_requests() as requests:
         began = time.perf_counter()
         page = Client().post(reverse("vrs_api:photo"), form)
         ended = time.perf_counter()
     assert page.status_code == 200, page.content
     assert len(page.json()["results"]) == LIMIT
-    [(asked, answered, embedding)] = answers
-    return Searched(
-        upload=asked - began,
-        wait=answered - asked - embedding,
+    [(sent, answered, embedding)] = requests
+    return SearchTimes(
+        upload=sent - began,
+        wait=answered - sent - embedding,
         embedding=embedding,
         query=ended - answered,
     )
 
 
 @contextmanager
-def watched() -> Iterator[list[tuple[float, float, float]]]:
-    """When a worker was asked, when it had answered, and the seconds of its own work."""
+def timed_requests() -> Iterator[list[tuple[float, float, float]]]:
+    """Collects, for each request to a worker: when sent, when answered, seconds of embedding."""
     from vrs_app.photos.client import EmbeddedPhoto, request_embedding
     from vrs_app.photos.deadline import Deadline
 
     seen = []
 
-    def timed(photo: bytes, patience: Deadline) -> EmbeddedPhoto:
-        asked = time.perf_counter()
-        answer = request_embedding(photo, patience)
-        seen.append((asked, time.perf_counter(), answer.seconds))
+    def timed(photo: bytes, deadline: Deadline) -> EmbeddedPhoto:
+        sent = time.perf_counter()
+        answer = request_embedding(photo, deadline)
+        seen.append((sent, time.perf_counter(), answer.seconds))
         return answer
 
     with patch("vrs_app.photos.request_embedding", timed):
         yield seen
 
 
-def leave_waiting() -> Callable[[], int]:
-    """So many products at once, as an import leaves them; how many of them wait still."""
+def add_waiting_products() -> Callable[[], int]:
+    """Add WAITING products at once, as an import does; returns a call that counts waiting ones."""
     from django.core.files.base import ContentFile
     from django.db import transaction
 
@@ -178,8 +181,8 @@ def leave_waiting() -> Callable[[], int]:
     return lambda: pending.count(space)
 
 
-def tell(title: str, searches: list[Searched]) -> None:
-    """Milliseconds, the median and the 95th percentile of each part."""
+def print_times(title: str, searches: list[SearchTimes]) -> None:
+    """Print the median and the 95th percentile of each part, in milliseconds."""
     print(f"\n{title}")
     for name in (*PARTS, "total"):
         seconds = [getattr(each, name) for each in searches]

@@ -1,7 +1,7 @@
-"""Look-alikes among 50,000 products: how fast, how right, under filters; FAISS beside it.
+"""Nearest neighbours among 50,000 products: latency and recall under filters, beside FAISS.
 
-VRS_PRODUCTS sets another number of products. Ours is the public `similar_to`, with all that
-a page pays for; what is right is said by NumPy, which compares every vector.
+VRS_PRODUCTS sets another number of products. Ours is the public `similar_to`, with everything
+that a page pays for; recall is measured against an exact search by NumPy.
 """
 
 import os
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from . import scratch_shop
-from .backends import EF_CONSTRUCTION, LIMIT, Faiss, M, exact, filters, ours
-from .measurement import HEADINGS, WARM_UP, WIDTH, Judge, Log, Measured, measure
-from .synthetic_catalogue import Shelf, fill
+from .backends import EF_CONSTRUCTION, LIMIT, FaissBackend, M, exact_backend, filters, vrs_backend
+from .measurement import HEADINGS, WARM_UP, WIDTH, GroundTruth, Measurement, SqlTimer, measure
+from .synthetic_catalogue import SyntheticCatalogue, fill
 
 PRODUCTS = int(os.environ.get("VRS_PRODUCTS", "50000"))
 QUERIES, EXACT_QUERIES = 200, 20
@@ -25,57 +25,65 @@ SERVER = ("shared_buffers", "maintenance_work_mem", "work_mem", "max_parallel_wo
 def main() -> None:
     with scratch_shop.shop():
         began = time.perf_counter()
-        shelf = fill(PRODUCTS)
+        catalogue = fill(PRODUCTS)
         print(f"{PRODUCTS:,} products filled and indexed in {time.perf_counter() - began:.0f} s")
         print(_settings())
         rows = np.random.default_rng(1).choice(PRODUCTS, QUERIES + WARM_UP, replace=False)
-        judge = Judge(shelf, rows.tolist())
-        unfiltered = _tables(shelf, rows.tolist(), judge)
-        _beside_faiss(shelf, rows.tolist(), judge, unfiltered)
+        truth = GroundTruth(catalogue, rows.tolist())
+        unfiltered = _measure_ours(catalogue, rows.tolist(), truth)
+        _compare_with_faiss(catalogue, rows.tolist(), truth, unfiltered)
 
 
-def _tables(shelf: Shelf, rows: list[int], judge: Judge) -> Measured:
-    """Ours and exact, a line for each filter; gives back ours without filter."""
-    log = Log()
+def _measure_ours(
+    catalogue: SyntheticCatalogue, rows: list[int], truth: GroundTruth
+) -> Measurement:
+    """Print ours and the exact scan, a line for each filter; returns ours without filter."""
+    timer = SqlTimer()
     lines = {
-        each.name: measure(ours(shelf, each), rows, each, judge, log) for each in filters(shelf)
+        each.name: measure(vrs_backend(catalogue, each), rows, each, truth, timer)
+        for each in filters(catalogue)
     }
     _print_table(f"similar_to(…, limit={LIMIT}), ms", lines)
-    print(f"set within: {'; '.join(sorted(log.settings))}")
+    print(f"set within: {'; '.join(sorted(timer.settings))}")
     few = rows[: EXACT_QUERIES + WARM_UP]
     exactly = {
-        each.name: measure(exact(shelf, each), few, each, judge, Log()) for each in filters(shelf)
+        each.name: measure(exact_backend(catalogue, each), few, each, truth, SqlTimer())
+        for each in filters(catalogue)
     }
     _print_table("exact scan in PostgreSQL, ms", exactly)
     return next(iter(lines.values()))
 
 
-def _beside_faiss(shelf: Shelf, rows: list[int], judge: Judge, unfiltered: Measured) -> None:
-    """FAISS, looking as deep as it takes to be as right as ours."""
-    faiss, everything = Faiss(shelf), filters(shelf)[0]
+def _compare_with_faiss(
+    catalogue: SyntheticCatalogue, rows: list[int], truth: GroundTruth, unfiltered: Measurement
+) -> None:
+    """Measure FAISS at the first efSearch whose recall is ours, and print the comparison."""
+    faiss, everything = FaissBackend(catalogue), filters(catalogue)[0]
 
-    def asked(ef_search: int) -> Measured:
+    def measured_at(ef_search: int) -> Measurement:
         faiss.index.hnsw.efSearch = ef_search
-        return measure(faiss, rows, everything, judge, Log())
+        return measure(faiss, rows, everything, truth, SqlTimer())
 
-    ef_search, found = as_right_as(unfiltered, asked)
+    ef_search, found = at_equal_recall(unfiltered, measured_at)
     name = f"unfiltered, efSearch {ef_search}"
     _print_table(f"FAISS {faiss.version} HNSW in process, ms", {name: found})
     print(f"built in {faiss.seconds_to_build:.0f} s; M {M}, efConstruction {EF_CONSTRUCTION}")
     print(comparison(unfiltered, found))
 
 
-def as_right_as(ours: Measured, asked: Callable[[int], Measured]) -> tuple[int, Measured]:
-    """The first `efSearch` at which its recall is ours, else the last; and what it measured."""
+def at_equal_recall(
+    ours: Measurement, measured_at: Callable[[int], Measurement]
+) -> tuple[int, Measurement]:
+    """The first efSearch whose mean recall reaches ours, else the last; and its measurement."""
     for ef_search in EF_SEARCHES:
-        found = asked(ef_search)
+        found = measured_at(ef_search)
         if found.mean_recall >= ours.mean_recall:
             break
     return ef_search, found
 
 
-def comparison(ours: Measured, faiss: Measured) -> str:
-    """How many times as long ours takes, at equal recall; that FAISS does not reach it."""
+def comparison(ours: Measurement, faiss: Measurement) -> str:
+    """Our latency as a multiple of FAISS's at equal recall, where FAISS reaches it."""
     if faiss.mean_recall < ours.mean_recall:
         return (
             f"no comparison: FAISS reaches recall {faiss.mean_recall:.3f} at most, "
@@ -87,14 +95,14 @@ def comparison(ours: Measured, faiss: Measured) -> str:
     )
 
 
-def _print_table(title: str, lines: dict[str, Measured]) -> None:
+def _print_table(title: str, lines: dict[str, Measurement]) -> None:
     print(f"\n{title:{WIDTH}}{HEADINGS}")
     for name, measured in lines.items():
         print(measured.line(name))
 
 
 def _settings() -> str:
-    """Machine, versions, and what the figures rest on."""
+    """Machine, versions and settings, printed with the figures."""
     import psutil
     from django.db import connection
 
@@ -118,7 +126,7 @@ def _settings() -> str:
 
 
 def index_options(cursor: Any) -> str:
-    """What the active space's index was made with, as PostgreSQL has it."""
+    """The options of the active space's index, as stored in PostgreSQL."""
     from vrs_app import spaces
 
     space = spaces.active()

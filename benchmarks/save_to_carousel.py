@@ -1,7 +1,7 @@
-"""From "Save" in the admin to a filled carousel on the product's page, worker warm.
+"""Latency from "Save" in the admin to a filled carousel on the product's page; warm worker.
 
-Through Django's test client, so without a network between; everything behind it is real:
-admin, database, broker, worker, ResNet50 with the demo's weights at 128 pixels.
+Through Django's test client, so without a network; everything behind it is real: admin,
+database, broker, worker, ResNet50 with the demo's weights at 128 pixels.
 """
 
 import statistics
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 PRODUCTS = 120
 SAVES = 20
-FILLED = 4
-"""Products from which on a carousel is shown."""
+MIN_FILLED = 4
+"""A carousel is shown with so many products or more."""
 
 
 def main() -> None:
@@ -56,25 +56,25 @@ def staff_client() -> "Client":
 
 
 def save(client: "Client", garment: "Garment") -> tuple[float, float]:
-    """Upload one product as the admin's form does, then ask for its page until it is filled.
+    """Submit one product by the admin's form, then poll its page until the carousel is filled.
 
-    What counts is the look-alikes: the category's fallback would be there at once.
+    Only visual matches count: the category's fallback is there at once.
     """
-    form = filled_in(garment)
+    form = form_data(garment)
     began = time.perf_counter()
     answer = client.post("/admin/shop/product/add/", form)
     assert answer.status_code == 302, answer.content
     saved = time.perf_counter() - began
-    scratch_shop.wait_until(lambda: look_alikes(client, garment) >= FILLED, seconds=60)
+    scratch_shop.wait_until(lambda: count_look_alikes(client, garment) >= MIN_FILLED, seconds=60)
     return saved, time.perf_counter() - began
 
 
-def look_alikes(client: "Client", garment: "Garment") -> int:
+def count_look_alikes(client: "Client", garment: "Garment") -> int:
     html = client.get(f"/products/{garment.slug}/").content.decode()
     return html.count('data-source="visual"')
 
 
-def filled_in(garment: "Garment") -> dict[str, object]:
+def form_data(garment: "Garment") -> dict[str, object]:
     """The fields of the admin's form for a new product with one picture."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -1,4 +1,4 @@
-"""A shop to measure in: its own servers and data, a real worker, gone afterwards."""
+"""A temporary shop to measure in: its own servers and data, and a real worker."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def shop() -> Iterator[Path]:
-    """An empty, migrated shop on servers of its own; yields its data folder."""
+    """Run an empty, migrated shop on its own servers; yields its data folder."""
     with folder() as data, services.running(data) as addresses:
         os.environ.update(addresses.environment(), MEDIA_ROOT=str(data / "media"))
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
@@ -29,7 +29,7 @@ def shop() -> Iterator[Path]:
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """An empty one that the servers' account may enter; gone afterwards."""
+    """A temporary folder that the servers' account may enter."""
     as_root = os.geteuid() == 0
     data = Path(tempfile.mkdtemp(prefix="vrs-bench-", dir="/var/tmp" if as_root else None))
     data.chmod(0o711)
@@ -41,7 +41,7 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def worker(data: Path, queue: str = "vrs") -> Iterator[None]:
-    """A Celery worker as the README starts it."""
+    """Run a Celery worker, as the README starts it."""
     command = [*(sys.executable, "-m", "celery", "-A", "shop", "worker"), "--queues", queue]
     command += ["--concurrency", "1", "--hostname", f"{queue}@%h"]
     with (data / f"{queue}.log").open("wb") as log:
@@ -54,7 +54,7 @@ def worker(data: Path, queue: str = "vrs") -> Iterator[None]:
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 600) -> float:
-    """Seconds until `condition` came true."""
+    """Poll `condition`; the seconds until it held. Raises TimeoutError after `seconds`."""
     began = time.perf_counter()
     while not condition():
         if time.perf_counter() - began > seconds:
@@ -64,7 +64,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 600) -> float:
 
 
 def machine() -> str:
-    """What a figure needs beside it."""
+    """Machine, versions and date, to print with each figure."""
     from importlib.metadata import version
 
     import django
@@ -81,7 +81,7 @@ def machine() -> str:
 
 
 def migrate() -> None:
-    """Set Django up, quietly, and make its tables."""
+    """Set Django up, without logging, and migrate."""
     import django
     from django.conf import settings
     from django.core.management import call_command

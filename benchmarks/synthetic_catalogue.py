@@ -1,4 +1,4 @@
-"""A catalogue of many products with a vector each, in seconds rather than minutes.
+"""A synthetic catalogue: many products with a vector each, filled in seconds.
 
 The vectors are a stand-in for a network's: see tests/vectors.py. Prices run from 1 to 1000,
 so that `price <= 100` keeps 10% of the products; a category is a cluster of vectors.
@@ -17,17 +17,17 @@ BATCH = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
-    """What was filled in; row i of each array belongs to the i-th product."""
+class SyntheticCatalogue:
+    """The filled catalogue; row i of each array belongs to the i-th product."""
 
     keys: NDArray[np.int64]
     prices: NDArray[np.int64]
     categories: NDArray[np.int64]
     vectors: NDArray[np.float32]
-    """Products × dimensions, of unit length, rounded to half precision like the column."""
+    """(products, dimensions), unit length, rounded to half precision like the column."""
 
     def farthest_categories(self, row: int, count: int) -> list[int]:
-        """The primary keys of the `count` categories least like the product in `row`."""
+        """Primary keys of the `count` categories least similar to the product in `row`."""
         keys, means = self._means
         return [int(key) for key in keys[np.argsort(means @ self.vectors[row])[:count]]]
 
@@ -38,8 +38,8 @@ class Shelf:
         return keys, np.stack(means)
 
 
-def fill(count: int, *, variants: int = 1) -> Shelf:
-    """`count` products into the empty shop, and the index over their vectors.
+def fill(count: int, *, variants: int = 1) -> SyntheticCatalogue:
+    """Fill the empty shop with `count` products, and build the index over their vectors.
 
     So many `variants` after one another share a vector, as sizes of one dress share a photo.
     """
@@ -53,7 +53,9 @@ def fill(count: int, *, variants: int = 1) -> Shelf:
     prices = 1 + np.arange(count) % PRICES
     keys, images = _products(prices, categories)
     _embeddings(images, vectors)
-    return Shelf(keys=np.array(keys), prices=prices, categories=categories, vectors=vectors)
+    return SyntheticCatalogue(
+        keys=np.array(keys), prices=prices, categories=categories, vectors=vectors
+    )
 
 
 def _categories(count: int) -> NDArray[np.int64]:
@@ -68,7 +70,7 @@ def _categories(count: int) -> NDArray[np.int64]:
 def _products(
     prices: NDArray[np.int64], categories: NDArray[np.int64]
 ) -> tuple[list[int], list[int]]:
-    """The primary keys of the products and of their image rows, one picture each."""
+    """Primary keys of the created products and of their image rows, one picture each."""
     from shop.models import Product
     from vrs_app.models import IndexedImage
 
@@ -91,12 +93,12 @@ def _products(
 
 
 def _digest(row: int) -> str:
-    """A vector is served while its digest is that of its picture."""
+    """A stand-in for a SHA-256 digest; a vector is served while it equals its picture's."""
     return f"{row:064d}"
 
 
 def _embeddings(images: Sequence[int], vectors: NDArray[np.float32]) -> None:
-    """The active space, its vectors, then its index, then what the planner reads."""
+    """Create the active space, its vectors and its index; then VACUUM ANALYZE."""
     from django.db import connection
 
     from vrs_app import spaces
@@ -112,7 +114,7 @@ def _embeddings(images: Sequence[int], vectors: NDArray[np.float32]) -> None:
 
 
 def _copy(space: int, images: Sequence[int], vectors: NDArray[np.float32]) -> None:
-    """On a connection of its own, since Django's must not learn pgvector's types."""
+    """COPY the vectors, on its own connection: pgvector's types are registered on it."""
     import psycopg
     from pgvector import HalfVector
     from pgvector.psycopg import register_vector

@@ -1,11 +1,10 @@
-"""Search by words for what no text says: the colours, measured from the pictures alone.
+"""Search by words for colours that no text names, measured from the pictures alone.
 
-The demo catalogue with every word for a colour taken out of its texts, and, where VRS_PHOTOS
-names the folder, the real photos that were labelled by eye, whose texts hold the kind only.
-A query is a colour and a kind of which there are at least `FEWEST` products; visual expansion
-is off. precision@10 is the share of right ones among the first ten that are shown, which is
-fewer than ten where fewer match; R-precision is the same among the first as many as there are
-right ones (ten at most), so that finding too few counts against it.
+On the demo catalogue without the words for colours in its texts, and, where VRS_PHOTOS names
+the folder, on real photos labelled by eye, whose texts hold the kind only. A query is a colour
+and a kind with MIN_RELEVANT right products or more; visual expansion is off. precision@10 is
+the share of right ones among the first ten shown, or fewer where fewer match; R-precision is
+the same among the first R, where R is the number of right ones (ten at most).
 """
 
 import os
@@ -16,21 +15,21 @@ from statistics import mean
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import scratch_shop
-from .colour_labels import COLOURS, Labelled, drawn, photographed, without_colours
+from .colour_labels import COLOURS, Labelled, drawn_garments, labelled_photos, without_colours
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from shop.models import Product
 
-FEWEST = 3
+MIN_RELEVANT = 3
 SHOWN = 10
 EMBEDDER = "vrs_app.embedders.handcrafted.HandcraftedEmbedder"
-"""Words ask no vector, so the quickest one does."""
+"""The fastest one: search by words needs no vector."""
 
 
 class Score(NamedTuple):
-    """What came of a query; `of_kind` are those shown that are of the kind at least."""
+    """Counts of one query: relevant products, shown ones, shown ones of the kind, right ones."""
 
     query: str
     relevant: int
@@ -72,7 +71,7 @@ def measure_demo() -> None:
             product.colour = ""
             product.save()
     call_command("vrs_embed", verbosity=0)
-    garments = drawn()
+    garments = drawn_garments()
     report(f"{len(garments)} drawn garments without a word for a colour", scores(garments))
     report_dominant("all", garments)
 
@@ -85,7 +84,7 @@ def measure_photos(folder: Path) -> None:
     Product.objects.all().delete()
     call_command("import_photos", str(folder), verbosity=0, stderr=StringIO())
     call_command("vrs_embed", verbosity=0)
-    labelled = photographed(folder)
+    labelled = labelled_photos(folder)
     report(f"{len(labelled)} real photos labelled by eye", scores(labelled))
     report_dominant("all", labelled)
     for what, half in (
@@ -97,7 +96,7 @@ def measure_photos(folder: Path) -> None:
 
 
 def scores(products: Sequence[Labelled]) -> list[Score]:
-    """Every colour and kind of which there are enough."""
+    """Scores of each colour and kind with MIN_RELEVANT products or more."""
     from shop.models import Product
 
     known = {product.slug: product for product in products}
@@ -111,7 +110,7 @@ def scores(products: Sequence[Labelled]) -> list[Score]:
                 for product in products
                 if product.slug in here and kind in product.kinds and colour in product.colours
             }
-            if len(right) >= FEWEST:
+            if len(right) >= MIN_RELEVANT:
                 of_kind = {product.slug for product in products if kind in product.kinds}
                 found.append(score(f"{colour} {kind}", right, of_kind, among))
     return found
@@ -142,19 +141,19 @@ def report(what: str, found: Sequence[Score]) -> None:
 
 
 def report_mean(what: str, found: Sequence[Score]) -> None:
-    precision = down(mean(each.precision for each in found))
-    r_precision = down(mean(each.r_precision for each in found))
-    colour = down(sum(each.right for each in found) / sum(each.of_kind for each in found))
+    precision = rounded_down(mean(each.precision for each in found))
+    r_precision = rounded_down(mean(each.r_precision for each in found))
+    colour = rounded_down(sum(each.right for each in found) / sum(each.of_kind for each in found))
     print(
         f"  {what}, {len(found)} queries: precision@10 {precision}, R-precision {r_precision}; "
         f"of what is of the right kind, {colour} has the right colour"
     )
     if many := [each.precision for each in found if each.relevant >= SHOWN]:
-        print(f"  those with {SHOWN} right ones or more: {len(many)}, {down(mean(many))}")
+        print(f"  those with {SHOWN} right ones or more: {len(many)}, {rounded_down(mean(many))}")
 
 
 def report_dominant(what: str, products: Sequence[Labelled]) -> None:
-    """How often the measured dominant colour of the main picture is a known one."""
+    """Print how often the dominant colour of the main picture is one of the labels."""
     from vrs_app.models import IndexedImage
     from vrs_app.vision.palette import dominant
 
@@ -166,13 +165,13 @@ def report_dominant(what: str, products: Sequence[Labelled]) -> None:
     right = [measured.get(slug) in product.colours for slug, product in known.items()]
     first = [measured.get(slug) == product.first for slug, product in known.items()]
     print(
-        f"  dominant colour, {what} ({len(known)}): one of the known {down(mean(right))}, "
-        f"the first of them {down(mean(first))}"
+        f"  dominant colour, {what} ({len(known)}): one of the known {rounded_down(mean(right))}, "
+        f"the first of them {rounded_down(mean(first))}"
     )
 
 
-def down(share: float) -> str:
-    """Never rounded up."""
+def rounded_down(share: float) -> str:
+    """Three decimals, rounded down."""
     return f"{int(share * 1000) / 1000:.3f}"
 
 

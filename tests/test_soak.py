@@ -21,12 +21,12 @@ from django.http import HttpRequest
 
 from benchmarks.soak import __main__ as soak
 from benchmarks.soak import pictures, schedule, urls
-from benchmarks.soak.actors.base import Overtaken
+from benchmarks.soak.actors.base import Conflict
 from benchmarks.soak.actors.merchants import Merchant
 from benchmarks.soak.actors.staff import Staff
 from benchmarks.soak.browser import Answer
-from benchmarks.soak.context import Scenery
-from benchmarks.soak.expected import Shelf, Standing
+from benchmarks.soak.context import SoakContext
+from benchmarks.soak.expected import ExpectedCatalogue, ProductState
 from benchmarks.soak.invariants import Inspector, check_all
 from benchmarks.soak.judge import (
     FAILED_PAGE,
@@ -36,9 +36,9 @@ from benchmarks.soak.judge import (
     SHOWN_MISSING,
     Failure,
     Judge,
-    excuse,
+    excuse_for,
 )
-from benchmarks.soak.report import Journal
+from benchmarks.soak.report import Report
 from benchmarks.soak.timeline import Outages, Part, Span
 from vrs_app import vision
 from vrs_app.exceptions import PictureError
@@ -49,8 +49,8 @@ from .processes import ROOT, wait_until
 from .shapes import shape
 
 
-def scenery() -> Scenery:
-    return Scenery(address="http://shop.example", seed=1, password="")
+def new_context() -> SoakContext:
+    return SoakContext(address="http://shop.example", seed=1, password="")
 
 
 def answer(text: str, *, status: int = 200, began: float, ended: float) -> Answer:
@@ -63,7 +63,7 @@ def answer(text: str, *, status: int = 200, began: float, ended: float) -> Answe
 
 def drawn(seed: str) -> list[tuple[float, str, float]]:
     chosen = islice(schedule.steps(seed, {"save": 3, "delete": 1}, (0, 1)), 50)
-    return [(step.pause, step.name, step.chance.random()) for step in chosen]
+    return [(step.pause, step.name, step.rng.random()) for step in chosen]
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 def test_what_one_doing_draws_changes_none_of_those_after_it() -> None:
     steps = schedule.steps("1", {"save": 3, "delete": 1}, (0, 1))
-    lavish = [(step.name, [step.chance.random() for _ in range(9)]) for step in islice(steps, 50)]
+    lavish = [(step.name, [step.rng.random() for _ in range(9)]) for step in islice(steps, 50)]
     assert [name for name, _ in lavish] == [name for _, name, _ in drawn("1")]
 
 
@@ -89,44 +89,48 @@ def test_a_broken_picture_fails_with_the_code_that_is_expected_of_it(code: str) 
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def catalogue() -> ExpectedCatalogue:
+    return ExpectedCatalogue()
 
 
 def test_a_product_that_was_hidden_all_the_time_may_not_be_in_an_answer() -> None:
-    stage = scenery()
-    known = stage.shelf.announce("coat", "me")
-    known.since = [(1.0, Standing.UNSURE), (2.0, Standing.SHOWN), (5.0, Standing.UNSURE)]
-    known.since += [(6.0, Standing.HIDDEN)]
+    stage = new_context()
+    expected = stage.catalogue.add("coat", "me")
+    expected.history = [
+        (1.0, ProductState.UNSURE),
+        (2.0, ProductState.SHOWN),
+        (5.0, ProductState.UNSURE),
+    ]
+    expected.history += [(6.0, ProductState.HIDDEN)]
     judge = Judge(stage)
     link = '<a href="/products/coat/">'
-    judge.looked_at("front page", answer(link, began=5.5, ended=7))  # hidden while it was asked
-    judge.looked_at("front page", answer("", began=7, ended=8))
-    assert stage.journal.violations == []
-    judge.looked_at("front page", answer(link, began=7, ended=8))
-    assert [each.promise for each in stage.journal.violations] == [HIDDEN_SERVED]
+    judge.check_answer("front page", answer(link, began=5.5, ended=7))  # hidden while it was asked
+    judge.check_answer("front page", answer("", began=7, ended=8))
+    assert stage.report.violations == []
+    judge.check_answer("front page", answer(link, began=7, ended=8))
+    assert [each.promise for each in stage.report.violations] == [HIDDEN_SERVED]
 
 
 def test_a_product_on_show_has_a_page() -> None:
-    stage = scenery()
-    known = stage.shelf.announce("coat", "me")
-    known.since = [(1.0, Standing.SHOWN)]
+    stage = new_context()
+    expected = stage.catalogue.add("coat", "me")
+    expected.history = [(1.0, ProductState.SHOWN)]
     judge = Judge(stage)
-    judge.page_of("coat", answer("", status=404, began=2, ended=3))
-    assert [each.promise for each in stage.journal.violations] == [SHOWN_MISSING]
-    known.since += [(4.0, Standing.UNSURE), (5.0, Standing.HIDDEN)]
-    judge.page_of("coat", answer("", status=404, began=3, ended=6))
-    assert len(stage.journal.violations) == 1
+    judge.check_page("coat", answer("", status=404, began=2, ended=3))
+    assert [each.promise for each in stage.report.violations] == [SHOWN_MISSING]
+    expected.history += [(4.0, ProductState.UNSURE), (5.0, ProductState.HIDDEN)]
+    judge.check_page("coat", answer("", status=404, began=3, ended=6))
+    assert len(stage.report.violations) == 1
 
 
-def test_after_a_change_that_failed_nothing_is_sure(shelf: Shelf) -> None:
-    known = shelf.announce("coat", "me")
-    with shelf.changing(known, Standing.SHOWN):
+def test_after_a_change_that_failed_nothing_is_sure(catalogue: ExpectedCatalogue) -> None:
+    expected = catalogue.add("coat", "me")
+    with catalogue.changing(expected, ProductState.SHOWN):
         pass
-    assert (known.standing, known.is_told) == (Standing.SHOWN, True)
-    with pytest.raises(ConnectionResetError), shelf.changing(known, Standing.DELETED):
+    assert (expected.state, expected.is_signalled) == (ProductState.SHOWN, True)
+    with pytest.raises(ConnectionResetError), catalogue.changing(expected, ProductState.DELETED):
         raise ConnectionResetError
-    assert (known.standing, known.is_told) == (Standing.UNSURE, False)
+    assert (expected.state, expected.is_signalled) == (ProductState.UNSURE, False)
 
 
 # --- what is excused -----------------------------------------------------------------------------
@@ -147,56 +151,56 @@ def outages() -> Outages:
 
 
 def test_a_page_is_excused_only_while_postgresql_was_cut_off(outages: Outages) -> None:
-    assert excuse(failure(at=9.5, is_page=True, where="shop/views/bag.py:7"), outages)
-    assert not excuse(failure(at=21, is_page=True, where="shop/views/bag.py:7"), outages)
-    assert not excuse(failure(at=35, is_page=True), outages)
+    assert excuse_for(failure(at=9.5, is_page=True, where="shop/views/bag.py:7"), outages)
+    assert not excuse_for(failure(at=21, is_page=True, where="shop/views/bag.py:7"), outages)
+    assert not excuse_for(failure(at=35, is_page=True), outages)
 
 
 def test_a_page_that_we_broke_is_never_excused(outages: Outages) -> None:
-    assert not excuse(
+    assert not excuse_for(
         failure(at=15, is_page=True, where="vrs_app/queries/embeddings.py:7"), outages
     )
 
 
 def test_silence_is_never_excused(outages: Outages) -> None:
-    assert not excuse(failure(at=15, is_silence=True), outages)
+    assert not excuse_for(failure(at=15, is_timeout=True), outages)
 
 
 def test_photo_search_is_excused_with_503_alone(outages: Outages) -> None:
-    assert excuse(failure(at=40, is_unavailable=True), outages)
-    assert not excuse(failure(at=25, is_unavailable=True), outages)
-    assert not excuse(failure(at=40), outages)
+    assert excuse_for(failure(at=40, is_unavailable=True), outages)
+    assert not excuse_for(failure(at=25, is_unavailable=True), outages)
+    assert not excuse_for(failure(at=40), outages)
 
 
 def test_a_form_that_is_one_transaction_is_excused_and_a_page_of_the_same_error_is_not() -> None:
-    stage = scenery()
+    stage = new_context()
     judge = Judge(stage)
     lost = replace(answer("", status=500, began=1, ended=2), where="vrs_app/receivers.py:7")
     stage.outages._spans[Part.WEB_DATABASE] = [Span(began=1, ended=2)]
-    judge.failed_page("product added in the admin", lost, is_save=True)
-    judge.conclude()
-    assert stage.journal.violations == []
-    judge.failed_page(PICTURES_PAGE, lost)
-    judge.conclude()
-    assert stage.journal.violations == []
-    judge.failed_page("front page", lost)
-    judge.conclude()
-    assert [each.promise for each in stage.journal.violations] == [FAILED_PAGE]
+    judge.add_failed_answer("product added in the admin", lost, is_save=True)
+    judge.judge_failures()
+    assert stage.report.violations == []
+    judge.add_failed_answer(PICTURES_PAGE, lost)
+    judge.judge_failures()
+    assert stage.report.violations == []
+    judge.add_failed_answer("front page", lost)
+    judge.judge_failures()
+    assert [each.promise for each in stage.report.violations] == [FAILED_PAGE]
 
 
 @pytest.mark.parametrize(("table", "accused"), [("shop_productimage", 0), ("vrs_app_pin", 1)])
 def test_staff_are_overtaken_where_the_shops_own_constraint_refuses_and_no_other(
     table: str, accused: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = scenery()
+    stage = new_context()
     staff = Staff("staff", stage, Judge(stage))
     refused = answer(repr(IntegrityError(f'"x" on table "{table}"')), status=500, began=1, ended=2)
     monkeypatch.setattr(staff.browser, "cookie", lambda _name: "logged in")
     monkeypatch.setattr(staff.browser, "post", lambda _path, _form: refused)
-    with pytest.raises(Overtaken):
+    with pytest.raises(Conflict):
         staff._post("product deleted in the admin", "/", {})
-    staff.judge.conclude()
-    assert len(stage.journal.violations) == accused
+    staff.judge.judge_failures()
+    assert len(stage.report.violations) == accused
 
 
 def test_where_an_error_came_from_is_a_file_of_ours_wherever_the_environment_lies(
@@ -212,53 +216,53 @@ def test_where_an_error_came_from_is_a_file_of_ours_wherever_the_environment_lie
     try:
         names["look"]()
     except OSError:
-        answer = urls.told(HttpRequest())
-    assert answer[urls.WHERE] == "vrs_app/looks.py:2"
+        answer = urls.server_error(HttpRequest())
+    assert answer[urls.RAISED_IN] == "vrs_app/looks.py:2"
 
 
 def test_a_picture_saved_while_the_merchants_were_cut_off_may_be_untold_and_no_other() -> None:
-    stage = scenery()
+    stage = new_context()
     merchant = Merchant("me", stage, Judge(stage))
-    known = stage.shelf.announce("coat", "me")
-    with merchant._saving("picture added", known):
+    expected = stage.catalogue.add("coat", "me")
+    with merchant._saving("picture added", expected):
         pass
-    assert known.is_told
-    with stage.outages.of(Part.ACTORS_DATABASE), merchant._saving("picture added", known):
+    assert expected.is_signalled
+    with stage.outages.during(Part.ACTORS_DATABASE), merchant._saving("picture added", expected):
         pass
-    assert not known.is_told
+    assert not expected.is_signalled
 
 
 def test_what_nothing_excuses_is_a_violation() -> None:
-    stage = scenery()
+    stage = new_context()
     judge = Judge(stage)
-    judge.looked_at("front page", answer("", status=500, began=1, ended=2))
-    judge.looked_at(PHOTO, answer("", status=503, began=1, ended=2))
-    judge.conclude()
-    assert [each.promise for each in stage.journal.violations] == [FAILED_PAGE, FAILED_PAGE]
+    judge.check_answer("front page", answer("", status=500, began=1, ended=2))
+    judge.check_answer(PHOTO, answer("", status=503, began=1, ended=2))
+    judge.judge_failures()
+    assert [each.promise for each in stage.report.violations] == [FAILED_PAGE, FAILED_PAGE]
 
 
 # --- what is looked at in the end ----------------------------------------------------------------
 
 
-def violations(journal: Journal) -> list[str]:
-    check_all(Inspector(journal), Shelf(), journal)
-    return [each.detail for each in journal.violations]
+def violations(report: Report) -> list[str]:
+    check_all(Inspector(report), ExpectedCatalogue(), report)
+    return [each.detail for each in report.violations]
 
 
 @pytest.mark.django_db
 def test_bytes_that_nobody_told_of_are_noticed(make_shown: MakeShown, embed_all: EmbedAll) -> None:
     product = make_shown(shape("disc"), slug="coat")
     embed_all()
-    assert violations(Journal()) == []
+    assert violations(Report()) == []
     name = str(product.images.get().image)
     default_storage.delete(name)
     default_storage.save(name, ContentFile(shape("bars")))
-    assert "embedded from other bytes" in violations(Journal())[0]
+    assert "embedded from other bytes" in violations(Report())[0]
     IndexedImage.objects.update(digest=vision.digest(shape("bars")))
     IndexedImage.objects.get().embeddings.update(digest=vision.digest(shape("bars")))
-    assert "its vector is another's" in violations(Journal())[0]
+    assert "its vector is another's" in violations(Report())[0]
     default_storage.delete(name)
-    assert "where it is missing" in violations(Journal())[0]
+    assert "where it is missing" in violations(Report())[0]
 
 
 @pytest.mark.django_db
@@ -268,7 +272,7 @@ def test_a_row_too_few_and_a_row_too_many_are_noticed(
     make_shown(shape("disc"), slug="coat")
     embed_all()
     IndexedImage.objects.update(name="other.jpg")
-    too_many, too_few = violations(Journal())
+    too_many, too_few = violations(Report())
     assert too_many.startswith("coat: a row of other.jpg")
     assert too_few.startswith("coat: no row of ")
 
@@ -278,7 +282,7 @@ def test_a_picture_that_waits_is_noticed(make_shown: MakeShown, embed_all: Embed
     make_shown(shape("disc"))
     embed_all()
     make_shown(shape("bars"), slug="coat")
-    assert "it waits" in violations(Journal())[0]
+    assert "it waits" in violations(Report())[0]
 
 
 @pytest.mark.django_db
@@ -288,9 +292,11 @@ def test_a_picture_may_fail_only_if_it_is_broken(
     data = pictures.BROKEN["damaged"](Random(1))
     make_shown(data)
     embed_all()
-    assert "a good picture failed, damaged" in violations(Journal())[0]
-    assert violations(Journal(broken={vision.digest(data): "damaged"})) == []
-    assert "where it is format" in violations(Journal(broken={vision.digest(data): "format"}))[0]
+    assert "a good picture failed, damaged" in violations(Report())[0]
+    assert violations(Report(broken_files={vision.digest(data): "damaged"})) == []
+    assert (
+        "where it is format" in violations(Report(broken_files={vision.digest(data): "format"}))[0]
+    )
 
 
 # --- the command ---------------------------------------------------------------------------------

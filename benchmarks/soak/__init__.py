@@ -1,6 +1,6 @@
-"""The rooms of `benchmarks.soak`: a shop on fire, and whether it kept its promises.
+"""The soak: the demo shop in use while faults are injected, and a check of its promises.
 
-`household` runs the shop's processes and can kill each; `actors` do what people do, by
-`plan`; `fire` breaks things meanwhile; `settling` waits until all is quiet again;
-`invariants` then looks at every product, and `report` tells.
+`run` is the whole of it. `processes` starts and kills the shop's processes; `actors` use the
+shop, by a seeded `schedule`; `faults` injects faults meanwhile; `recovery` waits until nothing
+is pending; `invariants` checks every product, `judge` every answer; `report` has the result.
 """

@@ -2,9 +2,9 @@
 
     python benchmarks/soak.py --minutes 10 --seed 1
 
-Then it is let settle, and every promise is checked: `docs/reliability.md` lists them. The
-exit status is 1 where one was broken, 2 where the soak was asked for something impossible.
-The same seed gives the same doings and the same faults, each in its order.
+Once it has recovered, every promise is checked: `docs/reliability.md` lists them. The exit
+status is 1 where one was broken, 2 for invalid options. The same seed gives the same actions
+and the same faults, each in the same order.
 """
 
 import logging
@@ -21,24 +21,22 @@ from shop.services.signals import exit_on_signals
 
 from .. import scratch_shop
 
-SERVERS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL")
-
+SERVER_VARIABLES = ("DATABASE_URL", "REDIS_URL", "CACHE_URL")
 
 EMBEDDERS = {
     "handcrafted": "vrs_app.embedders.handcrafted.HandcraftedEmbedder",
     "resnet50": "vrs_app.embedders.resnet50.ResNet50Embedder",
 }
 BATCH_SECONDS = {"handcrafted": 10, "resnet50": 60}
-"""The time limit of a batch; ResNet50 is loaded within the first."""
+"""BATCH_TIME_LIMIT by embedder; ResNet50 is loaded within the first batch."""
 
-
-MOST_MINUTES = 24 * 60
+MAX_MINUTES = 24 * 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = options(arguments)
-    for name in SERVERS:
-        os.environ.pop(name, None)  # nobody's servers are set on fire but our own
+    for name in SERVER_VARIABLES:
+        os.environ.pop(name, None)  # faults are injected into servers of our own only
     with (
         exit_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         scratch_shop.folder() as data,
@@ -48,14 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _soak(chosen, data, servers)
         finally:
             if chosen.logs is not None:
-                _keep_logs(data, chosen.logs)
+                _copy_logs(data, chosen.logs)
 
 
 def options(arguments: Sequence[str] | None) -> Namespace:
-    """Leaves with status 2, and says why, where they are none."""
+    """Parse the options; exits with status 2 and a message where invalid."""
     parser = ArgumentParser(prog="soak", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--minutes", type=_minutes, default=2.0, help="how long it burns")
-    parser.add_argument("--seed", type=int, default=1, help="of the plan of doings and faults")
+    parser.add_argument("--minutes", type=_minutes, default=2.0, help="minutes of faults")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the schedule of actions and faults"
+    )
     parser.add_argument("--embedder", choices=EMBEDDERS, default="handcrafted")
     parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
     return parser.parse_args(arguments)
@@ -66,24 +66,24 @@ def _minutes(text: str) -> float:
         minutes = float(text)
     except ValueError:
         minutes = 0.0
-    if not 0 < minutes < MOST_MINUTES:
+    if not 0 < minutes < MAX_MINUTES:
         raise ArgumentTypeError(f"{text} is not a number of minutes, more than 0")
     return minutes
 
 
 def _soak(chosen: Namespace, data: Path, servers: services.Addresses) -> int:
-    _enter(chosen, data, servers)
+    _configure(chosen, data, servers)
     from . import run
 
     print(f"Soaking for {chosen.minutes:g} minutes, seed {chosen.seed}, {chosen.embedder}")
     print(scratch_shop.machine())
     print(f"Logs: {data}/*.log", flush=True)
-    journal = run.run(chosen.minutes, chosen.seed, data, servers)
-    return 1 if journal.violations else 0
+    report = run.run(chosen.minutes, chosen.seed, data, servers)
+    return 1 if report.violations else 0
 
 
-def _enter(chosen: Namespace, data: Path, servers: services.Addresses) -> None:
-    """The soak's settings for this process, which is that of the merchants, and its children."""
+def _configure(chosen: Namespace, data: Path, servers: services.Addresses) -> None:
+    """Set the environment of this process, which runs the actors, and its children; migrate."""
     os.environ.update(
         servers.environment(),
         MEDIA_ROOT=str(data / "media"),
@@ -98,7 +98,7 @@ def _enter(chosen: Namespace, data: Path, servers: services.Addresses) -> None:
     scratch_shop.migrate()
 
 
-def _keep_logs(data: Path, folder: Path) -> None:
+def _copy_logs(data: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for log in data.glob("*.log"):
         shutil.copy(log, folder)

@@ -1,4 +1,4 @@
-"""A visitor's browser: keeps cookies, follows nothing, and times each answer."""
+"""An HTTP client that keeps cookies, follows no redirect, and times each answer."""
 
 import time
 import urllib.error
@@ -11,18 +11,20 @@ from http.cookiejar import CookieJar
 from typing import Any
 
 from .timeline import Span
-from .urls import WHERE
+from .urls import RAISED_IN
 
-PATIENCE = 30
-"""Seconds; more is an answer that never came."""
+TIMEOUT = 30
+"""Seconds after which a request counts as not answered."""
 
 NO_ANSWER = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back, and when; `where` is the file in which a page failed, `location`
-    where a browser would go next."""
+    """A response and its time. `status` is NO_ANSWER where none came.
+
+    `where` is the file of the project in which a page failed; `location` that of a redirect.
+    """
 
     path: str
     status: int
@@ -32,7 +34,7 @@ class Answer:
     span: Span
 
 
-class _FollowNothing(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_arguments: Any) -> None:
         return None
 
@@ -44,40 +46,40 @@ class Browser:
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),  # the shop is on this machine
             urllib.request.HTTPCookieProcessor(self._cookies),
-            _FollowNothing,
+            _NoRedirects,
         )
 
     def get(self, path: str) -> Answer:
-        return self._ask(path, None, {})
+        return self._request(path, None, {})
 
     def post(self, path: str, form: Mapping[str, object]) -> Answer:
-        """A form, with files in it, and with the token that Django's pages carry."""
+        """Post a multipart form, which may hold files, with Django's CSRF token."""
         from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
         token = self.cookie("csrftoken")
         fields = {**form, "csrfmiddlewaretoken": token} if token else {**form}
         body = encode_multipart(BOUNDARY, fields)
-        return self._ask(path, body, {"Content-Type": MULTIPART_CONTENT})
+        return self._request(path, body, {"Content-Type": MULTIPART_CONTENT})
 
     def cookie(self, name: str) -> str:
         return next((each.value or "" for each in self._cookies if each.name == name), "")
 
-    def _ask(self, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def _request(self, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         request = urllib.request.Request(self._address + path, body, dict(headers))
         began = time.monotonic()
-        status, content, told = self._answered(request)
+        status, content, received = self._open(request)
         return Answer(
             path=path,
             status=status,
             text=content.decode(errors="replace"),
-            where=told.get(WHERE, ""),
-            location=told.get("Location", ""),
+            where=received.get(RAISED_IN, ""),
+            location=received.get("Location", ""),
             span=Span(began=began, ended=time.monotonic()),
         )
 
-    def _answered(self, request: urllib.request.Request) -> tuple[int, bytes, Message]:
+    def _open(self, request: urllib.request.Request) -> tuple[int, bytes, Message]:
         try:
-            with self._opener.open(request, timeout=PATIENCE) as answer:
+            with self._opener.open(request, timeout=TIMEOUT) as answer:
                 return answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as error:
             with error:

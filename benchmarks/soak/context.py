@@ -1,21 +1,21 @@
-"""What all actors share."""
+"""The state that all actors share."""
 
 from dataclasses import dataclass, field
 from threading import Event
 
-from .expected import Shelf
-from .report import Journal
+from .expected import ExpectedCatalogue
+from .report import Report
 from .timeline import Outages
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenery:
-    """The shop's address, what is known of it, and when all shall go home."""
+class SoakContext:
+    """The shop's URL, the seed, the staff's password, what is expected, and the end of it all."""
 
     address: str
     seed: int
     password: str
-    journal: Journal = field(default_factory=Journal)
-    shelf: Shelf = field(default_factory=Shelf)
+    report: Report = field(default_factory=Report)
+    catalogue: ExpectedCatalogue = field(default_factory=ExpectedCatalogue)
     outages: Outages = field(default_factory=Outages)
     is_over: Event = field(default_factory=Event)

@@ -1,7 +1,7 @@
-"""Which products there are, and which of them may be seen when: the truth to judge by.
+"""The expected catalogue: which products there are, and which may be shown when.
 
-Every change of it is noted before it begins and after it is committed; between the two, and
-after a change of which nobody knows whether it was committed, nothing is sure.
+Each change is recorded before it begins and after it is committed. In between, and after a
+change that raised and so may or may not be committed, a product's state is UNSURE.
 """
 
 import time
@@ -15,91 +15,95 @@ from threading import Lock
 from .timeline import Span
 
 
-class Standing(StrEnum):
+class ProductState(StrEnum):
     UNSURE = "unsure"
     SHOWN = "shown"
     HIDDEN = "hidden"
     DELETED = "deleted"
 
 
-GONE_FROM_SIGHT = (Standing.HIDDEN, Standing.DELETED)
+INVISIBLE = (ProductState.HIDDEN, ProductState.DELETED)
 
 
 @dataclass(kw_only=True, eq=False)
-class Known:
-    """A product, whose it is to hide and delete, and how it stood from which moment on."""
+class ExpectedProduct:
+    """A product: the actor that may hide and delete it, and its states by their beginning."""
 
     slug: str
     owner: str
     key: int = 0
-    since: list[tuple[float, Standing]] = field(default_factory=list)
-    is_told: bool = True
-    """False once something changed without a signal, or nobody knows whether it did."""
+    history: list[tuple[float, ProductState]] = field(default_factory=list)
+    is_signalled: bool = True
+    """False once something changed, or may have changed, without a signal."""
 
     @property
-    def standing(self) -> Standing:
-        return self.since[-1][1]
+    def state(self) -> ProductState:
+        return self.history[-1][1]
 
-    def during(self, span: Span) -> set[Standing]:
-        """How it stood within `span`: what held when it began, and what came in it."""
-        before = [standing for at, standing in self.since if at <= span.began]
-        within = [standing for at, standing in self.since if span.began < at <= span.ended]
-        return {*(before[-1:] or [Standing.UNSURE]), *within}
+    def states_during(self, span: Span) -> set[ProductState]:
+        """The states within `span`: that at its beginning, and those that began in it."""
+        before = [state for at, state in self.history if at <= span.began]
+        within = [state for at, state in self.history if span.began < at <= span.ended]
+        return {*(before[-1:] or [ProductState.UNSURE]), *within}
 
 
-class Shelf:
+class ExpectedCatalogue:
+    """All products that actors ever saved; safe for threads."""
+
     def __init__(self) -> None:
-        self._known: dict[str, Known] = {}
-        self._alive: list[Known] = []
+        self._products: dict[str, ExpectedProduct] = {}
+        self._alive: list[ExpectedProduct] = []
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._alive)
 
     @property
-    def all(self) -> list[Known]:
+    def all(self) -> list[ExpectedProduct]:
         with self._lock:
-            return list(self._known.values())
+            return list(self._products.values())
 
-    def named(self, slug: str) -> Known | None:
-        return self._known.get(slug)
+    def get(self, slug: str) -> ExpectedProduct | None:
+        return self._products.get(slug)
 
-    def announce(self, slug: str, owner: str) -> Known:
-        """A product that somebody is about to save."""
-        known = Known(slug=slug, owner=owner, since=[(time.monotonic(), Standing.UNSURE)])
+    def add(self, slug: str, owner: str) -> ExpectedProduct:
+        """Register a product that an actor is about to save."""
+        expected = ExpectedProduct(
+            slug=slug, owner=owner, history=[(time.monotonic(), ProductState.UNSURE)]
+        )
         with self._lock:
-            self._known[slug] = known
-        return known
+            self._products[slug] = expected
+        return expected
 
-    def pick(self, chance: Random, owner: str = "") -> Known | None:
-        """One that is not deleted, of `owner` if one is named."""
+    def pick(self, rng: Random, owner: str = "") -> ExpectedProduct | None:
+        """A random product that is not deleted, of `owner` if given; None where there is none."""
         with self._lock:
-            there = [known for known in self._alive if owner in ("", known.owner)]
-        return there[int(chance.random() * len(there))] if there else None
+            found = [each for each in self._alive if owner in ("", each.owner)]
+        return found[int(rng.random() * len(found))] if found else None
 
-    def pick_ever(self, chance: Random) -> Known | None:
-        """Mostly one that is not deleted, now and then one that is."""
-        is_late = chance.random() < 0.1
-        if known := self.pick(chance):
-            ever = self.all
-            return ever[int(chance.random() * len(ever))] if is_late else known
+    def pick_any(self, rng: Random) -> ExpectedProduct | None:
+        """Like `pick`, but one in ten is picked among all, deleted ones too."""
+        from_all = rng.random() < 0.1
+        if expected := self.pick(rng):
+            products = self.all
+            return products[int(rng.random() * len(products))] if from_all else expected
         return None
 
     @contextmanager
-    def changing(self, known: Known, becomes: Standing) -> Iterator[None]:
-        """The block commits what makes `known` so; where it raises, nobody knows."""
-        self.note(known, Standing.UNSURE)
+    def changing(self, expected: ExpectedProduct, becomes: ProductState) -> Iterator[None]:
+        """The block commits the change to `becomes`; where it raises, the state is UNSURE."""
+        self.set_state(expected, ProductState.UNSURE)
         try:
             yield
         except BaseException:
-            known.is_told = False
+            expected.is_signalled = False
             raise
-        self.note(known, becomes)
+        self.set_state(expected, becomes)
 
-    def note(self, known: Known, standing: Standing) -> None:
+    def set_state(self, expected: ExpectedProduct, state: ProductState) -> None:
         with self._lock:
-            known.since.append((time.monotonic(), standing))
-            if standing == Standing.DELETED:
-                self._alive.remove(known)
-            elif standing != Standing.UNSURE and known not in self._alive:
-                self._alive.append(known)
+            expected.history.append((time.monotonic(), state))
+            if state == ProductState.DELETED:
+                self._alive.remove(expected)
+            elif state != ProductState.UNSURE and expected not in self._alive:
+                self._alive.append(expected)

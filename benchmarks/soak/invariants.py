@@ -1,4 +1,4 @@
-"""Whether each product is embedded as its files are now, and nothing is left over."""
+"""What must hold after recovery: rows match files, nothing is orphaned, pages are served."""
 
 from collections.abc import Iterator
 from random import Random
@@ -17,31 +17,36 @@ from vrs_app.queries import similar_to
 
 from . import pictures
 from .browser import Answer, Browser
-from .context import Scenery
-from .expected import Known, Shelf, Standing
+from .context import SoakContext
+from .expected import ExpectedCatalogue, ExpectedProduct, ProductState
 from .judge import PHOTO, Judge
-from .report import Journal
+from .report import Report
 
-ALIKE = 0.9999
-"""The cosine of a vector and of the same one in half precision, at least."""
+MIN_COSINE = 0.9999
+"""A vector and its half-precision copy have at least this cosine."""
 
-NOT_AS_IT_IS = "a picture is not embedded as its file is now"
-ONLY_RECONCILED = "a change was told by a signal, and not noted"
+OUT_OF_DATE = "a picture is not embedded as its file is now"
+MISSED_SIGNAL = "a change that sent a signal was not indexed"
 ORPHAN = "a row belongs to nothing"
 LOST = "what was saved is not there"
+EMPTY_CAROUSEL = "a carousel is empty although there are look-alikes"
+NO_PHOTO_SEARCH = "search by photo does not work again"
+
+PAGES_CHECKED = 60
+VISUAL_ITEM = 'data-source="visual"'
 
 State = ImageEmbedding.State
 
 
 class Inspector:
-    """Compares rows with files. It embeds each file anew, with the embedder of each space."""
+    """Compares rows with files: embeds each file again, with the embedder of each space."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._broken = journal.broken
+    def __init__(self, report: Report) -> None:
+        self._broken = report.broken_files
         self._spaces = [(space, spaces.embedder_of(space)) for space in spaces.filled()]
 
     def faults_of(self, product: Product) -> Iterator[str]:
-        """One line for each thing that is wrong with this product's rows."""
+        """One line for each fault in this product's rows."""
         names = dict.fromkeys(row.image.name or "" for row in product.images.all())
         rows = {row.name: row for row in IndexedImage.objects.filter(product=product)}
         for name in rows.keys() - names.keys():
@@ -51,11 +56,11 @@ class Inspector:
                 yield f"{product.slug}: no row of {name}"
                 continue
             if row.position != position:
-                yield f"{product.slug}: {name} is {position} and noted as {row.position}"
+                yield f"{product.slug}: {name} is at {position}, its row at {row.position}"
             yield from (f"{product.slug}: {name}: {fault}" for fault in self._faults_in(row))
 
     def _faults_in(self, row: IndexedImage) -> Iterator[str]:
-        data = _bytes_of(row.name)
+        data = _read_file(row.name)
         digest = vision.digest(data) if data is not None else ""
         code = PictureMissing.code if data is None else self._broken.get(digest, "")
         for space, embedder in self._spaces:
@@ -68,38 +73,38 @@ class Inspector:
                 yield f"space {space.pk}: a good picture failed, {found.error_code}"
             elif digest != found.digest or digest != row.digest:
                 yield f"space {space.pk}: it was embedded from other bytes"
-            elif (cosine := _cosine(found, _embedded(data or b"", embedder))) < ALIKE:
+            elif (cosine := _cosine(found, _embed(data or b"", embedder))) < MIN_COSINE:
                 yield f"space {space.pk}: its vector is another's, cosine {cosine:.5f}"
 
 
-def check_told(inspector: Inspector, shelf: Shelf, journal: Journal) -> None:
-    """Before any reconciling: products of which every change was told by a signal."""
-    told = {known.slug for known in shelf.all if known.is_told}
+def check_signalled(inspector: Inspector, catalogue: ExpectedCatalogue, report: Report) -> None:
+    """Before reconciling: products whose every change sent a signal must be up to date."""
+    signalled = {each.slug for each in catalogue.all if each.is_signalled}
     for product in _products():
-        if product.slug in told:
-            journal.notes["products of which every change was told"] += 1
+        if product.slug in signalled:
+            report.observations["products of which every change was told"] += 1
             for fault in inspector.faults_of(product):
-                journal.accuse(ONLY_RECONCILED, fault)
+                report.add_violation(MISSED_SIGNAL, fault)
 
 
-def check_all(inspector: Inspector, shelf: Shelf, journal: Journal) -> None:
-    """Every product, hidden ones too."""
+def check_all(inspector: Inspector, catalogue: ExpectedCatalogue, report: Report) -> None:
+    """After reconciling: every product is up to date, no row is orphaned, no save is lost."""
     for product in _products():
-        journal.notes["products checked"] += 1
-        journal.notes["pictures checked"] += len(product.images.all())
+        report.observations["products checked"] += 1
+        report.observations["pictures checked"] += len(product.images.all())
         for fault in inspector.faults_of(product):
-            journal.accuse(NOT_AS_IT_IS, fault)
+            report.add_violation(OUT_OF_DATE, fault)
     for orphan in _orphans():
-        journal.accuse(ORPHAN, orphan)
-    for lost in _lost(shelf):
-        journal.accuse(LOST, lost)
+        report.add_violation(ORPHAN, orphan)
+    for lost in _lost(catalogue):
+        report.add_violation(LOST, lost)
 
 
 def _products() -> Iterator[Product]:
     return Product.objects.prefetch_related("images").iterator(chunk_size=100)
 
 
-def _bytes_of(name: str) -> bytes | None:
+def _read_file(name: str) -> bytes | None:
     try:
         with default_storage.open(name) as file:
             return bytes(file.read())
@@ -107,7 +112,7 @@ def _bytes_of(name: str) -> bytes | None:
         return None
 
 
-def _embedded(data: bytes, embedder: Embedder) -> Vectors:
+def _embed(data: bytes, embedder: Embedder) -> Vectors:
     vector: Vectors = embedder.embed([vision.load(data, embedder.picture_size).pixels])[0]
     return vector
 
@@ -135,41 +140,35 @@ def _orphans() -> Iterator[str]:
         yield f"{active} spaces are active"
 
 
-def _lost(shelf: Shelf) -> Iterator[str]:
-    """The shop's own rows: as they were saved, and no others."""
+def _lost(catalogue: ExpectedCatalogue) -> Iterator[str]:
+    """Products of the shop whose rows are not as they were saved."""
     there = dict(Product.objects.values_list("slug", "published"))
-    for known in shelf.all:
-        if (fault := _fault_of_row(known, there.get(known.slug))) is not None:
-            yield f"{known.slug}: {fault}"
+    for expected in catalogue.all:
+        if (fault := _fault_of_row(expected, there.get(expected.slug))) is not None:
+            yield f"{expected.slug}: {fault}"
 
 
-def _fault_of_row(known: Known, published: bool | None) -> str | None:
-    expected = {Standing.SHOWN: True, Standing.HIDDEN: False, Standing.DELETED: None}
-    if known.standing == Standing.UNSURE or expected[known.standing] == published:
+def _fault_of_row(expected: ExpectedProduct, published: bool | None) -> str | None:
+    as_saved = {ProductState.SHOWN: True, ProductState.HIDDEN: False, ProductState.DELETED: None}
+    if expected.state == ProductState.UNSURE or as_saved[expected.state] == published:
         return None
-    return f"{known.standing}, and in the database published is {published}"
+    return f"{expected.state}, and in the database published is {published}"
 
 
-PAGES = 60
-FROM_LOOKS = 'data-source="visual"'
-
-EMPTY = "a carousel is empty although there are look-alikes"
-NO_PHOTO_SEARCH = "search by photo does not work again"
-
-
-def look(scenery: Scenery, judge: Judge) -> None:
-    browser = Browser(scenery.address)
+def check_pages(context: SoakContext, judge: Judge) -> None:
+    """Product pages are served with filled carousels, and search by photo works."""
+    browser = Browser(context.address)
     shown = list(Product.objects.on_sale().order_by("pk"))
-    for product in Random(scenery.seed).sample(shown, min(PAGES, len(shown))):
+    for product in Random(context.seed).sample(shown, min(PAGES_CHECKED, len(shown))):
         answer = browser.get(product.get_absolute_url())
-        judge.looked_at("product page, at the end", answer)
-        judge.page_of(product.slug, answer)
-        if FROM_LOOKS not in answer.text and len(similar_to(product, limit=4)) == 4:
-            scenery.journal.accuse(EMPTY, product.slug)
-    answer = search_by_photo(browser, scenery.seed)
-    judge.looked_at(PHOTO, answer)
+        judge.check_answer("product page, at the end", answer)
+        judge.check_page(product.slug, answer)
+        if VISUAL_ITEM not in answer.text and len(similar_to(product, limit=4)) == 4:
+            context.report.add_violation(EMPTY_CAROUSEL, product.slug)
+    answer = search_by_photo(browser, context.seed)
+    judge.check_answer(PHOTO, answer)
     if answer.status != 200:
-        scenery.journal.accuse(NO_PHOTO_SEARCH, f"{answer.status} {answer.text[:200]}")
+        context.report.add_violation(NO_PHOTO_SEARCH, f"{answer.status} {answer.text[:200]}")
 
 
 def search_by_photo(browser: Browser, seed: int) -> Answer:

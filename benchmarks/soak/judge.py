@@ -1,7 +1,7 @@
-"""Whether an answer, or a merchant's failure, breaks a promise.
+"""Whether an answer of the shop, or an actor's failure, breaks a promise.
 
-Whether the database was cut meanwhile is only known once the cut is over, so that what went
-wrong is kept, and judged at the end.
+Whether an outage excuses a failure is certain only once the outage is over, so failures are
+collected and judged at the end.
 """
 
 import logging
@@ -10,22 +10,22 @@ import time
 from dataclasses import dataclass
 
 from .browser import Answer
-from .context import Scenery
-from .expected import GONE_FROM_SIGHT, Standing
-from .report import Journal
+from .context import SoakContext
+from .expected import INVISIBLE, ProductState
+from .report import Report
 from .timeline import Outages, Part, Span
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SAVE = 20.0
-"""Seconds: a watchdog. A save waits for nobody but PostgreSQL."""
+MAX_SAVE_SECONDS = 20.0
+"""A watchdog: a save waits for PostgreSQL only."""
 
-SLOW = 3.0
-"""Seconds from which on the log names an answer."""
+SLOW_SECONDS = 3.0
+"""Answers that take longer are logged."""
 
 PRODUCT_ADDRESS = re.compile(r"/products/([-\w]+)/")
 API, PHOTO, SAVES, PICTURES_PAGE = "API", "photo search", "saves", "pictures in the admin"
-"""Kinds of answers, as the table names them."""
+"""Kinds of answers, as printed in the table."""
 
 FAILED_PAGE = "a page answered 5xx, or not at all"
 FAILED_SAVE = "a save failed, or waited for somebody"
@@ -35,105 +35,111 @@ SHOWN_MISSING = "a product's page was 404 all the time that it was on show"
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An answer of 5xx, or an exception that met a merchant.
+    """An answer of 5xx, or an exception in an actor.
 
-    `is_silence`: there was no answer at all, or much too late. A cut connection is an error at
-    once, so it is no excuse for that.
+    `is_timeout`: no answer at all, or much too late. A cut connection raises at once, so it
+    does not excuse that. `where` is the file of the project in which a page failed.
     """
 
     what: str
     span: Span
     part: Part
-    is_silence: bool = False
+    is_timeout: bool = False
     is_page: bool = False
     is_unavailable: bool = False
     where: str = ""
 
 
 class Judge:
-    def __init__(self, scenery: Scenery) -> None:
-        self._scenery = scenery
+    """Checks answers at once, and collects failures until `judge_failures`."""
+
+    def __init__(self, context: SoakContext) -> None:
+        self._context = context
         self._failures: list[Failure] = []
 
-    def looked_at(self, kind: str, answer: Answer) -> None:
-        """Note how long it took, and whether it shows what it may not."""
-        self._scenery.journal.did(kind)
-        self._scenery.journal.took(kind, answer.span.seconds)
-        if answer.span.seconds > SLOW:
+    def check_answer(self, kind: str, answer: Answer) -> None:
+        """Record the latency; a violation where it shows a product that was never visible."""
+        self._context.report.count_action(kind)
+        self._context.report.add_latency(kind, answer.span.seconds)
+        if answer.span.seconds > SLOW_SECONDS:
             logger.info("slow: %s took %.1f s", answer.path, answer.span.seconds)
         if answer.status >= 500 or not answer.status:
-            self.failed_page(kind, answer)
+            self.add_failed_answer(kind, answer)
             return
         for slug in set(PRODUCT_ADDRESS.findall(answer.text)):
-            self._judge_shown(slug, answer)
+            self._check_visible(slug, answer)
 
-    def page_of(self, slug: str, answer: Answer) -> None:
-        """One that was on show from first to last has a page."""
-        known = self._scenery.shelf.named(slug)
-        if answer.status == 404 and known and known.during(answer.span) == {Standing.SHOWN}:
-            self._scenery.journal.accuse(SHOWN_MISSING, answer.path, answer.span.began)
+    def check_page(self, slug: str, answer: Answer) -> None:
+        """A violation where a product that was shown throughout answers 404."""
+        expected = self._context.catalogue.get(slug)
+        if (
+            answer.status == 404
+            and expected
+            and expected.states_during(answer.span) == {ProductState.SHOWN}
+        ):
+            self._context.report.add_violation(SHOWN_MISSING, answer.path, answer.span.began)
 
-    def saved(self, what: str, began: float) -> None:
-        """Note a save that succeeded, and how long its merchant waited for it."""
+    def check_save(self, what: str, began: float) -> None:
+        """Record a successful save and its latency; too long a save is a failure."""
         span = Span(began=began, ended=time.monotonic())
-        self._scenery.journal.did(what)
-        self._scenery.journal.took(SAVES, span.seconds)
-        if span.seconds > LONGEST_SAVE:
+        self._context.report.count_action(what)
+        self._context.report.add_latency(SAVES, span.seconds)
+        if span.seconds > MAX_SAVE_SECONDS:
             text = f"{what}, after {span.seconds:.1f} s"
             part = Part.ACTORS_DATABASE
-            self.failed(Failure(what=text, span=span, part=part, is_silence=True))
+            self.add_failure(Failure(what=text, span=span, part=part, is_timeout=True))
 
-    def failed_page(self, kind: str, answer: Answer, *, is_save: bool = False) -> None:
-        """`is_save`: what it writes is one transaction, and whoever notices its loss says so."""
-        self.failed(
+    def add_failed_answer(self, kind: str, answer: Answer, *, is_save: bool = False) -> None:
+        """Collect an answer of 5xx, or none; `is_save`: of a form saved in one transaction."""
+        self.add_failure(
             Failure(
                 what=f"{kind} {answer.path} → {answer.status} {answer.text[:300]}",
                 span=answer.span,
                 part=Part.WEB_DATABASE,
-                is_silence=not answer.status,
+                is_timeout=not answer.status,
                 is_page=kind not in (API, PHOTO, PICTURES_PAGE) and not is_save,
                 is_unavailable=kind == PHOTO and answer.status == 503,
                 where=answer.where,
             )
         )
 
-    def failed(self, failure: Failure) -> None:
+    def add_failure(self, failure: Failure) -> None:
         self._failures.append(failure)
 
-    def conclude(self) -> None:
-        """Excuse or accuse each failure, now that all outages are known."""
+    def judge_failures(self) -> None:
+        """Excuse each collected failure, or record a violation; all outages must be over."""
         for failure in self._failures:
-            if why := excuse(failure, self._scenery.outages):
-                self._scenery.journal.excuse(why)
+            if why := excuse_for(failure, self._context.outages):
+                self._context.report.count_excuse(why)
             else:
-                self._accuse(failure, self._scenery.journal)
+                self._add_violation(failure, self._context.report)
         self._failures.clear()
 
-    def _accuse(self, failure: Failure, journal: Journal) -> None:
+    def _add_violation(self, failure: Failure, report: Report) -> None:
         promise = FAILED_PAGE if failure.part == Part.WEB_DATABASE else FAILED_SAVE
         took = f" (after {failure.span.seconds:.2f} s)"
-        journal.accuse(promise, failure.what + took, failure.span.began)
+        report.add_violation(promise, failure.what + took, failure.span.began)
 
-    def _judge_shown(self, slug: str, answer: Answer) -> None:
-        known = self._scenery.shelf.named(slug)
-        standings = known.during(answer.span) if known else set()
-        if standings and standings <= set(GONE_FROM_SIGHT):
-            detail = f"{slug}, {min(standings)}, in {answer.path} ({answer.status})"
-            self._scenery.journal.accuse(HIDDEN_SERVED, detail, answer.span.began)
+    def _check_visible(self, slug: str, answer: Answer) -> None:
+        expected = self._context.catalogue.get(slug)
+        states = expected.states_during(answer.span) if expected else set()
+        if states and states <= set(INVISIBLE):
+            detail = f"{slug}, {min(states)}, in {answer.path} ({answer.status})"
+            self._context.report.add_violation(HIDDEN_SERVED, detail, answer.span.began)
 
 
-def excuse(failure: Failure, outages: Outages) -> str:
-    """Why a failure is no fault of ours; empty where it is one.
+def excuse_for(failure: Failure, outages: Outages) -> str:
+    """Why an outage excuses the failure; empty where none does.
 
-    Where the database is cut off, the shop's own queries fail its page; ours never may: no
-    page is excused whose error came out of `vrs_app`, but for that of the pictures in the
-    admin, which shows nothing but our rows.
+    While the database is cut off, the shop's own queries may fail a page, but vrs_app's may
+    not: a page whose error was raised in `vrs_app/` is never excused. (The admin's list of
+    pictures shows nothing but vrs_app's rows, and is not counted as a page.)
     """
-    if failure.is_unavailable and outages.met(Part.PHOTOS, failure.span):
+    if failure.is_unavailable and outages.overlap(Part.PHOTOS, failure.span):
         return f"503 of photo search, without {Part.PHOTOS}"
-    if failure.is_silence or not outages.met(failure.part, failure.span):
+    if failure.is_timeout or not outages.overlap(failure.part, failure.span):
         return ""
     if failure.is_page and failure.where.startswith("vrs_app/"):
         return ""
-    doing = "pages and API" if failure.part == Part.WEB_DATABASE else "saves"
-    return f"{doing}: PostgreSQL was cut off during it"
+    kind = "pages and API" if failure.part == Part.WEB_DATABASE else "saves"
+    return f"{kind}: PostgreSQL was cut off during it"

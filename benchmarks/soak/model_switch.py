@@ -11,59 +11,57 @@ from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.models import EmbeddingSpace
 from vrs_app.vision import Pixels
 
-from .processes import EMBEDDING, PHOTOS, Household
-from .report import Journal
+from .processes import EMBEDDING_WORKERS, PHOTO_WORKER, ShopProcesses
+from .report import Report
 from .timeline import Outages, Part
 
-SECOND = "benchmarks.soak.model_switch.BackwardsEmbedder"
+SECOND_EMBEDDER = "benchmarks.soak.model_switch.ReversedEmbedder"
+NOT_ACTIVATED = "the other embedder's space could not be shown"
 
 
-class BackwardsEmbedder(HandcraftedEmbedder):
-    """Another space: as good as the other one, and near nothing in it."""
+class ReversedEmbedder(HandcraftedEmbedder):
+    """The handcrafted vectors reversed: as good a space, but not comparable with the other."""
 
     def embed(self, pictures: Sequence[Pixels]) -> Vectors:
         return super().embed(pictures)[:, ::-1].copy()
 
 
-NEVER_SHOWN = "the other embedder's space could not be shown"
+class ModelSwitch:
+    """Restarts the workers with SECOND_EMBEDDER; activates its space once it is filled."""
 
-
-class Switch:
-    """Restarts the workers with the second embedder; shows its space once it is filled."""
-
-    def __init__(self, house: Household, journal: Journal, outages: Outages) -> None:
-        self._house = house
-        self._journal = journal
+    def __init__(self, processes: ShopProcesses, report: Report, outages: Outages) -> None:
+        self._processes = processes
+        self._report = report
         self._outages = outages
         self.is_begun = self.is_done = False
 
     def begin(self) -> None:
-        """A deployment: each worker in turn."""
+        """Restart each worker in turn, as a deployment does."""
         self.is_begun = True
-        self._house.environment["SOAK_EMBEDDER"] = SECOND
-        for name in EMBEDDING:
-            self._house.stop(name)
-            self._house.start(name)
-        with self._outages.of(Part.PHOTOS):
-            self._house.stop(PHOTOS)
-            self._house.start(PHOTOS)
-            self._house.wait_for_photos()
-        self._journal.faults["workers restarted with another embedder"] += 1
+        self._processes.environment["SOAK_EMBEDDER"] = SECOND_EMBEDDER
+        for name in EMBEDDING_WORKERS:
+            self._processes.stop(name)
+            self._processes.start(name)
+        with self._outages.during(Part.PHOTOS):
+            self._processes.stop(PHOTO_WORKER)
+            self._processes.start(PHOTO_WORKER)
+            self._processes.wait_for_photos()
+        self._report.faults["workers restarted with another embedder"] += 1
 
-    def try_to_show(self) -> None:
-        """`vrs_switch`, which refuses while pictures wait in the new space."""
+    def try_to_activate(self) -> None:
+        """Run `vrs_switch`, which refuses while pictures wait in the new space."""
         if self.is_begun and not self.is_done and self._refusal():
-            self._journal.notes["switches refused, since pictures waited"] += 1
+            self._report.observations["switches refused, since pictures waited"] += 1
 
-    def require(self) -> None:
-        """Nothing waits any more, and what is gone is known to be: nothing stands in the way."""
+    def require_active(self) -> None:
+        """After recovery `vrs_switch` must succeed, if it did not before."""
         if not self.is_done and (refusal := self._refusal()):
-            self._journal.accuse(NEVER_SHOWN, refusal)
+            self._report.add_violation(NOT_ACTIVATED, refusal)
 
     def _refusal(self) -> str:
-        """Why the space cannot be shown; empty where it is shown now."""
+        """Why `vrs_switch` refused; empty where it succeeded."""
         connection.close()  # it may have been cut meanwhile
-        space = EmbeddingSpace.objects.filter(embedder=SECOND).first()
+        space = EmbeddingSpace.objects.filter(embedder=SECOND_EMBEDDER).first()
         if space is None:
             return "no worker has begun it"
         try:
@@ -71,5 +69,5 @@ class Switch:
         except CommandError as error:
             return str(error)
         self.is_done = True
-        self._journal.faults["switch to the other embedder's space"] += 1
+        self._report.faults["switch to the other embedder's space"] += 1
         return ""

@@ -1,4 +1,4 @@
-"""Pictures made in a moment: good ones, each unlike every other, and broken ones."""
+"""Generated pictures: good ones, all different, and broken ones."""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -11,14 +11,14 @@ COLOURS = ("red", "blue", "green", "orange", "purple", "black", "brown", "pink")
 KINDS = ("disc", "square", "stripes", "triangle")
 
 
-def good(chance: Random, kind: str = "", colour: str = "") -> bytes:
-    """A JPEG of one shape on near white."""
+def good(rng: Random, kind: str = "", colour: str = "") -> bytes:
+    """A JPEG of 180 × 225 pixels, of one shape on near white; no two are equal."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), (250, 248, 245))
     draw = ImageDraw.Draw(picture)
-    left, top = chance.randint(10, 60), chance.randint(10, 80)
-    right, bottom = WIDTH - chance.randint(10, 60), HEIGHT - chance.randint(10, 80)
-    fill = colour or chance.choice(COLOURS)
-    match kind or chance.choice(KINDS):
+    left, top = rng.randint(10, 60), rng.randint(10, 80)
+    right, bottom = WIDTH - rng.randint(10, 60), HEIGHT - rng.randint(10, 80)
+    fill = colour or rng.choice(COLOURS)
+    match kind or rng.choice(KINDS):
         case "disc":
             draw.ellipse((left, top, right, bottom), fill=fill)
         case "square":
@@ -28,36 +28,36 @@ def good(chance: Random, kind: str = "", colour: str = "") -> bytes:
                 draw.rectangle((x, top, x + 6, bottom), fill=fill)
         case _:
             draw.polygon([(left, bottom), (right, bottom), (WIDTH // 2, top)], fill=fill)
-    # What makes it one of its kind, byte by byte.
-    specks = [(chance.randrange(WIDTH), chance.randrange(HEIGHT)) for _ in range(20)]
+    # Random specks make every file unique.
+    specks = [(rng.randrange(WIDTH), rng.randrange(HEIGHT)) for _ in range(20)]
     draw.point(specks, fill="grey")
     file = BytesIO()
     picture.save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
-def _cut_short(chance: Random) -> bytes:
-    whole = good(chance)
-    return whole[: len(whole) // 2]
+def _cut_short(rng: Random) -> bytes:
+    data = good(rng)
+    return data[: len(data) // 2]
 
 
-def _a_page(chance: Random) -> bytes:
-    return f"<html>{chance.random()}</html>".encode()
+def _html(rng: Random) -> bytes:
+    return f"<html>{rng.random()}</html>".encode()
 
 
-def _nothing(_chance: Random) -> bytes:
+def _empty(_chance: Random) -> bytes:
     return b""
 
 
 BROKEN: Mapping[str, Callable[[Random], bytes]] = {
     "damaged": _cut_short,
-    "format": _a_page,
-    "empty": _nothing,
+    "format": _html,
+    "empty": _empty,
 }
-"""By the code with which such a picture fails."""
+"""How to make a file that fails with the code."""
 
 
-def broken(chance: Random) -> tuple[str, bytes]:
-    """The code of its failure, and a file that is no picture."""
-    code = chance.choice(list(BROKEN))
-    return code, BROKEN[code](chance)
+def broken(rng: Random) -> tuple[str, bytes]:
+    """The code by which it must fail, and the bytes of a file that is no picture."""
+    code = rng.choice(list(BROKEN))
+    return code, BROKEN[code](rng)

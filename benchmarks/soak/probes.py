@@ -1,4 +1,4 @@
-"""Whether the parts of the shop answer."""
+"""Probes of the shop's parts, and waiting that a stop signal interrupts."""
 
 import time
 import urllib.request
@@ -10,20 +10,21 @@ from redis.exceptions import RedisError
 
 from shop.services.signals import raise_if_stopping
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
+"""Seconds that `wait_until` waits by default."""
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Raises TimeoutError naming `what`, SystemExit where the soak was asked to stop."""
-    patience = time.monotonic() + seconds
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = TIMEOUT) -> None:
+    """Poll `condition`. Raises TimeoutError naming `what`, SystemExit after a stop signal."""
+    deadline = time.monotonic() + seconds
     while not condition():
         raise_if_stopping()
-        if time.monotonic() > patience:
+        if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
         time.sleep(0.1)
 
 
-def serves(address: str) -> bool:
+def web_answers(address: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(address, timeout=10):
@@ -32,8 +33,8 @@ def serves(address: str) -> bool:
         return False
 
 
-def hears(worker: str) -> bool:
-    """Whether a worker answers through the broker."""
+def worker_answers(worker: str) -> bool:
+    """Whether the Celery node `worker` answers a ping through the broker."""
     from celery import current_app
 
     from vrs_app.infra.broker import short_timeouts
@@ -42,7 +43,7 @@ def hears(worker: str) -> bool:
         with current_app.connection_for_write(**short_timeouts(2.0)) as connection:
             ping = current_app.control.ping
             return bool(ping(destination=[worker], timeout=1.0, connection=connection))
-    except Exception:  # each broker's library has errors of its own
+    except Exception:  # each broker's library raises its own errors
         return False
 
 
@@ -63,7 +64,7 @@ def redis_answers(url: str) -> bool:
 
 
 def sleep(seconds: float) -> None:
-    """Raises SystemExit where the soak was asked to stop."""
+    """Sleep; raises SystemExit after a stop signal."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         raise_if_stopping()

@@ -1,4 +1,4 @@
-"""The shop's processes: each may be killed, and is started anew under its name."""
+"""The shop's processes: each is started, killed and restarted by its name."""
 
 import os
 import shutil
@@ -21,17 +21,18 @@ from . import probes
 
 CELERY = (sys.executable, "-m", "celery", "-A", "shop")
 WORKER = (*CELERY, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "INFO")
-EMBEDDING, PHOTOS, BEAT, WEB = ("worker-1", "worker-2"), "photos", "beat", "web"
-WORKERS = (*EMBEDDING, PHOTOS)
-POSTGRES, BROKER, CACHE = "postgres", "redis", "cache"
+EMBEDDING_WORKERS, PHOTO_WORKER, BEAT, WEB = ("worker-1", "worker-2"), "photos", "beat", "web"
+WORKERS = (*EMBEDDING_WORKERS, PHOTO_WORKER)
+SERVERS = POSTGRES, BROKER, CACHE = "postgres", "redis", "cache"
 
-POLITE = 30.0
-"""Seconds that a process which is asked to stop has for it, at most."""
+STOP_SECONDS = 30.0
+"""Seconds between a stop signal and SIGKILL."""
 
 
-class Household:
-    """PostgreSQL, Redis, workers, beat and the web server. Only the main thread starts them:
-    Linux ends a child with the thread that started it.
+class ShopProcesses:
+    """PostgreSQL, two Redis, workers, beat and the web server.
+
+    Start them in the main thread only: Linux ends a child with the thread that started it.
     """
 
     def __init__(self, data: Path, servers: Addresses, environment: Mapping[str, str]) -> None:
@@ -42,26 +43,26 @@ class Household:
         self._children = {child.name: child for child in servers.children}
         self._starts = 0
 
-    def __enter__(self) -> "Household":
+    def __enter__(self) -> "ShopProcesses":
         return self
 
     def open(self) -> None:
+        """Start the shop on its running servers, and wait until it answers."""
         for name in (*WORKERS, BEAT, WEB):
             self.start(name)
         self.wait_for_web()
         self.wait_for_photos()
 
     def __exit__(self, *_error: object) -> None:
-        """All are asked at once; the servers last, since the others say goodbye to them."""
-        lasting = (POSTGRES, BROKER, CACHE)
+        """Stop all: the servers last, since the others close their connections to them."""
         for name, child in self._children.items():
-            if name not in lasting:
+            if name not in SERVERS:
                 child.send_stop_signal()
-        for name in (*WORKERS, BEAT, WEB, *lasting):
+        for name in (*WORKERS, BEAT, WEB, *SERVERS):
             if name in self._children:
-                self._children[name].stop(grace=POLITE)
+                self._children[name].stop(grace=STOP_SECONDS)
 
-    # --- each by its name -------------------------------------------------------------------
+    # --- by name ----------------------------------------------------------------------------
 
     def pid(self, name: str) -> int:
         return self._children[name].process.pid
@@ -70,7 +71,7 @@ class Household:
         return self._children[name].running
 
     def start(self, name: str) -> None:
-        """Start a process of the shop; what its last one said stays beside its log."""
+        """Start a process of the shop; the log of the last one is kept under another name."""
         self._keep_log(name)
         self._children[name] = start(
             name,
@@ -81,7 +82,7 @@ class Household:
         )
 
     def start_server(self, name: str) -> None:
-        """Start PostgreSQL or a Redis again, at its old address."""
+        """Start PostgreSQL or a Redis again, with the same command and address."""
         before = self._children[name]
         command = before.process.args
         assert isinstance(command, list)
@@ -97,49 +98,49 @@ class Household:
         self.wait_for_server(name)
 
     def kill(self, name: str) -> None:
-        """The process and its children at once, as where a machine dies."""
+        """SIGKILL the process and its children at once."""
         process = self._children[name].process
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self, name: str) -> None:
-        """Politely, as at a deployment."""
-        self._children[name].stop(grace=POLITE)
+        """Send the stop signal and wait, as a deployment does."""
+        self._children[name].stop(grace=STOP_SECONDS)
 
-    def send(self, name: str, number: signal.Signals) -> None:
+    def send_signal(self, name: str, number: signal.Signals) -> None:
         self._children[name].process.send_signal(number)
 
     def pool_children(self, name: str) -> list[psutil.Process]:
-        """The processes in which a worker does its work."""
+        """The pool processes of a worker."""
         with suppress(psutil.NoSuchProcess):
             return psutil.Process(self.pid(name)).children()
         return []
 
-    def forget(self, name: str) -> None:
-        """What a Redis has on its disk, but for its settings."""
+    def delete_redis_data(self, name: str) -> None:
+        """Delete a Redis's data files, but not its settings."""
         for path in (self.data / name).iterdir():
-            if path.is_dir():  # from version 7 on
+            if path.is_dir():  # appendonlydir, from version 7 on
                 shutil.rmtree(path)
             elif path.suffix in (".aof", ".rdb"):
                 path.unlink()
 
-    def revive(self) -> list[str]:
-        """Start what ended without being asked to, as a machine's supervisor does."""
+    def restart_ended(self) -> list[str]:
+        """Restart what ended by itself, as a supervisor does; returns the names."""
         raise_if_stopping()
         ended = [name for name, child in self._children.items() if not child.running]
         for name in ended:
-            self.start_server(name) if name in (POSTGRES, BROKER, CACHE) else self.start(name)
+            self.start_server(name) if name in SERVERS else self.start(name)
         return ended
 
     # --- waiting ----------------------------------------------------------------------------
 
     def wait_for_web(self) -> None:
-        probes.wait_until(lambda: probes.serves(self.address), WEB)
+        probes.wait_until(lambda: probes.web_answers(self.address), WEB)
 
     def wait_for_photos(self) -> None:
-        """Until the worker of photo search is heard again."""
-        probes.wait_until(lambda: probes.hears(_node(PHOTOS)), PHOTOS)
+        """Wait until the photo worker answers a ping."""
+        probes.wait_until(lambda: probes.worker_answers(_node(PHOTO_WORKER)), PHOTO_WORKER)
 
     def wait_for_server(self, name: str) -> None:
         if name == POSTGRES:
@@ -153,7 +154,7 @@ class Household:
 
     def _command(self, name: str) -> list[str]:
         if name in WORKERS:
-            queue = "vrs-photos" if name == PHOTOS else "vrs"
+            queue = "vrs-photos" if name == PHOTO_WORKER else "vrs"
             return [*WORKER, "--queues", queue, "--hostname", _node(name)]
         if name == BEAT:
             schedule = str(self.data / "beat-schedule")
@@ -170,7 +171,7 @@ class Household:
 
 
 def _node(worker: str) -> str:
-    """The name by which Celery knows it."""
+    """The worker's Celery node name."""
     return f"{worker}@{socket.gethostname()}"
 
 

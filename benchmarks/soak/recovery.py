@@ -1,4 +1,4 @@
-"""Everything is mended that broke; then all that waits has its turn."""
+"""Recovery: wait until nothing is pending, reconcile, and check that nothing is left to do."""
 
 import time
 from collections.abc import Iterator
@@ -15,75 +15,77 @@ from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 
 from .probes import wait_until
-from .processes import Household
-from .report import Journal
+from .processes import ShopProcesses
+from .report import Report
 
-LONGEST = 300.0
-"""Seconds until nothing waits: a lease, a few sweeps, and suspects one at a time."""
+IDLE_TIMEOUT = 300.0
+"""Seconds: for a lease, a few sweeps, and suspects one at a time."""
 
-MOMENT = 10.0
-"""Seconds after which what is still wrong stays so."""
+TEXT_TIMEOUT = 10.0
+"""Seconds in which a worker writes the last batch's words."""
 
-NOT_SETTLED = "pictures still wait although nothing is broken any more"
-SECOND_LOOK = "a second reconciling found something"
+NOT_IDLE = "pictures still wait although nothing is broken any more"
+NOT_RECONCILED = "a second reconciling found something"
 
 
-def settle(house: Household, journal: Journal) -> None:
-    """Until nothing waits and nothing is in a worker's hands, or far too long."""
+def wait_until_idle(processes: ShopProcesses, report: Report) -> None:
+    """Wait until no picture waits and none is claimed; a violation after IDLE_TIMEOUT."""
     connection.close()  # it may have been cut
     began = time.monotonic()
     try:
-        wait_until(lambda: not _unsettled(house), "quiet", LONGEST)
+        wait_until(lambda: not _pending(processes), "quiet", IDLE_TIMEOUT)
     except TimeoutError:
-        for fault in _unsettled(house):
-            journal.accuse(NOT_SETTLED, fault)
-    journal.notes["seconds until nothing waited"] += round(time.monotonic() - began)
+        for fault in _pending(processes):
+            report.add_violation(NOT_IDLE, fault)
+    report.observations["seconds until nothing waited"] += round(time.monotonic() - began)
 
 
-def mend(journal: Journal) -> None:
-    """`vrs_reconcile`, and "Embed again" for what was given up because fire killed its worker."""
+def reconcile_and_requeue(report: Report) -> None:
+    """Reconcile, and requeue pictures that were given up because their workers were killed."""
     found = reconcile()
     for name in ("pictures", "words", "leases_expired", "files_gone", "files_changed"):
-        journal.notes[f"reconciling found: {name.replace('_', ' ')}"] += getattr(found, name)
+        report.observations[f"reconciling found: {name.replace('_', ' ')}"] += getattr(found, name)
     given_up = ImageEmbedding.objects.filter(
         error_code__in=[PictureKilledWorker.code, PictureNotEmbedded.code]
     )
     again = IndexedImage.objects.filter(pk__in=given_up.values("image"))
-    journal.notes["given up with their workers, and embedded again"] += image_rows.requeue(again)
+    report.observations["given up with their workers, and embedded again"] += image_rows.requeue(
+        again
+    )
     enqueue_batch()
 
 
-def look_again(journal: Journal) -> None:
-    """What was mended stays mended.
+def check_second_reconcile(report: Report) -> None:
+    """A second reconciling must find nothing.
 
-    The last batch's words are written a moment after its vectors, so it has that moment.
+    The words of the last batch are written after its vectors, so it is retried for TEXT_TIMEOUT.
     """
     try:
-        wait_until(lambda: not _is_wrong(reconcile(find_only=True)), "agreement", MOMENT)
+        wait_until(lambda: not _has_findings(reconcile(find_only=True)), "agreement", TEXT_TIMEOUT)
     except TimeoutError:
-        journal.accuse(SECOND_LOOK, repr(reconcile(find_only=True)))
+        report.add_violation(NOT_RECONCILED, repr(reconcile(find_only=True)))
 
 
-def _is_wrong(found: Findings) -> bool:
+def _has_findings(found: Findings) -> bool:
     return bool(found.wrong or found.trouble)
 
 
-def _unsettled(house: Household) -> list[str]:
-    """What waits, or is in somebody's hands, in a space that workers fill."""
-    house.revive()
+def _pending(processes: ShopProcesses) -> list[str]:
+    """A line for each picture that waits or is claimed, in the spaces that workers fill."""
+    processes.restart_ended()
     if spaces.active() is None:
         return ["no worker has made a space yet"]
-    return [fault for space in spaces.filled() for fault in _unsettled_in(space)]
+    return [fault for space in spaces.filled() for fault in _pending_in(space)]
 
 
-def _unsettled_in(space: EmbeddingSpace) -> Iterator[str]:
-    known = ImageEmbedding.objects.filter(space=space).select_related("image").defer("vector")
-    for row in known.filter(ImageEmbedding.is_waiting()) | known.filter(lease_token__isnull=False):
-        hands = f"held until {row.lease_until}" if row.lease_token else "in nobody's hands"
-        yield f"{_named(row.image, space)}: {row.state}, {hands}, {row.attempts} tries"
+def _pending_in(space: EmbeddingSpace) -> Iterator[str]:
+    rows = ImageEmbedding.objects.filter(space=space).select_related("image").defer("vector")
+    for row in rows.filter(ImageEmbedding.is_waiting()) | rows.filter(lease_token__isnull=False):
+        claim = f"claimed until {row.lease_until}" if row.lease_token else "not claimed"
+        yield f"{_described(row.image, space)}: {row.state}, {claim}, {row.attempts} tries"
     for image in pending.without_row(space):
-        yield f"{_named(image, space)}: unknown there"
+        yield f"{_described(image, space)}: unknown there"
 
 
-def _named(image: IndexedImage, space: EmbeddingSpace) -> str:
+def _described(image: IndexedImage, space: EmbeddingSpace) -> str:
     return f"product {image.product_id}, {image}, in space {space.pk}"

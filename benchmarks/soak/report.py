@@ -1,4 +1,4 @@
-"""What was done, how long it took, and what ought never to have happened."""
+"""The result of a soak: actions, latencies, faults, excused failures, violations; its table."""
 
 import time
 from collections import Counter, defaultdict
@@ -8,10 +8,14 @@ from threading import Lock
 
 import numpy as np
 
+WIDTH = 62
+MAX_PRINTED = 100
+"""Violations that are printed; all are counted."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """A promise that was broken: which, of what, and how many seconds after the beginning."""
+    """A broken promise, its detail, and the seconds since the soak began."""
 
     promise: str
     detail: str
@@ -22,50 +26,48 @@ class Violation:
 
 
 @dataclass(kw_only=True)
-class Journal:
+class Report:
+    """Counters that all threads add to. Times are `time.monotonic` seconds."""
+
     began: float = field(default_factory=time.monotonic)
-    doings: Counter[str] = field(default_factory=Counter)
+    actions: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     excused: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    observations: Counter[str] = field(default_factory=Counter)
+    latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     violations: list[Violation] = field(default_factory=list)
-    broken: dict[str, str] = field(default_factory=dict)
-    """Digests of files that are no pictures, each with the code of its failure."""
+    broken_files: dict[str, str] = field(default_factory=dict)
+    """SHA-256 digest of each file that is no picture → the code by which it must fail."""
     _lock: Lock = field(default_factory=Lock)
 
-    def did(self, name: str) -> None:
+    def count_action(self, name: str) -> None:
         with self._lock:
-            self.doings[name] += 1
+            self.actions[name] += 1
 
-    def took(self, kind: str, seconds: float) -> None:
+    def add_latency(self, kind: str, seconds: float) -> None:
         with self._lock:
-            self.seconds[kind].append(seconds)
+            self.latencies[kind].append(seconds)
 
-    def excuse(self, why: str) -> None:
+    def count_excuse(self, why: str) -> None:
         with self._lock:
             self.excused[why] += 1
 
-    def accuse(self, promise: str, detail: str, at: float | None = None) -> None:
-        """`at` by `time.monotonic`, else now."""
+    def add_violation(self, promise: str, detail: str, at: float | None = None) -> None:
+        """`at` is the moment of the violation, by default now."""
         since = (time.monotonic() if at is None else at) - self.began
         with self._lock:
             self.violations.append(Violation(promise=promise, detail=detail, at=since))
 
 
-WIDTH = 62
-MOST_SHOWN = 100
-"""Violations that are printed; all are counted."""
-
-
-def lines(journal: Journal) -> list[str]:
+def table(report: Report) -> list[str]:
+    """The lines of the closing table."""
     return [
-        *_counted("Done", journal.doings),
-        *_latencies(journal.seconds),
-        *_counted("Broken", journal.faults),
-        *_counted("Excused", journal.excused),
-        *_counted("Afterwards", journal.notes),
-        *_violations(journal),
+        *_counted("Done", report.actions),
+        *_latencies(report.latencies),
+        *_counted("Broken", report.faults),
+        *_counted("Excused", report.excused),
+        *_counted("Afterwards", report.observations),
+        *_violations(report),
     ]
 
 
@@ -75,7 +77,7 @@ def _counted(title: str, counts: Mapping[str, int]) -> list[str]:
 
 
 def _latencies(seconds: Mapping[str, list[float]]) -> list[str]:
-    """Milliseconds under fire, the median and the 95th percentile, and the slowest."""
+    """Milliseconds of each kind of answer: median, 95th percentile, maximum."""
     rows = [
         f"  {kind:<30}{len(each):6} {' '.join(_quantiles(each))}"
         for kind, each in sorted(seconds.items())
@@ -87,13 +89,13 @@ def _quantiles(seconds: list[float]) -> list[str]:
     return [f"{1000 * np.quantile(seconds, share):8.0f}" for share in (0.5, 0.95, 1.0)]
 
 
-def _violations(journal: Journal) -> list[str]:
+def _violations(report: Report) -> list[str]:
     promises: dict[str, int] = {}
-    for each in journal.violations:
+    for each in report.violations:
         promises[each.promise] = promises.get(each.promise, 0) + 1
     return [
         "",
-        *(str(each) for each in journal.violations[:MOST_SHOWN]),
+        *(str(each) for each in report.violations[:MAX_PRINTED]),
         *(f"  {name:<{WIDTH}}{count:6}" for name, count in promises.items()),
-        f"Violations: {len(journal.violations)}",
+        f"Violations: {len(report.violations)}",
     ]

@@ -1,4 +1,4 @@
-"""One soak from first to last."""
+"""The whole soak: start, fill, inject faults, wait for recovery, check."""
 
 import os
 import secrets
@@ -11,134 +11,136 @@ from django.contrib.auth.models import User
 
 from shop.services import Addresses
 
-from . import invariants, recovery, report, schedule
+from . import invariants, recovery, schedule
 from .actors.base import Actor
 from .actors.merchants import Merchant
-from .actors.shoppers import Photographer, Program, Shopper
+from .actors.shoppers import ApiClient, Photographer, Shopper
 from .actors.staff import STAFF, Staff
 from .browser import Browser
-from .context import Scenery
-from .faults import Fire
-from .invariants import Inspector, check_all, check_told
+from .context import SoakContext
+from .faults import FaultInjector
+from .invariants import Inspector, check_all, check_signalled
 from .judge import Judge
-from .model_switch import Switch
+from .model_switch import ModelSwitch
 from .probes import wait_until
-from .processes import Household
-from .report import Journal
+from .processes import ShopProcesses
+from .report import Report, table
 
-PEOPLE: tuple[tuple[type[Actor], int], ...] = (
+ACTORS: tuple[tuple[type[Actor], int], ...] = (
     (Merchant, 2),
     (Staff, 1),
     (Shopper, 3),
-    (Program, 1),
+    (ApiClient, 1),
     (Photographer, 1),
 )
-TO_BEGIN_WITH = 40
-"""Products in the shop before anything breaks."""
+INITIAL_PRODUCTS = 40
+"""Products in the shop before the first fault."""
 
-GO_HOME = 60.0
-"""Seconds that people have to end what they are at."""
+JOIN_SECONDS = 60.0
+"""Seconds that actors have to end their last action."""
 
-HANGS = "somebody was never answered"
+HUNG = "somebody was never answered"
 
 
-def run(minutes: float, seed: int, data: Path, servers: Addresses) -> Journal:
-    """What was done, broken and violated. Django is set up, and its tables are made."""
+def run(minutes: float, seed: int, data: Path, servers: Addresses) -> Report:
+    """Run the soak, print its table and return its report. Needs Django set up and migrated."""
     password = secrets.token_urlsafe()
     User.objects.create_superuser(STAFF, password=password)
-    with Household(data, servers, os.environ) as house:
-        house.open()
-        scenery = Scenery(address=house.address, seed=seed, password=password)
-        judge = Judge(scenery)
-        people = _people(scenery, judge)
-        _fill(people, seed)
-        _warm_up(house, scenery)
-        _say(scenery.journal, "the shop is open, and all of it is on fire")
-        switch = _burn(minutes, people, house, servers, scenery)
-        _inspect(house, scenery, judge, switch)
-    for line in report.lines(scenery.journal):
+    with ShopProcesses(data, servers, os.environ) as processes:
+        processes.open()
+        context = SoakContext(address=processes.address, seed=seed, password=password)
+        judge = Judge(context)
+        actors = _create_actors(context, judge)
+        _fill(actors, seed)
+        _warm_up(processes, context)
+        _print_progress(context.report, "the shop is open, and all of it is on fire")
+        switch = _inject_faults(minutes, actors, processes, servers, context)
+        _check(processes, context, judge, switch)
+    for line in table(context.report):
         print(line)
-    return scenery.journal
+    return context.report
 
 
-def _people(scenery: Scenery, judge: Judge) -> list[Actor]:
+def _create_actors(context: SoakContext, judge: Judge) -> list[Actor]:
     return [
-        kind(f"{kind.__name__.lower()}-{number}", scenery, judge)
-        for kind, count in PEOPLE
+        kind(f"{kind.__name__.lower()}-{number}", context, judge)
+        for kind, count in ACTORS
         for number in range(1, count + 1)
     ]
 
 
-def _fill(people: Sequence[Actor], seed: int) -> None:
-    """By merchants, so that each has something to hide and delete."""
-    merchants = [person for person in people if isinstance(person, Merchant)]
-    bringing = schedule.steps(f"{seed} stock", {"bring": 1}, (0, 0))
-    for _, merchant, step in zip(range(TO_BEGIN_WITH), cycle(merchants), bringing, strict=False):
+def _fill(actors: Sequence[Actor], seed: int) -> None:
+    """Products of each merchant, who hides and deletes only its own."""
+    merchants = [actor for actor in actors if isinstance(actor, Merchant)]
+    steps = schedule.steps(f"{seed} stock", {"create": 1}, (0, 0))
+    for _, merchant, step in zip(range(INITIAL_PRODUCTS), cycle(merchants), steps, strict=False):
         merchant.number += 1
-        merchant.do(step)
+        merchant.perform(step)
 
 
-def _warm_up(house: Household, scenery: Scenery) -> None:
-    """Until all is embedded, and the photo worker has loaded its embedder."""
-    recovery.settle(house, scenery.journal)
-    browser = Browser(scenery.address)
+def _warm_up(processes: ShopProcesses, context: SoakContext) -> None:
+    """Wait until everything is embedded and the photo worker has loaded its embedder."""
+    recovery.wait_until_idle(processes, context.report)
+    browser = Browser(context.address)
     wait_until(
-        lambda: invariants.search_by_photo(browser, scenery.seed).status == 200, "search by photo"
+        lambda: invariants.search_by_photo(browser, context.seed).status == 200, "search by photo"
     )
 
 
-def _burn(
+def _inject_faults(
     minutes: float,
-    people: Sequence[Actor],
-    house: Household,
+    actors: Sequence[Actor],
+    processes: ShopProcesses,
     servers: Addresses,
-    scenery: Scenery,
-) -> Switch:
-    """People and fire at once; at half-time the shop begins to change its embedder."""
-    journal, outages = scenery.journal, scenery.outages
-    switch = Switch(house, journal, outages)
-    fire = Fire(house, servers.database_url, journal, outages)
+    context: SoakContext,
+) -> ModelSwitch:
+    """Run actors and faults at once; at half-time begin to change the embedder."""
+    report, outages = context.report, context.outages
+    switch = ModelSwitch(processes, report, outages)
+    injector = FaultInjector(processes, servers.database_url, report, outages)
     began = time.monotonic()
     try:
-        for person in people:
-            person.start()
-        fire.burn(f"{scenery.seed} fire", began + 30 * minutes, switch.try_to_show)
+        for actor in actors:
+            actor.start()
+        injector.run(f"{context.seed} fire", began + 30 * minutes, switch.try_to_activate)
         switch.begin()
-        fire.burn(f"{scenery.seed} more fire", began + 60 * minutes, switch.try_to_show)
+        injector.run(f"{context.seed} more fire", began + 60 * minutes, switch.try_to_activate)
     finally:
-        scenery.is_over.set()
-        _send_home(people, journal)
-    _say(journal, "the fire is out")
-    recovery.settle(house, journal)
+        context.is_over.set()
+        _join(actors, report)
+    _print_progress(report, "the fire is out")
+    recovery.wait_until_idle(processes, report)
     return switch
 
 
-def _send_home(people: Sequence[Actor], journal: Journal) -> None:
-    patience = time.monotonic() + GO_HOME
-    for person in people:
-        if person.ident is None:
-            continue  # never came, since the soak was stopped before
-        person.join(max(0.0, patience - time.monotonic()))
-        if person.is_alive():
-            journal.accuse(HANGS, person.name)
+def _join(actors: Sequence[Actor], report: Report) -> None:
+    deadline = time.monotonic() + JOIN_SECONDS
+    for actor in actors:
+        if actor.ident is None:
+            continue  # never started, since the soak was stopped before
+        actor.join(max(0.0, deadline - time.monotonic()))
+        if actor.is_alive():
+            report.add_violation(HUNG, actor.name)
 
 
-def _inspect(house: Household, scenery: Scenery, judge: Judge, switch: Switch) -> None:
-    journal, shelf = scenery.journal, scenery.shelf
-    _say(journal, "it had its time to settle")
-    judge.conclude()
-    inspector = Inspector(journal)
-    check_told(inspector, shelf, journal)
-    recovery.mend(journal)
-    recovery.settle(house, journal)
-    switch.require()
-    recovery.look_again(journal)
-    check_all(inspector, shelf, journal)
-    invariants.look(scenery, judge)
-    judge.conclude()
-    _say(journal, "all was looked at")
+def _check(
+    processes: ShopProcesses, context: SoakContext, judge: Judge, switch: ModelSwitch
+) -> None:
+    report, catalogue = context.report, context.catalogue
+    _print_progress(report, "it had its time to settle")
+    judge.judge_failures()
+    inspector = Inspector(report)
+    check_signalled(inspector, catalogue, report)
+    recovery.reconcile_and_requeue(report)
+    recovery.wait_until_idle(processes, report)
+    switch.require_active()
+    recovery.check_second_reconcile(report)
+    check_all(inspector, catalogue, report)
+    invariants.check_pages(context, judge)
+    judge.judge_failures()
+    _print_progress(report, "all was looked at")
 
 
-def _say(journal: Journal, what: str) -> None:
-    seconds = time.monotonic() - journal.began
-    print(f"[{seconds:6.1f} s] {what}; violations so far: {len(journal.violations)}", flush=True)
+def _print_progress(report: Report, what: str) -> None:
+    seconds = time.monotonic() - report.began
+    print(f"[{seconds:6.1f} s] {what}; violations so far: {len(report.violations)}", flush=True)

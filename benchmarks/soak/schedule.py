@@ -1,6 +1,6 @@
-"""What happens next, from a seed alone: the same seed, the same doings in the same order.
+"""A seeded schedule: the same seed gives the same actions in the same order.
 
-How long each takes, and so how they meet, is the machine's.
+How long each action takes, and so how they interleave, depends on the machine.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,22 +10,22 @@ from random import Random
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One doing: after `pause` seconds, with `chance` for all that is left open in it.
+    """The action `name`, after `pause` seconds; `rng` makes its random choices.
 
-    A generator of its own, so that what one doing draws moves none of those after it.
+    Each step has its own generator, so what one action draws does not change later ones.
     """
 
     pause: float
     name: str
-    chance: Random
+    rng: Random
 
 
 def steps(seed: str, weights: Mapping[str, int], pauses: tuple[float, float]) -> Iterator[Step]:
-    """Doings without end, each name as often as its weight says."""
-    chance = Random(seed)
+    """Endless steps, with names in proportion to their weights."""
+    rng = Random(seed)
     while True:
         yield Step(
-            pause=chance.uniform(*pauses),
-            name=chance.choices(list(weights), list(weights.values()))[0],
-            chance=Random(chance.getrandbits(64)),
+            pause=rng.uniform(*pauses),
+            name=rng.choices(list(weights), list(weights.values()))[0],
+            rng=Random(rng.getrandbits(64)),
         )

@@ -1,4 +1,4 @@
-"""The demo shop as it is soaked: no DEBUG, no throttles, short leases, a storage like S3's.
+"""Settings of the soaked shop: no DEBUG, no throttles, short leases, a storage like S3's.
 
 A picture saved under a name that is taken replaces the file there, as S3 does by default.
 """
@@ -32,8 +32,8 @@ VRS = {
     "API_THROTTLES": {},
     "BROKER_TIMEOUT": 1.0,
     "SWEEP_SECONDS": SWEEP_SECONDS,
-    # A machine on fire is slow: no photo worker that is there shall be taken for lost.
+    # Generous: under load a photo worker that runs must not be reported as lost.
     "PHOTO_TIMEOUT": 15.0,
-    # A killed worker's pictures are free again so many seconds later, and 30.
+    # The lease of a killed worker's pictures expires so many seconds later, plus 30.
     "BATCH_TIME_LIMIT": int(os.environ["SOAK_BATCH_TIME_LIMIT"]),
 }

@@ -1,4 +1,4 @@
-"""When something went on: spans of time, and which of what was out of order."""
+"""Spans of time, and the outages that the injected faults caused."""
 
 import math
 import time
@@ -12,7 +12,7 @@ from threading import Lock
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """From one moment to another, both by `time.monotonic`."""
+    """From one moment to another, both in `time.monotonic` seconds."""
 
     began: float
     ended: float
@@ -21,12 +21,12 @@ class Span:
     def seconds(self) -> float:
         return self.ended - self.began
 
-    def meets(self, other: "Span") -> bool:
+    def overlaps(self, other: "Span") -> bool:
         return self.began <= other.ended and other.began <= self.ended
 
 
 class Part(StrEnum):
-    """What a fault takes away from people."""
+    """What a fault makes unavailable."""
 
     WEB_DATABASE = "the web server's connections to PostgreSQL"
     ACTORS_DATABASE = "the merchants' connections to PostgreSQL"
@@ -34,15 +34,15 @@ class Part(StrEnum):
 
 
 class Outages:
-    """Which part was out of order when, as whoever broke it knows."""
+    """Which part was unavailable when, as recorded by the fault injector."""
 
     def __init__(self) -> None:
         self._spans: dict[Part, list[Span]] = defaultdict(list)
         self._lock = Lock()
 
     @contextmanager
-    def of(self, *parts: Part) -> Iterator[None]:
-        """These are out of order within the block, and perhaps for ever if that raises."""
+    def during(self, *parts: Part) -> Iterator[None]:
+        """The parts are unavailable within the block, and for ever where it raises."""
         began = time.monotonic()
         open_end = Span(began=began, ended=math.inf)
         with self._lock:
@@ -55,7 +55,7 @@ class Outages:
                 self._spans[part].remove(open_end)
                 self._spans[part].append(closed)
 
-    def met(self, part: Part, span: Span) -> bool:
-        """Whether `part` was out of order at any moment of `span`."""
+    def overlap(self, part: Part, span: Span) -> bool:
+        """Whether `part` was unavailable at any moment of `span`."""
         with self._lock:
-            return any(outage.meets(span) for outage in self._spans[part])
+            return any(outage.overlaps(span) for outage in self._spans[part])

@@ -1,8 +1,7 @@
 """Forms: filters, search by words, search by photo."""
 
-from ..presentation.money import AmountField
 from .filters import FilterForm
-from .photo import BoxField, PhotoForm
+from .photo import PhotoForm
 from .search import SearchForm
 
-__all__ = ["AmountField", "BoxField", "FilterForm", "PhotoForm", "SearchForm"]
+__all__ = ["FilterForm", "PhotoForm", "SearchForm"]

@@ -1,7 +1,7 @@
 """Settings of the demo shop on a developer's own machine.
 
-Everything that differs between machines comes from the environment; `production.py`
-takes the conveniences away again.
+What differs between machines comes from the environment; `production.py` replaces what is
+for development only.
 """
 
 import os
@@ -71,14 +71,14 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 
 def beside(url: str) -> str:
-    """The next database of the same Redis: clearing a cache must not empty the broker."""
+    """URL of the next database of the same Redis: clearing a cache must not empty the broker."""
     parts = urlsplit(url)
     number = parts.path.strip("/") or "0"
     return parts._replace(path=f"/{int(number) + 1}").geturl() if number.isdigit() else url
 
 
-# Shoppers' photos lie there for seconds: give a Redis that writes nothing to disk, as the
-# demo's own does. Only where there is none, the broker's must do.
+# It holds shoppers' photos for seconds, so it should be a Redis that writes nothing to disk, as
+# the demo's own. The default is a database of the broker's Redis.
 CACHE_URL = os.environ.get("CACHE_URL") or beside(REDIS_URL)
 
 DATABASES: dict[str, Any] = {
@@ -89,7 +89,7 @@ DATABASES: dict[str, Any] = {
 
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # One that processes share. Pages do without it: only search by photo needs it.
+    # Shared by processes; only search by photo needs it.
     "photos": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
@@ -101,15 +101,15 @@ CACHES: dict[str, Any] = {
 # --- Celery ------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
-# Worker and beat would wait forever for a broker that takes a connection and says nothing.
+# Without timeouts worker and beat wait for ever for a broker that accepts and never answers.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# A batch has limits of its own; these end whatever else would never end.
+# Batches have limits of their own; these are for all other tasks.
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1800, 1860
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 2_500_000  # kilobytes; a child is renewed above it
-# Seconds after SIGQUIT until what is in hand is given back; SIGTERM waits for its end.
+# Seconds after SIGQUIT until running tasks are requeued; SIGTERM waits for their end.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -136,11 +136,11 @@ VRS: dict[str, Any] = {
     "PRODUCT_MODEL": "shop.Product",
     "CATALOGUE": "shop.visual.ShopCatalogue",
     "WEIGHTS": _WEIGHTS,
-    # The demo's own weights know pictures of 128 pixels, ImageNet's of 224.
+    # The demo's own weights were trained on pictures of 128 pixels, ImageNet's on 224.
     "IMAGE_SIZE": 128 if _WEIGHTS == _DEMO_WEIGHTS else 224,
-    # What a demo that was killed had in hand is free again so many seconds later, and 30.
+    # The claims of a killed demo expire so many seconds later, plus 30.
     "BATCH_TIME_LIMIT": 60,
-    # Less than that; a download on a slow line goes on between the sweeps.
+    # Less than BATCH_TIME_LIMIT; a slow download goes on between the sweeps.
     "WEIGHTS_TIMEOUT": 45,
     "PHOTO_CACHE": "photos",
     "API_THROTTLES": {

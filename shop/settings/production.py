@@ -10,7 +10,7 @@ from . import LOGGING as DEMO_LOGGING
 
 
 def required(name: str) -> str:
-    """A variable of the environment that production cannot do without."""
+    """The environment variable `name`; raises ImproperlyConfigured where it is not set."""
     try:
         return os.environ[name]
     except KeyError:
@@ -30,7 +30,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# A proxy in front ends HTTPS and says so; SECURE=0 is for trying the stack without one.
+# A proxy in front terminates TLS and sets X-Forwarded-Proto; SECURE=0 is for a stack without one.
 _SECURE = os.environ.get("SECURE", "1") == "1"
 REST_FRAMEWORK = {"NUM_PROXIES": 1 if _SECURE else 0}  # whose visitors the API counts
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,1 +1,1 @@
-"""Who uses the soaked shop: merchants, staff, shoppers, API clients."""
+"""The actors of the soak: merchants, staff, shoppers, an API client, a photographer."""

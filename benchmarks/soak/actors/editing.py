@@ -1,4 +1,4 @@
-"""What merchants have in common: whose product, which file, and how long a save took."""
+"""What actors that change products share: picking one, timing a save, expected conflicts."""
 
 import time
 from collections.abc import Iterator
@@ -11,82 +11,85 @@ from django.db import DatabaseError, IntegrityError
 from shop.models import Product, ProductImage
 
 from .. import pictures
-from ..expected import Known
-from .base import Actor, Overtaken
+from ..expected import ExpectedProduct
+from .base import Actor, Conflict
 
 
-class Saver(Actor):
-    """Hides and deletes only products of its own, and changes anybody's pictures."""
+class ProductEditor(Actor):
+    """Hides and deletes only products of its own; changes the pictures of any."""
 
-    def anybodys(self, chance: Random) -> Known:
-        return _there(self.scenery.shelf.pick(chance))
+    def pick(self, rng: Random) -> ExpectedProduct:
+        return _require(self.context.catalogue.pick(rng))
 
-    def own(self, chance: Random) -> Known:
-        return _there(self.scenery.shelf.pick(chance, owner=self.name))
+    def pick_own(self, rng: Random) -> ExpectedProduct:
+        return _require(self.context.catalogue.pick(rng, owner=self.name))
 
-    def product(self, known: Known) -> Product:
-        product = Product.objects.filter(pk=known.key).first()
+    def product(self, expected: ExpectedProduct) -> Product:
+        product = Product.objects.filter(pk=expected.key).first()
         if product is None:
-            raise Overtaken
+            raise Conflict
         return product
 
-    def picture(self, chance: Random) -> tuple[ProductImage, Known]:
-        known = self.anybodys(chance)
-        rows = list(ProductImage.objects.filter(product=known.key))
+    def picture(self, rng: Random) -> tuple[ProductImage, ExpectedProduct]:
+        expected = self.pick(rng)
+        rows = list(ProductImage.objects.filter(product=expected.key))
         if not rows:
-            raise Overtaken
-        return rows[int(chance.random() * len(rows))], known
+            raise Conflict
+        return rows[int(rng.random() * len(rows))], expected
 
-    def file(self, slug: str, chance: Random) -> "ContentFile[bytes]":
-        return ContentFile(pictures.good(chance), f"{slug}-{chance.getrandbits(32):x}.jpg")
+    def file(self, slug: str, rng: Random) -> "ContentFile[bytes]":
+        return ContentFile(pictures.good(rng), f"{slug}-{rng.getrandbits(32):x}.jpg")
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
-        """Counted where it succeeds."""
+        """Record the block's latency as a save, where it succeeds."""
         began = time.monotonic()
         yield
-        self.judge.saved(what, began)
+        self.judge.check_save(what, began)
 
 
 @contextmanager
-def untold(*changed: Known) -> Iterator[None]:
-    """No signal tells of what the block does to them."""
-    for known in changed:
-        known.is_told = False
+def unsignalled(*changed: ExpectedProduct) -> Iterator[None]:
+    """The block changes these products without a signal."""
+    for expected in changed:
+        expected.is_signalled = False
     yield
 
 
 @contextmanager
-def untold_if_cut_off(known: Known) -> Iterator[None]:
-    """A save that fails may have written its file already, of which no signal told then."""
+def unsignalled_on_error(expected: ExpectedProduct) -> Iterator[None]:
+    """A save that fails may have written its file, without a signal."""
     try:
         yield
     except BaseException:
-        known.is_told = False
+        expected.is_signalled = False
         raise
 
 
 @contextmanager
-def overtaken_by_deletion() -> Iterator[None]:
-    """The shop's own constraint, or Django, says that a row is gone; ours may never speak."""
+def conflict_on_deletion() -> Iterator[None]:
+    """Conflict where the shop's own constraint, or Django, reports that a row was deleted.
+
+    An error of a constraint of vrs_app's tables is passed on: it is a violation.
+    """
     try:
         yield
     except IntegrityError as error:
-        if not is_of_the_shop(error):
+        if not is_shop_constraint(error):
             raise
-        raise Overtaken from error
+        raise Conflict from error
     except DatabaseError as error:
         if "did not affect any rows" in str(error):
-            raise Overtaken from error
+            raise Conflict from error
         raise
 
 
-def is_of_the_shop(refusal: object) -> bool:
-    """Whether the constraint that refused is one of the shop's own tables."""
-    return '"vrs_' not in str(refusal)
+def is_shop_constraint(error: object) -> bool:
+    """Whether an IntegrityError, or its text, names no table of vrs_app."""
+    return '"vrs_' not in str(error)
 
 
-def _there(known: Known | None) -> Known:
-    if known is None:
-        raise Overtaken
-    return known
+def _require(expected: ExpectedProduct | None) -> ExpectedProduct:
+    if expected is None:
+        raise Conflict
+    return expected

@@ -1,4 +1,4 @@
-"""Merchants who change the shop through Django, as its own code and its imports do."""
+"""Merchants change products and pictures through Django: by saves, and past all signals."""
 
 import time
 from collections.abc import Iterator
@@ -15,166 +15,178 @@ from shop.loading.products import category_named, save_with_pictures
 from shop.models import Product, ProductImage
 
 from .. import pictures
-from ..expected import Known, Standing
+from ..expected import ExpectedProduct, ProductState
 from ..timeline import Part, Span
-from .editing import Saver, overtaken_by_deletion, untold, untold_if_cut_off
+from .editing import ProductEditor, conflict_on_deletion, unsignalled, unsignalled_on_error
 
-MOST_PRODUCTS = 400
-"""From so many on, who would bring a product takes one away."""
+MAX_PRODUCTS = 400
+"""From so many on, `create` deletes a product instead."""
 
 
-class ProductDoings(Saver):
-    def bring(self, chance: Random) -> None:
-        if len(self.scenery.shelf) >= MOST_PRODUCTS:
-            self.delete(chance)
+class ProductActions(ProductEditor):
+    """Changes of products."""
+
+    def create(self, rng: Random) -> None:
+        if len(self.context.catalogue) >= MAX_PRODUCTS:
+            self.delete(rng)
             return
-        product, known = self._new(chance)
-        files = [self.file(known.slug, chance) for _ in range(chance.choice((1, 1, 2, 3)))]
-        self._shelve("product saved", product, known, files)
+        product, expected = self._new(rng)
+        files = [self.file(expected.slug, rng) for _ in range(rng.choice((1, 1, 2, 3)))]
+        self._save_new("product saved", product, expected, files)
 
-    def bring_broken(self, chance: Random) -> None:
-        product, known = self._new(chance)
-        code, data = pictures.broken(chance)
-        self.scenery.journal.broken[sha256(data).hexdigest()] = code
-        file = ContentFile(data, f"{known.slug}-broken.jpg")
-        self._shelve("product with a broken picture saved", product, known, [file])
+    def create_broken(self, rng: Random) -> None:
+        product, expected = self._new(rng)
+        code, data = pictures.broken(rng)
+        self.context.report.broken_files[sha256(data).hexdigest()] = code
+        file = ContentFile(data, f"{expected.slug}-broken.jpg")
+        self._save_new("product with a broken picture saved", product, expected, [file])
 
-    def import_in_bulk(self, chance: Random) -> None:
-        made = [self._new(chance) for _ in range(3)]
-        products, announced = [each for each, _ in made], [known for _, known in made]
-        with self.timed("3 products by bulk_create()"), untold(*announced), transaction.atomic():
+    def import_in_bulk(self, rng: Random) -> None:
+        made = [self._new(rng) for _ in range(3)]
+        products, added = [each for each, _ in made], [expected for _, expected in made]
+        with (
+            self.timed("3 products by bulk_create()"),
+            unsignalled(*added),
+            transaction.atomic(),
+        ):
             Product.objects.bulk_create(products)
             ProductImage.objects.bulk_create(
-                ProductImage(product=product, image=self.file(product.slug, chance))
+                ProductImage(product=product, image=self.file(product.slug, rng))
                 for product in products
             )
-        for product, known in made:
-            known.key = product.pk
-            self.scenery.shelf.note(known, Standing.SHOWN)
+        for product, expected in made:
+            expected.key = product.pk
+            self.context.catalogue.set_state(expected, ProductState.SHOWN)
 
-    def hide(self, chance: Random) -> None:
-        self._publish("product hidden", chance, Standing.HIDDEN)
+    def hide(self, rng: Random) -> None:
+        self._publish("product hidden", rng, ProductState.HIDDEN)
 
-    def show(self, chance: Random) -> None:
-        self._publish("product shown again", chance, Standing.SHOWN)
+    def show(self, rng: Random) -> None:
+        self._publish("product shown again", rng, ProductState.SHOWN)
 
-    def hide_by_update(self, chance: Random) -> None:
-        known = self.own(chance)
-        changing = self.scenery.shelf.changing(known, Standing.HIDDEN)
+    def hide_by_update(self, rng: Random) -> None:
+        expected = self.pick_own(rng)
+        changing = self.context.catalogue.changing(expected, ProductState.HIDDEN)
         with self.timed("product hidden by update()"), changing:
-            Product.objects.filter(pk=known.key).update(published=False)
+            Product.objects.filter(pk=expected.key).update(published=False)
 
-    def delete(self, chance: Random) -> None:
-        known = self.own(chance)
-        changing = self.scenery.shelf.changing(known, Standing.DELETED)
-        with self.timed("product deleted"), changing, overtaken_by_deletion():
-            Product.objects.filter(pk=known.key).delete()
+    def delete(self, rng: Random) -> None:
+        expected = self.pick_own(rng)
+        changing = self.context.catalogue.changing(expected, ProductState.DELETED)
+        with self.timed("product deleted"), changing, conflict_on_deletion():
+            Product.objects.filter(pk=expected.key).delete()
 
-    def change_price(self, chance: Random) -> None:
-        product = self.product(self.anybodys(chance))
-        product.price = Decimal(chance.randint(5, 200))
-        with self.timed("price changed"), overtaken_by_deletion():
+    def change_price(self, rng: Random) -> None:
+        product = self.product(self.pick(rng))
+        product.price = Decimal(rng.randint(5, 200))
+        with self.timed("price changed"), conflict_on_deletion():
             product.save(update_fields=["price"])
 
-    def rename(self, chance: Random) -> None:
-        product = self.product(self.anybodys(chance))
-        product.name = f"{chance.choice(pictures.COLOURS)} {chance.choice(pictures.KINDS)}"
-        with self.timed("product renamed"), overtaken_by_deletion():
+    def rename(self, rng: Random) -> None:
+        product = self.product(self.pick(rng))
+        product.name = f"{rng.choice(pictures.COLOURS)} {rng.choice(pictures.KINDS)}"
+        with self.timed("product renamed"), conflict_on_deletion():
             product.save(update_fields=["name"])
 
-    def _new(self, chance: Random) -> tuple[Product, Known]:
+    def _new(self, rng: Random) -> tuple[Product, ExpectedProduct]:
         self.number += 1
-        colour, kind = chance.choice(pictures.COLOURS), chance.choice(pictures.KINDS)
+        colour, kind = rng.choice(pictures.COLOURS), rng.choice(pictures.KINDS)
         slug = f"{self.name}-{self.number}"
         product = Product(
             name=f"{colour} {kind}",
             slug=slug,
             category=category_named(kind),
             colour=colour,
-            price=Decimal(chance.randint(5, 200)),
+            price=Decimal(rng.randint(5, 200)),
             stock=5,
         )
-        return product, self.scenery.shelf.announce(slug, self.name)
+        return product, self.context.catalogue.add(slug, self.name)
 
-    def _shelve(
-        self, what: str, product: Product, known: Known, files: "list[ContentFile[bytes]]"
+    def _save_new(
+        self,
+        what: str,
+        product: Product,
+        expected: ExpectedProduct,
+        files: "list[ContentFile[bytes]]",
     ) -> None:
-        with self.timed(what), self.scenery.shelf.changing(known, Standing.SHOWN):
+        with self.timed(what), self.context.catalogue.changing(expected, ProductState.SHOWN):
             with transaction.atomic():
                 save_with_pictures(product, files)
-            known.key = product.pk
+            expected.key = product.pk
 
-    def _publish(self, what: str, chance: Random, becomes: Standing) -> None:
-        known = self.own(chance)
-        product = self.product(known)
-        product.published = becomes == Standing.SHOWN
-        with self.timed(what), self.scenery.shelf.changing(known, becomes):
+    def _publish(self, what: str, rng: Random, becomes: ProductState) -> None:
+        expected = self.pick_own(rng)
+        product = self.product(expected)
+        product.published = becomes == ProductState.SHOWN
+        with self.timed(what), self.context.catalogue.changing(expected, becomes):
             product.save(update_fields=["published"])
 
 
-class PictureDoings(Saver):
-    def add_picture(self, chance: Random) -> None:
-        known = self.anybodys(chance)
-        file = self.file(known.slug, chance)
-        with self._saving("picture added", known):
-            ProductImage.objects.create(product_id=known.key, image=file, position=9)
+class PictureActions(ProductEditor):
+    """Changes of pictures and their files."""
 
-    def replace_picture(self, chance: Random) -> None:
-        row, known = self.picture(chance)
-        row.image = self.file(known.slug, chance)
-        with self._saving("picture replaced", known):
+    def add_picture(self, rng: Random) -> None:
+        expected = self.pick(rng)
+        file = self.file(expected.slug, rng)
+        with self._saving("picture added", expected):
+            ProductImage.objects.create(product_id=expected.key, image=file, position=9)
+
+    def replace_picture(self, rng: Random) -> None:
+        row, expected = self.picture(rng)
+        row.image = self.file(expected.slug, rng)
+        with self._saving("picture replaced", expected):
             row.save()
 
-    def overwrite_same_name(self, chance: Random) -> None:
-        row, known = self.picture(chance)
-        row.image = ContentFile(pictures.good(chance), PurePath(row.image.name or "").name)
-        with self._saving("picture replaced under its name", known):
+    def overwrite_same_name(self, rng: Random) -> None:
+        row, expected = self.picture(rng)
+        row.image = ContentFile(pictures.good(rng), PurePath(row.image.name or "").name)
+        with self._saving("picture replaced under its name", expected):
             row.save()
 
-    def remove_picture(self, chance: Random) -> None:
-        row, known = self.picture(chance)
-        with self._timed("picture removed", known):
+    def remove_picture(self, rng: Random) -> None:
+        row, expected = self.picture(rng)
+        with self._timed("picture removed", expected):
             row.delete()
 
-    def change_picture_by_update(self, chance: Random) -> None:
-        row, known = self.picture(chance)
-        file = self.file(known.slug, chance)
+    def change_picture_by_update(self, rng: Random) -> None:
+        row, expected = self.picture(rng)
+        file = self.file(expected.slug, rng)
         name = row.image.storage.save(f"products/{file.name}", file)
-        with self.timed("picture changed by update()"), untold(known):
+        with self.timed("picture changed by update()"), unsignalled(expected):
             ProductImage.objects.filter(pk=row.pk).update(image=name)
 
-    def overwrite_behind_django(self, chance: Random) -> None:
-        """As whoever uploads to the bucket by hand."""
-        row, known = self.picture(chance)
-        with self.timed("file overwritten behind Django"), untold(known):
-            row.image.storage.save(row.image.name, ContentFile(pictures.good(chance)))
+    def overwrite_behind_django(self, rng: Random) -> None:
+        """As an upload to the bucket, past Django."""
+        row, expected = self.picture(rng)
+        with self.timed("file overwritten behind Django"), unsignalled(expected):
+            row.image.storage.save(row.image.name, ContentFile(pictures.good(rng)))
 
-    def lose_file(self, chance: Random) -> None:
-        row, known = self.picture(chance)
-        with self.timed("file lost behind Django"), untold(known):
+    def lose_file(self, rng: Random) -> None:
+        row, expected = self.picture(rng)
+        with self.timed("file lost behind Django"), unsignalled(expected):
             row.image.storage.delete(row.image.name or "")
 
     @contextmanager
-    def _saving(self, what: str, known: Known) -> Iterator[None]:
-        """Committed before its signal is sent, which may be lost with the connection."""
+    def _saving(self, what: str, expected: ExpectedProduct) -> Iterator[None]:
+        """A save in autocommit is committed before its signal, which a cut connection may lose."""
         began = time.monotonic()
-        with self._timed(what, known):
+        with self._timed(what, expected):
             yield
         span = Span(began=began, ended=time.monotonic())
-        if self.scenery.outages.met(Part.ACTORS_DATABASE, span):
-            known.is_told = False
+        if self.context.outages.overlap(Part.ACTORS_DATABASE, span):
+            expected.is_signalled = False
 
     @contextmanager
-    def _timed(self, what: str, known: Known) -> Iterator[None]:
-        with self.timed(what), untold_if_cut_off(known), overtaken_by_deletion():
+    def _timed(self, what: str, expected: ExpectedProduct) -> Iterator[None]:
+        with self.timed(what), unsignalled_on_error(expected), conflict_on_deletion():
             yield
 
 
-class Merchant(ProductDoings, PictureDoings):
+class Merchant(ProductActions, PictureActions):
     pauses = (0.02, 0.3)
     weights = {  # noqa: RUF012
-        "bring": 12,
-        "bring_broken": 2,
+        "create": 12,
+        "create_broken": 2,
         "import_in_bulk": 1,
         "hide": 6,
         "show": 6,

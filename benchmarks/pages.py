@@ -20,14 +20,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import create_server
 
 import numpy as np
+import psutil
 
 from . import scratch_shop
-from .synthetic_catalogue import Shelf, fill
+from .synthetic_catalogue import SyntheticCatalogue, fill
 
 PAGES = {"/": 'class="own-row"', "/for-you/": "Because you liked"}
 """Addresses, and what stands in each page while it is the shopper's own."""
@@ -35,9 +37,6 @@ PAGES = {"/": 'class="own-row"', "/for-you/": "Because you liked"}
 BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
 AS_IT_IS: Mapping[str, str] = {}
 ONE_THREAD: Mapping[str, str] = dict.fromkeys(BLAS_VARIABLES, "1")
-
-VARIANTS = 2
-"""Products of the shop that share a vector."""
 
 INTERESTS, LIKED, BOUGHT, DISMISSED = 4, 20, 5, 5
 """How many interests each shopper has, and what they did with how many products of each."""
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options(arguments)
     os.environ.setdefault("SECRET_KEY", secrets.token_hex())  # of the sessions here and there
     with scratch_shop.shop() as data:
-        shelf = fill(chosen.products, variants=VARIANTS)
+        shelf = fill(chosen.products)
         cookies = [log_in(number, shelf) for number in range(chosen.shoppers)]
         collect_static_files(data)
         print(f"{chosen.shoppers} shoppers, {chosen.products} products; {scratch_shop.machine()}")
@@ -58,9 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             server(data, "as-it-is", AS_IT_IS) as one,
             server(data, "one-thread", ONE_THREAD) as other,
         ):
-            print(f"{'pages/s':<12}{'as it is':>10}{'1 thread':>10}{'ratio':>8}")
             for path in PAGES:
-                print_rates(path, compare(path, (one, other), cookies, chosen))
+                print_figures(path, *compare(path, one, other, cookies, chosen))
 
 
 def options(arguments: Sequence[str] | None) -> Namespace:
@@ -68,21 +66,24 @@ def options(arguments: Sequence[str] | None) -> Namespace:
     parser.add_argument("--seconds", type=float, default=10, help="of one run (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each (%(default)s)")
     parser.add_argument("--shoppers", type=int, default=6, help="at once (%(default)s)")
-    parser.add_argument("--products", type=int, default=5000, help="in the shop (%(default)s)")
+    parser.add_argument("--products", type=int, default=2000, help="in the shop (%(default)s)")
     return parser.parse_args(arguments)
 
 
-def print_rates(path: str, rates: Sequence[tuple[float, float]]) -> None:
-    """The medians of all rounds, and the median of the rounds' ratios."""
-    one, other = (statistics.median(each) for each in zip(*rates, strict=True))
-    ratio = statistics.median(first / second for first, second in rates)
-    print(f"{path:<12}{one:10.1f}{other:10.1f}{ratio:8.2f}", flush=True)
+def print_figures(path: str, as_it_is: Sequence["Pace"], one_thread: Sequence["Pace"]) -> None:
+    """Of each figure both medians, and the median of the rounds' ratios."""
+    print(f"\n{path:<24}{'as it is':>10}{'1 thread':>10}{'ratio':>8}")
+    for name in ("pages a second", "ms of CPU a page"):
+        one, other = ([pace.figures[name] for pace in each] for each in (as_it_is, one_thread))
+        ratio = statistics.median(first / second for first, second in zip(one, other, strict=True))
+        medians = f"{statistics.median(one):10.1f}{statistics.median(other):10.1f}"
+        print(f"  {name:<22}{medians}{ratio:8.2f}", flush=True)
 
 
 # --- shoppers ------------------------------------------------------------------------------
 
 
-def log_in(number: int, shelf: Shelf) -> str:
+def log_in(number: int, shelf: SyntheticCatalogue) -> str:
     """The cookie of a new shopper with a history; each has other tastes."""
     from django.conf import settings
     from django.contrib.auth.models import User
@@ -105,12 +106,12 @@ def log_in(number: int, shelf: Shelf) -> str:
     return f"{name}={client.cookies[name].value}"
 
 
-def tastes(number: int, shelf: Shelf) -> Iterator[list[int]]:
+def tastes(number: int, shelf: SyntheticCatalogue) -> Iterator[list[int]]:
     """Keys of products of a few categories; those of one look alike."""
     categories = np.unique(shelf.categories)
     for place in range(number * INTERESTS, (number + 1) * INTERESTS):
         members = shelf.keys[shelf.categories == categories[place % len(categories)]]
-        yield members[::VARIANTS][: LIKED + BOUGHT + DISMISSED].tolist()
+        yield members[: LIKED + BOUGHT + DISMISSED].tolist()
 
 
 # --- servers -------------------------------------------------------------------------------
@@ -121,9 +122,20 @@ def collect_static_files(data: Path) -> None:
     subprocess.run(command, cwd=scratch_shop.ROOT, env=environment(data, AS_IT_IS), check=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    port: int
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        """Seconds that its workers have computed, BLAS's threads among them."""
+        times = [each.cpu_times() for each in self.process.children()]
+        return sum(each.user + each.system for each in times)
+
+
 @contextmanager
-def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[int]:
-    """The web server of docker-compose.yml, with these variables of BLAS; yields its port."""
+def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[Server]:
+    """The web server of docker-compose.yml, with these variables of BLAS."""
     from shop.services.processes import start
 
     port = free_port()
@@ -138,7 +150,7 @@ def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[int]
         scratch_shop.wait_until(lambda: not child.running or is_open(port), seconds=60)
         if not child.running:
             raise RuntimeError(child.last_lines())
-        yield port
+        yield Server(port=port, process=psutil.Process(child.process.pid))
     finally:
         child.stop()
 
@@ -180,37 +192,51 @@ def is_open(port: int) -> bool:
 # --- measuring -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Of one run."""
+
+    pages: int
+    seconds: float
+    cpu: float
+    """Seconds, of all cores together."""
+
+    @property
+    def figures(self) -> dict[str, float]:
+        return {
+            "pages a second": self.pages / self.seconds,
+            "ms of CPU a page": 1000 * self.cpu / self.pages,
+        }
+
+
 def compare(
-    path: str, ports: tuple[int, int], cookies: Sequence[str], chosen: Namespace
-) -> list[tuple[float, float]]:
-    """Pages a second of both servers, in turn, round by round."""
-    for port in ports:
-        rate(port, path, cookies, min(WARM_UP, chosen.seconds))
-    one, other = ports
-    return [
-        (
-            rate(one, path, cookies, chosen.seconds),
-            rate(other, path, cookies, chosen.seconds),
-        )
-        for _ in range(chosen.rounds)
-    ]
+    path: str, one: Server, other: Server, cookies: Sequence[str], chosen: Namespace
+) -> tuple[list[Pace], list[Pace]]:
+    """Both servers in turn, round by round."""
+    paces: tuple[list[Pace], list[Pace]] = ([], [])
+    for each in (one, other):
+        pace(each, path, cookies, min(WARM_UP, chosen.seconds))
+    for _ in range(chosen.rounds):
+        for each, found in zip((one, other), paces, strict=True):
+            found.append(pace(each, path, cookies, chosen.seconds))
+    return paces
 
 
-def rate(port: int, path: str, cookies: Sequence[str], seconds: float) -> float:
-    """Pages a second while each shopper asks for the next page as soon as the last one came."""
-    began = time.perf_counter()
+def pace(server: Server, path: str, cookies: Sequence[str], seconds: float) -> Pace:
+    """Each shopper asks for the next page as soon as the last one came."""
+    began, cpu = time.perf_counter(), server.cpu()
 
-    def pages(cookie: str) -> int:
-        count = 0
-        while time.perf_counter() - began < seconds:
-            page = get(port, path, cookie)
+    def visit(cookie: str) -> int:
+        pages = 0
+        while pages == 0 or time.perf_counter() - began < seconds:
+            page = get(server.port, path, cookie)
             assert PAGES[path] in page, f"{path} is not the shopper's own page"
-            count += 1
-        return count
+            pages += 1
+        return pages
 
     with ThreadPoolExecutor(len(cookies)) as pool:
-        counts = list(pool.map(pages, cookies))
-    return sum(counts) / (time.perf_counter() - began)
+        pages = sum(pool.map(visit, cookies))
+    return Pace(pages=pages, seconds=time.perf_counter() - began, cpu=server.cpu() - cpu)
 
 
 def get(port: int, path: str, cookie: str = "") -> str:

@@ -38,18 +38,13 @@ class SyntheticCatalogue:
         return keys, np.stack(means)
 
 
-def fill(count: int, *, variants: int = 1) -> SyntheticCatalogue:
-    """Fill the empty shop with `count` products, and build the index over their vectors.
-
-    So many `variants` after one another share a vector, as sizes of one dress share a photo.
-    """
+def fill(count: int) -> SyntheticCatalogue:
+    """Fill the empty shop with `count` products, and build the index over their vectors."""
     from tests.vectors import CLUSTERS, clusters, realistic
     from vrs_app.embedders import unit_length
 
-    designs = np.arange(count) // variants
-    drawn = realistic(count, DIMENSIONS, SEED)[designs]
-    vectors = unit_length(drawn.astype(np.float16).astype("f4"))
-    categories = _categories(CLUSTERS)[clusters(count, SEED)[designs]]
+    vectors = unit_length(realistic(count, DIMENSIONS, SEED).astype(np.float16).astype("f4"))
+    categories = _categories(CLUSTERS)[clusters(count, SEED)]
     prices = 1 + np.arange(count) % PRICES
     keys, images = _products(prices, categories)
     _embeddings(images, vectors)

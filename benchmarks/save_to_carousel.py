@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from shop.drawing import Garment
 
-PRODUCTS = 120
-SAVES = 20
+PRODUCTS, SAVES = (12, 2) if scene.is_smoke() else (120, 20)
 FILLED = 4
 """Products from which on a carousel is shown."""
 

@@ -16,6 +16,13 @@ from shop import services
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SMOKE = "--smoke"
+
+
+def is_smoke() -> bool:
+    """Whether this run shall only show that the benchmark works."""
+    return SMOKE in sys.argv[1:]
+
 
 @contextmanager
 def shop() -> Iterator[Path]:

@@ -15,17 +15,22 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management.commands.flush import Command as Flush
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from shop.models import Category, Product, ProductImage
-from vrs_app.indexing import worker
+from vrs_app.indexing import worker as indexing_worker
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
+from vrs_app.models import Heartbeat
 from vrs_app.receivers import paused
 from vrs_app.reports.evaluation import similarities
 from vrs_app.spaces import registry
 
 from .emptying import flush
 from .hostile import LIMITS
+from .processes import PhotoWorker, wait_until, worker
 from .projects.project import Project, new_project
 from .shapes import shape
 from .snapshots import Snapshot
@@ -69,8 +74,11 @@ def quick_flush() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real headless Chromium; tests skip without one, but never in CI."""
-    chromium = shutil.which("chromium")
+    """A real headless Chromium; tests skip without one, but never in CI.
+
+    Debian has it without its windows, too: that one takes a third of the time.
+    """
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None and os.environ.get("CI") != "true":
         pytest.skip("There is no chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -111,6 +119,22 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(FileSystemStorage, "_open", open)
     return names
+
+
+@pytest.fixture(scope="module")
+def photo_worker(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[PhotoWorker]:
+    """A worker of the photos' queue for a whole module, its embedder loaded."""
+    log = tmp_path_factory.mktemp("photos") / "photos.log"
+    with worker(log, "vrs-photos") as process:
+        with django_db_blocker.unblock():
+            wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
+            Heartbeat.objects.all().delete()
+            connection.close()
+        yield PhotoWorker(process=process, log=log)
 
 
 @pytest.fixture
@@ -171,7 +195,7 @@ def embed_all(db: None) -> EmbedAll:
 def embed_waiting() -> int:
     ready, more_wait = 0, True
     while more_wait:
-        batch = worker.embed_batch()
+        batch = indexing_worker.embed_batch()
         ready, more_wait = ready + batch.ready, batch.more_wait
     return ready
 

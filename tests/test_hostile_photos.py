@@ -1,8 +1,5 @@
 """The hostile corpus as shoppers' photos: the API and the shop's page, with a real worker."""
 
-from collections.abc import Iterator
-from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +8,11 @@ from pytest_django import Settings
 from redis import Redis
 
 from vrs_app.exceptions import explain
-from vrs_app.infra import heartbeats
-from vrs_app.infra.heartbeats import Part
 
 from .conftest import LookAlikes
 from .hostile import READY, UPLOAD_NAMES, Case, cases
 from .hostile.forms import CONTENT_TYPE, form
-from .processes import wait_until, worker
+from .processes import PhotoWorker
 from .shapes import shape
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -26,12 +21,9 @@ API, PAGE = "/api/search/image/", "/search/photo/"
 
 
 @pytest.fixture
-def photo_worker(look_alikes: LookAlikes, settings: Settings, tmp_path: Path) -> Iterator[None]:
+def shop(look_alikes: LookAlikes, settings: Settings, photo_worker: PhotoWorker) -> None:
     settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 20.0}  # a machine busy with other tests
     Redis.from_url(settings.CACHE_URL).flushdb()
-    with worker(tmp_path / "photos.log", "vrs-photos"):
-        wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
-        yield
 
 
 def sent(client: Client, address: str, field: str, name: str, data: bytes) -> Any:
@@ -39,7 +31,7 @@ def sent(client: Client, address: str, field: str, name: str, data: bytes) -> An
     return client.generic("POST", address, form({}, field, name, data), content_type=CONTENT_TYPE)
 
 
-@pytest.mark.usefixtures("photo_worker", "corpus_limits")
+@pytest.mark.usefixtures("shop", "corpus_limits")
 def test_each_hostile_photo_is_answered_with_products_or_with_what_to_do(client: Client) -> None:
     wrong = {case.name: told for case in cases() if (told := _wrong_answers(client, case))}
     assert wrong == {}
@@ -60,16 +52,15 @@ def _wrong_answers(client: Client, case: Case) -> str:
     return f"{answer.status_code} {page.status_code} {answer.content[:300]!r}"
 
 
-@pytest.mark.usefixtures("photo_worker")
-def test_the_name_of_a_photo_is_nobodys_business(client: Client) -> None:
-    small = shape("disc", seed=99)
-    large = small + bytes(3_000_000)  # which Django would keep in a file
-    names = [*UPLOAD_NAMES.values(), "x." + "y" * 300]
-    for name, data in product(names, (small, large)):
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("is_large", [False, True])
+def test_the_name_of_a_photo_is_nobodys_business(client: Client, is_large: bool) -> None:
+    data = shape("disc", seed=99) + bytes(3_000_000 if is_large else 0)
+    for name in [*UPLOAD_NAMES.values(), "x." + "y" * 300]:
         answer = sent(client, API, "image", name, data)
         assert answer.status_code in {200, 400}, (name, answer.content)
         assert answer.status_code == 200 or "Send" in str(answer.json()["image"]), name
         page = sent(client, PAGE, "photo", name, data)
-        assert page.status_code == 200 or (data is large and name == ".."), name
+        assert page.status_code == 200 or (is_large and name == ".."), name
         told = ("Like your", "Choose a", "Bad Request")
         assert any(each in page.content.decode() for each in told), name

@@ -2,7 +2,7 @@
 a real photo worker finds."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -22,12 +22,9 @@ from pytest_django.live_server_helper import LiveServer
 from redis import Redis
 
 from shop.models import Product
-from vrs_app.infra import heartbeats
-from vrs_app.infra.heartbeats import Part
 
 from ..hostile.forms import CONTENT_TYPE, form
 from ..pictures import encoded, jpeg, noise
-from ..processes import wait_until, worker
 from ..shapes import shape
 from .conftest import LookAlikes, keys, refusal
 
@@ -319,17 +316,14 @@ def test_the_cap_holds_for_visitors_from_anywhere(
 
 
 @pytest.fixture
-def photo_worker(look_alikes: LookAlikes, settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """A worker of the photos' queue, warm."""
-    settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 10.0}  # a machine busy with other tests
-    with worker(tmp_path / "photos.log", "vrs-photos"):
-        wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
-        yield
+def patient(settings: Settings) -> None:
+    """On a machine that is busy with other tests."""
+    settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 10.0}
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("photo_worker")
+@pytest.mark.usefixtures("photo_worker", "patient")
 def test_a_photo_finds_products(post: Post, look_alikes: LookAlikes) -> None:
     kinds = {kind: {product.pk for product in made} for kind, made in look_alikes.items()}
 

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
@@ -19,32 +19,26 @@ from pytest_django import Settings
 from shop.models import Product
 from vrs_app.exceptions import PhotoSearchUnavailable, PictureWithoutContent
 from vrs_app.indexing.enqueue import enqueue_batch
-from vrs_app.infra import heartbeats
-from vrs_app.infra.heartbeats import Part
 from vrs_app.models import ImageEmbedding
 from vrs_app.photos import look
 from vrs_app.queries import search
 
-from ..conftest import LookAlikes, MakeShown
+from ..conftest import MakeShown
 from ..pictures import encoded, jpeg
-from ..processes import wait_until, worker
+from ..processes import PhotoWorker, wait_until, worker
 from ..shapes import shape
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("look_alikes"),
+]
 
 
 @pytest.fixture(autouse=True)
 def patience(photos: None, settings: Settings) -> None:
     """As a shop has it: a machine that runs other tests is slow now and then."""
     settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 5.0}
-
-
-@pytest.fixture
-def photo_worker(look_alikes: LookAlikes, tmp_path: Path) -> Iterator[int]:
-    """A worker of the photos' queue, warm; its process id."""
-    with worker(tmp_path / "photos.log", "vrs-photos") as process:
-        wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
-        yield process.pid
 
 
 def kinds(photo: bytes, box: tuple[float, float, float, float] | None = None) -> set[str]:
@@ -56,14 +50,13 @@ def kinds(photo: bytes, box: tuple[float, float, float, float] | None = None) ->
     return {product.category.slug for product in products}
 
 
-@pytest.mark.usefixtures("photo_worker")
 def test_a_photo_finds_its_like_and_leaves_nothing_behind(
-    in_the_cache: Callable[[], list[bytes]], tmp_path: Path
+    in_the_cache: Callable[[], list[bytes]], photo_worker: PhotoWorker
 ) -> None:
     for kind in ("disc", "stripes", "bars", "triangle"):
         assert kinds(shape(kind, seed=99)) == {kind}
     assert in_the_cache() == []
-    assert "JFIF" not in (tmp_path / "photos.log").read_text(errors="replace")
+    assert "JFIF" not in photo_worker.log.read_text(errors="replace")
 
 
 @pytest.mark.usefixtures("photo_worker")
@@ -92,7 +85,7 @@ def test_the_photo_worker_takes_no_products(make_shown: MakeShown) -> None:
 
 
 def test_a_backlog_of_products_holds_up_no_photo(
-    photo_worker: int, make_shown: MakeShown, tmp_path: Path
+    photo_worker: PhotoWorker, make_shown: MakeShown, tmp_path: Path
 ) -> None:
     with transaction.atomic():
         for seed in range(100, 300):
@@ -106,15 +99,15 @@ def test_a_backlog_of_products_holds_up_no_photo(
         assert ImageEmbedding.objects.exclude(state=ImageEmbedding.State.READY).exists()
     # And it is another worker that embeds them.
     assert "look_at_photo[" not in log.read_text()
-    assert "embed_waiting[" not in (tmp_path / "photos.log").read_text()
-    assert "look_at_photo[" in (tmp_path / "photos.log").read_text()
+    assert "embed_waiting[" not in photo_worker.log.read_text()
+    assert "look_at_photo[" in photo_worker.log.read_text()
 
 
 def test_a_worker_that_is_killed_amidst_costs_no_more_than_the_patience_and_is_replaced(
-    photo_worker: int, settings: Settings, in_the_cache: Callable[[], list[bytes]]
+    photo_worker: PhotoWorker, settings: Settings, in_the_cache: Callable[[], list[bytes]]
 ) -> None:
     settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 1.5}
-    [child] = psutil.Process(photo_worker).children()
+    [child] = psutil.Process(photo_worker.process.pid).children()
     os.kill(child.pid, signal.SIGSTOP)  # amidst: it has the photo's task, and does not answer
     outcome: list[float] = []
 

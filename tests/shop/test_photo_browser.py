@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,7 @@ from redis import Redis
 from shop.models import Product
 from tests.conftest import LookAlikes
 from tests.pictures import jpeg, smooth
-from tests.processes import wait_until, worker
-from vrs_app.infra import heartbeats
-from vrs_app.infra.heartbeats import Part
+from tests.processes import PhotoWorker
 
 from .browsing import DESKTOP, PHONE, opened
 from .photos import lying, street
@@ -48,11 +45,9 @@ def patience(settings: Settings) -> None:
 
 
 @pytest.fixture
-def shop(look_alikes: LookAlikes, tmp_path: Path) -> Iterator[LookAlikes]:
+def shop(look_alikes: LookAlikes, photo_worker: PhotoWorker) -> LookAlikes:
     """Four shapes, and a warm photo worker."""
-    with worker(tmp_path / "photos.log", "vrs-photos"):
-        wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
-        yield look_alikes
+    return look_alikes
 
 
 @pytest.fixture(params=SIZES)
@@ -354,29 +349,28 @@ def test_what_the_browser_cannot_show_the_server_judges(page: Page, shop: LookAl
 def test_without_a_worker_or_a_line_the_photo_stays_and_can_be_tried_again(
     browser: Browser,
     live_server: LiveServer,
-    look_alikes: LookAlikes,
+    shop: LookAlikes,
+    photo_worker: PhotoWorker,
     settings: Settings,
-    tmp_path: Path,
 ) -> None:
     settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 0.5}
     failed = "Failed to load resource"
     with opened(browser, live_server.url, expected=failed, viewport=PHONE) as page:
-        page.goto(URL)
-        choose(page, street())
-        page.get_by_role("button", name="Find products").click()
-        problem = page.locator(".photo-problem")
-        expect(problem).to_contain_text("not available at the moment", timeout=ANSWER_MS)
-        expect(page.locator("[data-status]")).to_contain_text("not available at the moment")
-        page.context.set_offline(True)
-        page.get_by_role("button", name="Try again").click()
-        expect(problem).to_contain_text("There is no connection")
-        assert violations(page) == []
-        page.context.set_offline(False)
-        settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 15.0}
-        with worker(tmp_path / "photos.log", "vrs-photos"):
-            wait_until(lambda: heartbeats.last(Part.PHOTOS) is not None)
+        with photo_worker.stopped():
+            page.goto(URL)
+            choose(page, street())
+            page.get_by_role("button", name="Find products").click()
+            problem = page.locator(".photo-problem")
+            expect(problem).to_contain_text("not available at the moment", timeout=ANSWER_MS)
+            expect(page.locator("[data-status]")).to_contain_text("not available at the moment")
+            page.context.set_offline(True)
             page.get_by_role("button", name="Try again").click()
-            answered(page)
+            expect(problem).to_contain_text("There is no connection")
+            assert violations(page) == []
+            page.context.set_offline(False)
+        settings.VRS = settings.VRS | {"PHOTO_TIMEOUT": 15.0}
+        page.get_by_role("button", name="Try again").click()
+        answered(page)
 
 
 # --- for everybody ---------------------------------------------------------------------------

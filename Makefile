@@ -1,10 +1,14 @@
 # `make` or `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast matrix lint bench findings clean
+.PHONY: help demo setup test test-fast matrix lint style types contracts migrations deployment bench soak findings clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
+# PYTEST_OPTIONS=… are for pytest; a worker on each processor has servers of its own.
+PYTEST := $(RUN) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(PYTEST_OPTIONS)
+# Each process would compile anew what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # When the command began, so that the demo's stopwatch counts the installation in.
 DEMO_BEGAN := $(shell date +%s)
 
@@ -16,21 +20,31 @@ demo: $(VENV)/.installed ## Start the demo shop (PORT=8000, PHOTOS=folder, WEIGH
 
 setup: $(VENV)/.installed-dev ## Make .venv with everything that tests and benchmarks need
 
-test: setup ## Run all tests
-	$(RUN) -m pytest
+test: setup ## Run all tests, on every processor
+	$(PYTEST)
 
-test-fast: setup ## Run the tests that take a moment only
-	$(RUN) -m pytest -m "not slow"
+test-fast: setup ## Run the tests that take a moment only: at every change
+	$(PYTEST) -m "not slow"
 
 matrix: setup ## Run these on the oldest and the newest versions that the package allows
 	$(VENV)/bin/nox
 
-lint: setup ## Style, types, import contracts, migrations, deployment settings
+lint: style types contracts migrations deployment ## Style, types, import contracts, migrations, settings
+
+style: setup
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+
+types: setup
 	$(VENV)/bin/mypy .
+
+contracts: setup
 	$(VENV)/bin/lint-imports
+
+migrations: setup
 	$(RUN) manage.py makemigrations --check --dry-run
+
+deployment: setup
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=shop.example CACHE_URL=redis://cache.example:6379/0 \
 	DJANGO_SETTINGS_MODULE=shop.settings.production \
@@ -38,6 +52,9 @@ lint: setup ## Style, types, import contracts, migrations, deployment settings
 
 bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
+
+soak: setup ## Use a shop for ten minutes while its servers are killed
+	$(RUN) -m benchmarks soak --minutes 10
 
 findings: ## Look whether libraries still behave as findings/ says (slow, outside the tests)
 	@findings/run

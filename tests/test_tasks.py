@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
+from pytest_django import Settings
 
 from shop.models import ProductImage
 from vrs_app import tasks
@@ -17,6 +18,7 @@ from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 
 from .conftest import MakeShown
+from .faults.stage import is_idle
 from .processes import broker_at, wait_until, worker
 from .shapes import shape
 
@@ -40,14 +42,27 @@ def states() -> list[str]:
     return list(ImageEmbedding.objects.order_by("pk").values_list("state", flat=True))
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all pictures, since the worker stays."""
+    return tmp_path_factory.mktemp("worker")
+
+
+@pytest.fixture(scope="module")
+def running(folder: Path, django_db_setup: None) -> Iterator[None]:
+    with worker(folder / "worker.log", MEDIA_ROOT=str(folder)):
+        yield
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 class TestWithARealWorker:
     @pytest.fixture(autouse=True)
-    def running(self, db: None, tmp_path: Path, media: Path) -> Iterator[None]:
-        media.mkdir()
-        with worker(tmp_path / "worker.log"):
-            yield
+    def media(self, settings: Settings, folder: Path, running: None, db: None) -> Iterator[None]:
+        """One folder for all; each test begins and ends while the worker does nothing."""
+        settings.MEDIA_ROOT = folder
+        yield
+        wait_until(is_idle)
 
     def test_a_saved_picture_becomes_ready(self, make_shown: MakeShown) -> None:
         make_shown(shape())

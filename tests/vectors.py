@@ -5,20 +5,23 @@ the low intrinsic dimension and the clusters of real ones, which uniform noise h
 """
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
+from pgvector import HalfVector
+from pgvector.psycopg.halfvec import register_halfvec_info
+from psycopg.types import TypeInfo
 
 from shop.models import Category, Product
 from vrs_app import spaces
 from vrs_app.embedders import Vectors, unit_length
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 
 CLUSTERS, INTRINSIC, SPREAD = 50, 32, 0.4
-CHUNK = 1000
 
 
 def stored(row: ImageEmbedding) -> Vectors:
@@ -49,22 +52,27 @@ def fill(count: int, *, category: Category, prefix: str = "P", seed: int = 0) ->
     vectors = realistic(count, space.dimensions, seed)
     # An index is built faster than it grows, but not while a constraint waits to be checked.
     _execute("SET CONSTRAINTS ALL IMMEDIATE", f"DROP INDEX {spaces.index_name(space)}")
-    for start in range(0, count, CHUNK):
-        ImageEmbedding.objects.bulk_create(
-            ImageEmbedding(
-                image=image,
-                space=space,
-                state=ImageEmbedding.State.READY,
-                revision=image.revision,
-                digest=image.digest,
-                vector=vector,
-            )
-            for image, vector in zip(
-                images[start : start + CHUNK], vectors[start : start + CHUNK], strict=True
-            )
-        )
+    _copy(space, images, vectors)
     spaces.create_index(space)
     _execute("ANALYZE")  # after this the planner knows how much there is
+
+
+def _copy(space: EmbeddingSpace, images: Sequence[IndexedImage], vectors: Vectors) -> None:
+    """In the form in which pgvector keeps them: as text they take ten times as long."""
+    constant = {"space_id": space.pk, "state": "ready", "revision": 1, "attempts": 0}
+    constant |= {"error_code": "", "error_detail": ""}
+    columns = [*constant, "image_id", "digest", "vector"]
+    types = ["int8", "varchar", "int4", "int2", "varchar", "text", "int8", "varchar", "halfvec"]
+    statement = f"COPY vrs_app_imageembedding ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor:
+        halfvec = TypeInfo.fetch(connection.connection, "halfvec")
+        assert halfvec is not None
+        register_halfvec_info(cursor.cursor, halfvec)  # for this cursor: Django's know text alone
+        with cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for image, vector in zip(images, vectors, strict=True):
+                row = (*constant.values(), image.pk, image.digest, HalfVector(vector))
+                copy.write_row(row)
 
 
 def _execute(*statements: str) -> None:

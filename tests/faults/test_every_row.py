@@ -72,7 +72,6 @@ QUEUE_AND_WORKER = {
         "photos/test_client.py::test_the_web_process_never_imports_tensorflow",
     ],
     "memory": [
-        "faults/test_memory.py::test_500_pictures_grow_a_worker_by_less_than_100_megabytes",
         "faults/test_resnet50_worker.py::"
         "test_500_pictures_grow_a_worker_by_less_than_100_megabytes",
         "embedders/test_resnet50.py::test_500_pictures_grow_the_process_by_less_than_100_megabytes",

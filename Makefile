@@ -36,7 +36,7 @@ lint: setup ## Style, types, import contracts, migrations, deployment settings
 bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
 
-findings: ## Show that libraries still surprise us as findings/README.md says (outside the tests)
+findings: ## Look whether libraries still behave as findings/ says (slow, outside the tests)
 	@findings/run
 
 clean: ## Remove .venv, caches and the demo's data

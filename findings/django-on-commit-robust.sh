@@ -12,7 +12,7 @@
 . "$(dirname "$0")/shared.bash"
 install Django==5.2.19
 
-observe python - 2>log <<'PYTHON'
+observe python -W ignore - <<'PYTHON'
 import functools
 import logging
 

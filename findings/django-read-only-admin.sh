@@ -23,7 +23,9 @@ class Product(models.Model):
 class View(models.Model):
     product = models.ForeignKey(Product, models.CASCADE)
 PYTHON
-observe python - 2>log <<'PYTHON'
+observe python - <<'PYTHON'
+import logging
+
 import django
 from django.conf import settings
 
@@ -38,6 +40,7 @@ settings.configure(
     ALLOWED_HOSTS=["testserver"], ROOT_URLCONF=__name__, SECRET_KEY="for this script alone",
 )  # fmt: skip
 django.setup()
+logging.disable()
 from django.contrib import admin  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402

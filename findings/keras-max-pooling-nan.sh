@@ -21,9 +21,9 @@ alone = np.full_like(some, np.nan)
 for name, numbers in (("1, NaN, 2, 3", some), ("NaN alone", alone)):
     picture = numbers[None, :, :, None]
     print(f"{name}:")
-    print(f"    MaxPooling2D {float(np.squeeze(keras.layers.MaxPooling2D()(picture))):.3g}")
+    print(f"    MaxPooling2D {float(np.squeeze(keras.layers.MaxPooling2D(2)(picture))):.3g}")
     print(f"    GlobalMaxPooling2D {np.squeeze(keras.layers.GlobalMaxPooling2D()(picture))}")
-    print(f"    AveragePooling2D {np.squeeze(keras.layers.AveragePooling2D()(picture))}")
+    print(f"    AveragePooling2D {np.squeeze(keras.layers.AveragePooling2D(2)(picture))}")
     print(f"    tf.reduce_max {tf.reduce_max(numbers).numpy()}, NumPy's max {numbers.max()}")
 PYTHON
 expect <<'END'

@@ -33,6 +33,9 @@ SMOKE = (
     "tests/test_tasks.py",
     "tests/test_receivers.py",
     "tests/indexing/test_worker.py",
+    "tests/queries/test_fulltext.py",
+    "tests/test_templatetags.py",
+    "tests/api/test_html.py",
 )
 
 

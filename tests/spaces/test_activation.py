@@ -394,7 +394,7 @@ def test_killed_while_it_makes_the_space_and_its_index(
     products: Shop, shapes: EmbeddingSpace, tmp_path: Path
 ) -> None:
     writing = "LOCK TABLE vrs_app_imageembedding IN ROW EXCLUSIVE MODE"
-    patient = "from vrs_app.spaces import making; making.PATIENCE = '60s'"
+    patient = "from vrs_app.spaces import registry; registry.LOCK_TIMEOUT = '60s'"
     arguments = (tmp_path / "log", "vrs_embed")
     with (
         holding(writing) as holder,

@@ -229,7 +229,7 @@ def on_its_own(work: Callable[[EmbeddingSpace], object], space: EmbeddingSpace) 
 
 # --- killed amidst ---------------------------------------------------------------------------
 
-SMALL = "from vrs_app import dropping; dropping.CHUNK = 3"
+SMALL = "from vrs_app.spaces import deletion; deletion.DELETE_BATCH_SIZE = 3"
 
 
 @pytest.fixture

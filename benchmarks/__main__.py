@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME …] [OPTION …]`: each benchmark in a process of its own.
 
-With `--smoke` and no name, the shorter ones do a little of their work: that shows that they
-run, and measures nothing.
+With `--smoke` and no name, the shorter ones do a little of their work: a check that they run,
+not a measurement.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Precision of the neighbours in a folder of real photos, with each embedder.
 
-VRS_PHOTOS names the folder, `<category>/<photo>`. On the 800 photos that the README's figures
-are of, the exit status is 1 where one of them is missed.
+VRS_PHOTOS names the folder, `<category>/<photo>`. On the 800 photos of the README's figures the
+exit status is 1 where a precision is below LEAST.
 """
 
 import os
@@ -21,7 +21,7 @@ LEAST = {
     "vrs_app.embedders.handcrafted.HandcraftedEmbedder": 0.355,
     "vrs_app.embedders.resnet50.ResNet50Embedder": 0.67,
 }
-"""Of each embedder the precision@10 on the photos that are `MEASURED`."""
+"""Least precision@10 by embedder, on the photos MEASURED."""
 MEASURED = "800 in 10 categories"
 
 FEW = 4
@@ -36,14 +36,14 @@ def main() -> None:
 
         print(f"Photos imported from a folder; {scratch_shop.machine()}")
         call_command("import_photos", str(folder), verbosity=0)
-        kept = [is_as_promised(measure(embedder), least) for embedder, least in LEAST.items()]
+        kept = [meets_least(measure(embedder), least) for embedder, least in LEAST.items()]
     if not all(kept):
         sys.exit("A precision is below what the README states.")
 
 
 @contextmanager
 def chosen(photos: Path) -> Iterator[Path]:
-    """The folder, or for a smoke one with the first few photos of each category."""
+    """The folder; for a smoke, a copy of the first FEW photos of each category."""
     if not scratch_shop.is_smoke():
         yield photos
         return
@@ -55,16 +55,16 @@ def chosen(photos: Path) -> Iterator[Path]:
         yield Path(few)
 
 
-def is_as_promised(told: str, least: float) -> bool:
+def meets_least(table: str, least: float) -> bool:
     """Whether the printed precision is at least `least`; other photos are not judged."""
-    if MEASURED not in told:
+    if MEASURED not in table:
         return True
-    precision = re.search(r"^Precision@10 +([0-9.]+)", told, re.MULTILINE)
+    precision = re.search(r"^Precision@10 +([0-9.]+)", table, re.MULTILINE)
     return precision is not None and float(precision[1]) >= least
 
 
 def measure(embedder: str) -> str:
-    """Embed with `embedder`, activate its space, evaluate it; the table, printed too."""
+    """Embed everything with `embedder`, activate its space, evaluate it; prints the table."""
     from django.conf import settings
     from django.core.management import call_command
     from django.test import override_settings

@@ -32,25 +32,27 @@ from . import scratch_shop
 from .synthetic_catalogue import SyntheticCatalogue, fill
 
 PAGES = {"/": 'class="own-row"', "/for-you/": "Because you liked"}
-"""Addresses, and what stands in each page while it is the shopper's own."""
+"""Path of each page, and a text in it that shows that it is the shopper's own."""
 
 BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
 AS_IT_IS: Mapping[str, str] = {}
 ONE_THREAD: Mapping[str, str] = dict.fromkeys(BLAS_VARIABLES, "1")
 
 INTERESTS, LIKED, BOUGHT, DISMISSED = 4, 20, 5, 5
-"""How many interests each shopper has, and what they did with how many products of each."""
+"""Interests of each shopper, and products of each that were liked, bought and dismissed."""
 
 WARM_UP = 3.0
-"""Seconds at most of the pages that do not count."""
+"""Seconds of pages that are not measured, at most."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options(arguments)
-    os.environ.setdefault("SECRET_KEY", secrets.token_hex())  # of the sessions here and there
+    os.environ.setdefault(
+        "SECRET_KEY", secrets.token_hex()
+    )  # signs sessions here and in the servers
     with scratch_shop.shop() as data:
-        shelf = fill(chosen.products)
-        cookies = [log_in(number, shelf) for number in range(chosen.shoppers)]
+        catalogue = fill(chosen.products)
+        cookies = [log_in(number, catalogue) for number in range(chosen.shoppers)]
         collect_static_files(data)
         print(f"{chosen.shoppers} shoppers, {chosen.products} products; {scratch_shop.machine()}")
         with (
@@ -71,7 +73,7 @@ def options(arguments: Sequence[str] | None) -> Namespace:
 
 
 def print_figures(path: str, as_it_is: Sequence["Pace"], one_thread: Sequence["Pace"]) -> None:
-    """Of each figure both medians, and the median of the rounds' ratios."""
+    """Print the medians of each figure, and the median of the rounds' ratios."""
     print(f"\n{path:<24}{'as it is':>10}{'1 thread':>10}{'ratio':>8}")
     for name in ("pages a second", "ms of CPU a page"):
         one, other = ([pace.figures[name] for pace in each] for each in (as_it_is, one_thread))
@@ -83,8 +85,8 @@ def print_figures(path: str, as_it_is: Sequence["Pace"], one_thread: Sequence["P
 # --- shoppers ------------------------------------------------------------------------------
 
 
-def log_in(number: int, shelf: SyntheticCatalogue) -> str:
-    """The cookie of a new shopper with a history; each has other tastes."""
+def log_in(number: int, catalogue: SyntheticCatalogue) -> str:
+    """Create a shopper with a history of different products; returns the session cookie."""
     from django.conf import settings
     from django.contrib.auth.models import User
     from django.test import Client
@@ -96,7 +98,7 @@ def log_in(number: int, shelf: SyntheticCatalogue) -> str:
     counts = {Kind.LIKED: LIKED, Kind.BOUGHT: BOUGHT, Kind.DISMISSED: DISMISSED}
     kinds = list(Counter(counts).elements())
     user = User.objects.create_user(f"shopper-{number}")
-    for keys in tastes(number, shelf):
+    for keys in tastes(number, catalogue):
         products = Product.objects.in_bulk(keys)
         for key, kind in zip(keys, kinds, strict=False):
             history.record(user, products[key], kind)
@@ -106,11 +108,11 @@ def log_in(number: int, shelf: SyntheticCatalogue) -> str:
     return f"{name}={client.cookies[name].value}"
 
 
-def tastes(number: int, shelf: SyntheticCatalogue) -> Iterator[list[int]]:
-    """Keys of products of a few categories; those of one look alike."""
-    categories = np.unique(shelf.categories)
+def tastes(number: int, catalogue: SyntheticCatalogue) -> Iterator[list[int]]:
+    """Primary keys of products of INTERESTS categories, a list for each; each is one cluster."""
+    categories = np.unique(catalogue.categories)
     for place in range(number * INTERESTS, (number + 1) * INTERESTS):
-        members = shelf.keys[shelf.categories == categories[place % len(categories)]]
+        members = catalogue.keys[catalogue.categories == categories[place % len(categories)]]
         yield members[: LIKED + BOUGHT + DISMISSED].tolist()
 
 
@@ -128,14 +130,14 @@ class Server:
     process: psutil.Process
 
     def cpu(self) -> float:
-        """Seconds that its workers have computed, BLAS's threads among them."""
+        """CPU seconds of its worker processes, with BLAS's threads."""
         times = [each.cpu_times() for each in self.process.children()]
         return sum(each.user + each.system for each in times)
 
 
 @contextmanager
 def server(data: Path, name: str, variables: Mapping[str, str]) -> Iterator[Server]:
-    """The web server of docker-compose.yml, with these variables of BLAS."""
+    """Run the web server of docker-compose.yml with these environment variables."""
     from shop.services.processes import start
 
     port = free_port()
@@ -194,12 +196,12 @@ def is_open(port: int) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Of one run."""
+    """The result of one run."""
 
     pages: int
     seconds: float
     cpu: float
-    """Seconds, of all cores together."""
+    """CPU seconds, summed over all cores."""
 
     @property
     def figures(self) -> dict[str, float]:
@@ -212,7 +214,7 @@ class Pace:
 def compare(
     path: str, one: Server, other: Server, cookies: Sequence[str], chosen: Namespace
 ) -> tuple[list[Pace], list[Pace]]:
-    """Both servers in turn, round by round."""
+    """Measure both servers in turn, round by round."""
     paces: tuple[list[Pace], list[Pace]] = ([], [])
     for each in (one, other):
         pace(each, path, cookies, min(WARM_UP, chosen.seconds))
@@ -223,7 +225,7 @@ def compare(
 
 
 def pace(server: Server, path: str, cookies: Sequence[str], seconds: float) -> Pace:
-    """Each shopper asks for the next page as soon as the last one came."""
+    """Fetch pages for `seconds`: each shopper the next one as soon as the last has come."""
     began, cpu = time.perf_counter(), server.cpu()
 
     def visit(cookie: str) -> int:
@@ -240,12 +242,12 @@ def pace(server: Server, path: str, cookies: Sequence[str], seconds: float) -> P
 
 
 def get(port: int, path: str, cookie: str = "") -> str:
-    """A page, on a connection of its own, as a proxy asks."""
+    """Fetch a page on a connection of its own, as a proxy does."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
         connection.request("GET", path, headers={"Cookie": cookie, "Connection": "close"})
-        answer = connection.getresponse()
-        page = answer.read().decode()
-    assert answer.status == 200, f"{path}: {answer.status}"
+        response = connection.getresponse()
+        page = response.read().decode()
+    assert response.status == 200, f"{path}: {response.status}"
     return page
 
 

@@ -56,7 +56,8 @@ for name, task in (("plain", shop.plain), ("rejecting", shop.rejecting)):
     result.get(timeout=120, propagate=False)
     while broker.llen("celery") or broker.hlen("unacked"):
         time.sleep(0.1)
-    print(f"{name}: {len(Path(name).read_text())} run(s), {result.state}, nothing left in the queue")
+    runs = len(Path(name).read_text())
+    print(f"{name}: {runs} run(s), {result.state}, nothing left in the queue")
 PYTHON
 expect <<'END'
 plain: 1 run(s), FAILURE, nothing left in the queue

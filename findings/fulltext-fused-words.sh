@@ -4,7 +4,7 @@
 # Its parser looks for addresses, paths and numbers before it looks for words, in prose too:
 # "cotton/silk" is a file, "M/L" another, "soft.Warm" (a blank forgotten after a full stop) the
 # name of a host, and the second size of "36-38" is the negative number -38. Each becomes one
-# lexeme that only the same spelling finds. "blue-green" and "red,blue" are taken apart as expected.
+# lexeme that only the same spelling finds. "red,blue" is taken apart as expected.
 #
 # PostgreSQL's manual, "Parsers" (chapter Full Text Search), lists these kinds of token.
 . "$(dirname "$0")/shared.bash"

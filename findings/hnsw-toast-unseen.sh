@@ -3,9 +3,9 @@
 # than use its HNSW index. It then reads more than ten thousand pages.
 #
 # A vector of more than 2 KB is stored beside its row (TOAST). The planner counts the pages of the
-# table alone, so a scan of everything, which must fetch every vector, looks nearly free, while the
-# index is charged for each page. With LIMIT 100 it leaves the index for a plan that touches several
-# times as many pages; EXPLAIN's costs say the opposite of its BUFFERS.
+# table alone, so a scan of everything, which must fetch every vector, looks nearly free. With
+# LIMIT 100 it leaves the index for a plan that touches several times as many pages; EXPLAIN's
+# costs say the opposite of its BUFFERS.
 #
 # PostgreSQL 18: src/backend/optimizer/path/costsize.c, cost_seqscan, counts baserel->pages.
 . "$(dirname "$0")/shared.bash"

@@ -15,13 +15,15 @@ start_postgres
 observe sql <<'SQL'
 CREATE TABLE item (id int, v vector(3));
 INSERT INTO item VALUES (1, '[1,0,0]'), (2, '[1,1,0]'), (3, '[0,0,0]');
-\set nearest 'SELECT id, round((v <=> ''[1,0,0]'')::numeric, 2) FROM item ORDER BY v <=> ''[1,0,0]'' LIMIT 10'
+CREATE FUNCTION nearest() RETURNS TABLE (id int, distance numeric) AS $$
+    SELECT id, round((v <=> '[1,0,0]')::numeric, 2) FROM item ORDER BY v <=> '[1,0,0]' LIMIT 10
+$$ LANGUAGE sql;
 \echo without an index:
-:nearest;
+SELECT * FROM nearest();
 SET enable_seqscan = off;
 CREATE INDEX ON item USING hnsw (v vector_cosine_ops);
 \echo with it:
-:nearest;
+SELECT * FROM nearest();
 \echo long vectors:
 SELECT '[1e10,0]'::vector <=> '[1e10,0]', '[1e20,0]'::vector <=> '[1e20,0]';
 SELECT round(vector_norm('[1e20,0]')::numeric / 1e20, 2), l2_normalize('[1e20,0]'::vector);

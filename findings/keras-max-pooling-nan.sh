@@ -11,7 +11,7 @@
 . "$(dirname "$0")/shared.bash"
 install tensorflow-cpu==2.21.0 keras==3.15.1 numpy==2.4.6
 
-observe python - <<'PYTHON'
+KERAS_BACKEND=tensorflow observe python - <<'PYTHON'
 import keras
 import numpy as np
 import tensorflow as tf

@@ -24,7 +24,8 @@ def png(kind, samples):
     """A PNG of one row: 16 bits a sample, big-endian."""
 
     def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        check = struct.pack(">I", zlib.crc32(name + data))
+        return struct.pack(">I", len(data)) + name + data + check
 
     header = struct.pack(">IIBBBBB", 256, 1, 16, kind, 0, 0, 0)
     pixels = zlib.compress(b"\0" + samples.astype(">u2").tobytes())

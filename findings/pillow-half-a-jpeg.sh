@@ -3,8 +3,8 @@
 #
 # An ImageField of a form calls Pillow's verify(). Of Pillow's usual formats only PNG has a check
 # of its own there, WebP fails because its decoder begins at once, and for JPEG, GIF, TIFF and BMP
-# verify() reads the header and no more. So an upload that was cut short is accepted, is stored, and
-# fails when somebody makes its thumbnail: "image file is truncated".
+# verify() reads the header and no more. So an upload that was cut short is accepted and stored,
+# and fails when somebody makes its thumbnail: "image file is truncated".
 #
 # Pillow 13.0.0: PIL/Image.py, verify(); its manual says that no image data is decoded. Django
 # 5.2.19: django/forms/fields.py, ImageField.to_python.

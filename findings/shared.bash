@@ -65,7 +65,8 @@ start_postgres() {
         as=(setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups)
     fi
     cd postgres
-    "${as[@]}" initdb -D data -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1
+    "${as[@]}" initdb -D data -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync \
+        >log 2>&1 || { cat log >&2; return 1; }
     "${as[@]}" postgres -D data -c listen_addresses= -c unix_socket_directories="$PGHOST" \
         -c dynamic_shared_memory_type=mmap -c fsync=off >>log 2>&1 &
     servers+=("$!")
@@ -75,8 +76,9 @@ start_postgres() {
         sleep 0.1
     done
     sql -c 'CREATE EXTENSION vector'
-    sql -c "SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion
-            FROM pg_extension WHERE extname = 'vector'"
+    echo "PostgreSQL $(sql -c 'SHOW server_version'), pgvector $(
+        sql -c "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
+    )"
 }
 
 sql() {

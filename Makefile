@@ -23,10 +23,10 @@ setup: $(VENV)/.installed-dev ## Make .venv with everything that tests and bench
 test: setup ## Run all tests, on every processor
 	$(PYTEST)
 
-test-fast: setup ## Run the tests that take a moment only: at every change
+test-fast: setup ## Run the quick tests, for every change
 	$(PYTEST) -m "not slow"
 
-matrix: setup ## Run these on the oldest and the newest versions that the package allows
+matrix: setup ## Run the quick tests on the oldest and the newest versions that the package allows
 	$(VENV)/bin/nox
 
 lint: style types contracts migrations deployment ## Style, types, import contracts, migrations, settings
@@ -56,7 +56,7 @@ bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
 soak: setup ## Use a shop for ten minutes while its servers are killed
 	$(RUN) -m benchmarks soak --minutes 10
 
-findings: ## Look whether libraries still behave as findings/ says (slow, outside the tests)
+findings: ## Check whether libraries still behave as findings/ describes (slow, downloads)
 	@findings/run
 
 clean: ## Remove .venv, caches and the demo's data

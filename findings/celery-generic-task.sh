@@ -4,7 +4,7 @@
 # In the stubs (celery-types) Task is generic in its parameters and its result, so mypy --strict
 # refuses `class Mine(Task)`; at run time it is an ordinary class, so `class Mine(Task[Any, Any])`
 # is a TypeError when the module is imported. Celery 5.7 has Task[...]; to support older ones the
-# class must be written twice, under `if TYPE_CHECKING`.
+# class carries `# type: ignore[type-arg]`, or is written twice, under `if TYPE_CHECKING`.
 #
 # Celery 5.7.0: celery/app/task.py, __class_getitem__, which 5.6.3 has not.
 . "$(dirname "$0")/shared.bash"

@@ -129,7 +129,7 @@ def test_pictures_fail_by_these_codes() -> None:
 
 
 def test_the_signals_are_djangos() -> None:
-    """What they are sent with is held by tests/test_announcing.py."""
+    """What they are sent with is held by tests/indexing/test_notifications.py."""
     for name in IMPORTS["vrs_app.signals"]:
         assert isinstance(import_string(f"vrs_app.signals.{name}"), Signal)
 

@@ -32,12 +32,18 @@ def _looping_exif() -> bytes:
 
 
 def _shared_exif() -> bytes:
-    """Seen with Pillow 12.3.0: it copied every field, which was 83 MB for a file of 67 KB."""
+    """200 fields, each of which is all that follows it.
+
+    With Pillow 12.3.0, 2,700 such fields in 67 KB took 83 MB: it copied each.
+    """
     return with_segments(0xE1, [b"Exif\0\0" + shared_fields(200, 20_000)])
 
 
 def _shared_index() -> bytes:
-    """Seen with Pillow 12.3.0: it unpacked every field, which took 3 s and 420 MB."""
+    """As above, in the MP index.
+
+    With Pillow 12.3.0, 2,700 such fields took 3 s and 420 MB: it unpacked each.
+    """
     return with_segments(0xE2, [b"MPF\0" + shared_fields(200, 20_000)])
 
 

@@ -125,7 +125,6 @@ def _lying_avif(side: int) -> bytes:
 
 def _run_length_bmp(width: int, height: int) -> bytes:
     """A grey BMP that holds no pixel, only jumps of two rows up to its end."""
-    # (0, 2) is the word for a jump and how far it goes; Pillow before 12.2 reads that twice.
     pixels = b"\0\2" * (height * 3 // 2)
     palette = b"".join(bytes([grey, grey, grey, 0]) for grey in range(256))
     header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(pixels), 0, 0, 256, 0)

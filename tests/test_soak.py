@@ -322,7 +322,7 @@ def test_ctrl_c_leaves_no_process_and_no_file(tmp_path: Path) -> None:
     with told.open("wb") as output:
         running = subprocess.Popen(command, cwd=ROOT, stdout=output)
     try:
-        wait_until(lambda: "of it is on fire" in told.read_text(), seconds=240)
+        wait_until(lambda: "faults begin" in told.read_text(), seconds=240)
         family = psutil.Process(running.pid).children(recursive=True)
         time.sleep(2)
     finally:

@@ -1,4 +1,4 @@
-"""A shop on fire: people use it while its workers, Redis and PostgreSQL are killed and cut off.
+"""The soak: the demo shop in use while its workers, Redis and PostgreSQL are killed and cut off.
 
     python benchmarks/soak.py --minutes 10 --seed 1
 

@@ -201,7 +201,7 @@ class FaultInjector:
 
     def _record(self, fault: str) -> None:
         self.report.faults[fault] += 1
-        logger.info("fire: %s", fault)
+        logger.info("fault: %s", fault)
 
 
 def _kill(process: psutil.Process) -> None:

@@ -82,7 +82,7 @@ def check_signalled(inspector: Inspector, catalogue: ExpectedCatalogue, report: 
     signalled = {each.slug for each in catalogue.all if each.is_signalled}
     for product in _products():
         if product.slug in signalled:
-            report.observations["products of which every change was told"] += 1
+            report.observations["products whose every change sent a signal"] += 1
             for fault in inspector.faults_of(product):
                 report.add_violation(MISSED_SIGNAL, fault)
 

@@ -28,8 +28,8 @@ API, PHOTO, SAVES, PICTURES_PAGE = "API", "photo search", "saves", "pictures in 
 """Kinds of answers, as printed in the table."""
 
 FAILED_PAGE = "a page answered 5xx, or not at all"
-FAILED_SAVE = "a save failed, or waited for somebody"
-HIDDEN_SERVED = "a product was served that nobody may see"
+FAILED_SAVE = "a save failed, or took too long"
+HIDDEN_SERVED = "a product was served that is hidden or deleted"
 SHOWN_MISSING = "a product's page was 404 all the time that it was on show"
 
 

@@ -82,7 +82,7 @@ def _latencies(seconds: Mapping[str, list[float]]) -> list[str]:
         f"  {kind:<30}{len(each):6} {' '.join(_quantiles(each))}"
         for kind, each in sorted(seconds.items())
     ]
-    return ["", "Milliseconds, under fire                p50      p95  slowest", *rows]
+    return ["", "Milliseconds, under faults              p50      p95  slowest", *rows]
 
 
 def _quantiles(seconds: list[float]) -> list[str]:

@@ -39,7 +39,7 @@ INITIAL_PRODUCTS = 40
 JOIN_SECONDS = 60.0
 """Seconds that actors have to end their last action."""
 
-HUNG = "somebody was never answered"
+HUNG = "a request was never answered"
 
 
 def run(minutes: float, seed: int, data: Path, servers: Addresses) -> Report:
@@ -53,7 +53,7 @@ def run(minutes: float, seed: int, data: Path, servers: Addresses) -> Report:
         actors = _create_actors(context, judge)
         _fill(actors, seed)
         _warm_up(processes, context)
-        _print_progress(context.report, "the shop is open, and all of it is on fire")
+        _print_progress(context.report, "the shop is open, faults begin")
         switch = _inject_faults(minutes, actors, processes, servers, context)
         _check(processes, context, judge, switch)
     for line in table(context.report):
@@ -108,7 +108,7 @@ def _inject_faults(
     finally:
         context.is_over.set()
         _join(actors, report)
-    _print_progress(report, "the fire is out")
+    _print_progress(report, "faults end")
     recovery.wait_until_idle(processes, report)
     return switch
 
@@ -127,7 +127,7 @@ def _check(
     processes: ShopProcesses, context: SoakContext, judge: Judge, switch: ModelSwitch
 ) -> None:
     report, catalogue = context.report, context.catalogue
-    _print_progress(report, "it had its time to settle")
+    _print_progress(report, "recovered")
     judge.judge_failures()
     inspector = Inspector(report)
     check_signalled(inspector, catalogue, report)
@@ -138,7 +138,7 @@ def _check(
     check_all(inspector, catalogue, report)
     invariants.check_pages(context, judge)
     judge.judge_failures()
-    _print_progress(report, "all was looked at")
+    _print_progress(report, "all was checked")
 
 
 def _print_progress(report: Report, what: str) -> None:

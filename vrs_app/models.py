@@ -113,7 +113,9 @@ class EmbeddingSpace(models.Model):
 
 
 class ImageEmbedding(models.Model):
-    """One picture's vector in one space, and the state of the work on it. Workers write it.
+    """An embedding row: one picture's vector in one space, and the state of the work on it.
+
+    Workers write it.
 
     The row waits while it is WAITING or its `revision` is behind its image's. Its vector is
     served while its `digest` is the image's: unchanged bytes that are embedded again keep the

@@ -13,9 +13,9 @@ import nox
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-if pyenv := os.environ.get("PYENV_ROOT"):  # whose Pythons are found only where they are named
-    installed = (each.name for each in Path(pyenv, "versions").iterdir())
-    os.environ.setdefault("PYENV_VERSION", ":".join(installed))
+pythons = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+if pythons.is_dir():  # pyenv's are found only where they are named
+    os.environ.setdefault("PYENV_VERSION", ":".join(each.name for each in pythons.iterdir()))
 
 nox.options.sessions = ["lowest", "django60", "newest"]
 nox.options.default_venv_backend = "virtualenv"
@@ -66,13 +66,13 @@ def newest(session: nox.Session) -> None:
 
 @nox.session(python="3.12")
 def smoke(session: nox.Session) -> None:
-    """Tests of every release of the newest corner, for each change."""
+    """A few tests on the newest versions, for each change."""
     _install(session, "Django", "celery[redis]")
     _test(session, *SMOKE)
 
 
 def _install(session: nox.Session, *shop: str) -> None:
-    """What `shop` names first, then what the package and the tests need beside it."""
+    """Install what the shop has, then the package's needs; fail if that moves the former."""
     options = [each for each in shop if each.startswith("--")]
     session.install(*shop)
     before = _versions(session)

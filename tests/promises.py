@@ -43,8 +43,7 @@ IMPORTS = {
     "vrs_app.receivers": ("paused",),
     "vrs_app.signals": ("embedding_failed", "embedding_ready"),
     # Named by the docstring of Catalogue.colour_words.
-    "vrs_app.vision.colour_terms": ("words_of",),
-    "vrs_app.vision.palette": ("SHADES",),
+    "vrs_app.vision": ("words_of", "SHADES"),
 }
 """What a shop may import, by module."""
 
@@ -99,7 +98,7 @@ ABOUT_NO_PRODUCT = ("recommend_for", "recently_viewed", "popular_products")
 SIGNATURES = {
     "vrs_app.catalogue.Interaction": ("product", "kind", "at"),
     "vrs_app.catalogue.Picture": ("name", "width", "height"),
-    "vrs_app.vision.colour_terms.words_of": ("colours", "language"),
+    "vrs_app.vision.words_of": ("colours", "language"),
     "vrs_app.contrib.history.Shopper": ("user", "visitor"),
     "vrs_app.contrib.history.forget": ("who", "product", "kind"),
     "vrs_app.contrib.history.interactions": ("who", "product"),

@@ -45,6 +45,11 @@ def as_a_thumbnail(path: str) -> None:
 
 def by_pillow_alone(path: str) -> None:
     """With Pillow's own limits, and no check of ours before."""
-    with suppress(Exception), Image.open(BytesIO(Path(path).read_bytes())) as image:
-        image.load()
-        image.convert("RGB")
+    try:
+        with Image.open(BytesIO(Path(path).read_bytes())) as image:
+            image.load()
+            image.convert("RGB")
+    except MemoryError:  # the limit of the measuring process, and no refusal of Pillow's
+        raise
+    except Exception:
+        return

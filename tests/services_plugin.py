@@ -53,6 +53,10 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def _will_distribute(config: pytest.Config) -> bool:
     """Whether this process runs no tests itself, but starts workers that do."""
     wanted = getattr(config.known_args_namespace, "numprocesses", None)
+    if isinstance(wanted, int) and wanted > 0 and _servers_are_given():
+        raise pytest.UsageError(
+            "With DATABASE_URL or REDIS_URL set, tests run in one process: -n 0."
+        )
     return wanted not in (None, 0) and not (isinstance(wanted, str) and _servers_are_given())
 
 

@@ -301,6 +301,7 @@ def test_a_path_that_is_no_text_breaks_no_check(name: str) -> None:
     assert "vrs_app.E003" in [message.id for message in found(wrong(**{name: None}))]
 
 
+@pytest.mark.slow
 def test_checks_ask_no_database_and_import_no_tensorflow() -> None:
     program = (
         "import sys, django\n"

@@ -180,11 +180,13 @@ def test_a_dead_child_is_named_with_its_last_words(supervisor: Supervisor) -> No
         supervisor.watch()
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_is_named(supervisor: Supervisor) -> None:
     with pytest.raises(DemoError, match=r"`manage\.py no_such_command` failed"):
         supervisor.manage("no_such_command")
 
 
+@pytest.mark.slow
 def test_deaf_children_and_their_children_are_killed(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

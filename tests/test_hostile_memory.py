@@ -84,6 +84,7 @@ def test_no_hostile_file_takes_more_memory_than_the_settings_allow(tmp_path: Pat
     assert found["as_a_worker"]["2400² RGBA"].megabytes > 20  # or nothing was measured
 
 
+@pytest.mark.slow
 def test_no_hostile_file_harms_pillow_alone(tmp_path: Path) -> None:
     """Each ends within two seconds and 200 MB, in a picture or in an error."""
     found = costs(tmp_path, [ALONE], hostile(), {})

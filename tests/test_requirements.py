@@ -119,6 +119,7 @@ def imported(folder: str) -> Iterator[str]:
                 yield node.module.partition(".")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["tests", "benchmarks", "shop", "vrs_app"])
 def test_whatever_is_imported_is_required(folder: str) -> None:
     required = {name for file in FILES for name in written_in(file)}

@@ -25,6 +25,7 @@ from .shapes import shape
 SECONDS_A_SAVE_MAY_TAKE = 3.0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_dead_broker_never_holds_up_or_fails_a_save(
     dead_port: int, make_shown: MakeShown

@@ -221,8 +221,8 @@ class Catalogue(Generic[Product]):
         """Words, separated by spaces, by which a search finds the product's measured colours.
 
         `colours` are shares of the garment in its main picture, 0 to 1, by the names of
-        `vrs_app.vision.palette.SHADES`; empty if none were measured. "" indexes no colours.
-        None: the words of `vrs_app.vision.colour_terms.words_of`.
+        `vrs_app.vision.SHADES`; empty if none were measured. "" indexes no colours.
+        None: the words of `vrs_app.vision.words_of`.
         """
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from vrs_app.contrib.history.explanations import PersonalRecommendation
+from vrs_app.contrib.history import PersonalRecommendation
 from vrs_app.queries import Recommendation, Source
 
 Reason = Callable[[Recommendation], str]

@@ -47,6 +47,7 @@ def listed(client: Client, **query: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.slow
 def test_the_list_shows_each_pictures_state_and_why_it_failed(
     admin_client: Client, pictures: dict[str, IndexedImage]
 ) -> None:

@@ -16,6 +16,7 @@ def without_identity(html: str) -> str:
     return re.sub(r"vrs-similar-\w+", "", html).strip()
 
 
+@pytest.mark.slow
 def test_it_is_what_a_page_would_have_drawn(get: Get, product: Product) -> None:
     answer = get(product, what="carousel")
     page = Template("{% load vrs %}{% similar_products product %}")

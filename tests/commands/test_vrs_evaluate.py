@@ -28,6 +28,7 @@ def evaluate(*words: str, **options: object) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_the_table_has_each_figure_and_fits_a_terminal() -> None:
     told = evaluate("-k", "5")
@@ -122,6 +123,7 @@ def test_a_sample_asks_fewer() -> None:
     assert "24 in 4 categories, 5 asked" in evaluate("--sample", "5")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_search_by_photo_stands_beside_the_neighbours_where_it_is_asked_for() -> None:
     few = ("-k", "5", "--sample", "6")
@@ -133,6 +135,7 @@ def test_search_by_photo_stands_beside_the_neighbours_where_it_is_asked_for() ->
     assert found["precision"] == 1
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_no_photo_is_counted(look_alikes: LookAlikes) -> None:
     image = look_alikes["disc"][0].images.get()
     image.image.storage.delete(str(image.image.name))

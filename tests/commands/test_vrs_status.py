@@ -115,6 +115,7 @@ def test_before_our_tables_exist_it_says_what_to_run() -> None:
         show()
 
 
+@pytest.mark.slow
 def test_a_database_that_is_away_is_an_error_of_one_line() -> None:
     away = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",

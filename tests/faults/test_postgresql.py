@@ -158,6 +158,7 @@ def test_no_list_no_page_and_no_form_fetches_a_vector(
     assert "halfvec" not in answer.content.decode().lower()
 
 
+@pytest.mark.slow
 def test_an_index_whose_building_was_cut_short_is_seen_and_mended(space: EmbeddingSpace) -> None:
     name = spaces.index_name(space)
     [(definition,)] = execute(f"SELECT pg_get_indexdef('{name}'::regclass)")

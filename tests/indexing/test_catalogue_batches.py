@@ -137,6 +137,7 @@ def test_keys_are_read_from_where_the_last_chunk_ended(
     assert seen == sorted(keys)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_product_that_another_transaction_holds_is_passed_by_and_told_of(
     make_shown: MakeShown,

@@ -205,6 +205,7 @@ def test_a_failure_stores_its_reason_and_leaves_the_old_vector(
     assert ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), pk=row.pk).exists()
 
 
+@pytest.mark.slow
 def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:

@@ -35,6 +35,7 @@ def is_blue(product: Product) -> bool:
     return "'blue'" in str(ProductText.objects.get(product=product).words)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_waits_a_second_for_a_long_save_and_the_next_batch_mends_it(
     make_shown: MakeShown, caplog: pytest.LogCaptureFixture

@@ -200,6 +200,7 @@ def test_a_text_is_read_as_a_shopper_sees_it(text: object, read: str) -> None:
     assert plain(text) == read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -452,6 +453,7 @@ def measure_elsewhere(product: Product, then: Callable[[], None] = lambda: None)
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_does_not_write_the_text_from_before_a_save(
     make_shown: MakeShown, patient: None
@@ -469,6 +471,7 @@ def test_a_worker_does_not_write_the_text_from_before_a_save(
     assert "'dress'" not in words_of(product)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_save_does_not_write_the_colours_from_before_a_worker(make_shown: MakeShown) -> None:
     product = make_shown(shape(), name="Dress")
@@ -498,6 +501,7 @@ def save_elsewhere(product: Product, name: str) -> None:
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_first_writers_of_a_product_agree(make_shown: MakeShown, patient: None) -> None:
     product = make_shown(shape(), name="Dress")

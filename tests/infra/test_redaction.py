@@ -104,6 +104,7 @@ def refusing() -> str:
         return f"redis://:{SECRET}@127.0.0.1:{server.getsockname()[1]}/0"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_status_tells_no_password_of_a_broker_that_refuses(
     refusing: str, monkeypatch: pytest.MonkeyPatch

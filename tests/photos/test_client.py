@@ -64,6 +64,7 @@ def test_before_anything_is_embedded_nobody_waits() -> None:
     assert refused_after() < MARGIN
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("space")
 def test_without_a_worker_the_wait_ends_in_time_and_nothing_stays_behind(
     in_the_cache: Callable[[], list[bytes]],
@@ -81,6 +82,7 @@ def test_a_dead_broker_costs_less_than_the_patience(
     wait_until(lambda: in_the_cache() == [], seconds=5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("space")
 def test_a_dead_cache_costs_no_more_than_the_patience(
     dead_port: int, cache_at: Callable[[int], None]
@@ -106,6 +108,7 @@ def test_a_bad_file_is_told_at_once_and_costs_no_slot(
     assert in_the_cache() == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("space")
 def test_the_photo_lies_in_the_cache_for_seconds_and_never_in_the_broker(
     settings: Settings, in_the_cache: Callable[[], list[bytes]]

@@ -55,6 +55,7 @@ def test_a_slot_is_free_again_whatever_became_of_the_search(
     assert in_the_cache() == []
 
 
+@pytest.mark.slow
 def test_the_slot_of_a_killed_process_is_free_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

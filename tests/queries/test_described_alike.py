@@ -203,6 +203,7 @@ def many(db: None) -> Product:
     return made[7]
 
 
+@pytest.mark.slow
 def test_the_index_is_used(many: Product) -> None:
     found = fulltext._words_of(many, "default")
     answer = fulltext.ranked_by_words(
@@ -213,6 +214,7 @@ def test_the_index_is_used(many: Product) -> None:
     assert Product.objects.get(pk=best).name.endswith(" w7")
 
 
+@pytest.mark.slow
 def test_a_narrow_filter_does_not_keep_the_answer_short(many: Product) -> None:
     narrow = Product.objects.filter(price=7)
     assert narrow.count() == 50

@@ -40,6 +40,7 @@ def test_the_product_itself_is_never_among_them(look_alikes: LookAlikes) -> None
     assert product not in {item.product for item in similar_to(product, limit=100)}
 
 
+@pytest.mark.slow
 def test_a_product_appears_once_with_its_best_picture(
     make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
@@ -324,6 +325,7 @@ def test_products_of_one_photo_are_all_found_wherever_a_look_ends(
         assert len(similar_to(product, limit=limit)) == limit
 
 
+@pytest.mark.slow
 def test_a_picture_that_all_products_share_makes_no_endless_answer(
     look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:

@@ -195,6 +195,7 @@ def test_a_product_that_is_gone_by_now_is_left_out(
     assert pairs() == []
 
 
+@pytest.mark.slow
 def test_one_products_duplicates_cost_few_queries(
     make_shown: MakeShown,
     embed_all: EmbedAll,

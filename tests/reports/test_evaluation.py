@@ -38,6 +38,7 @@ class Plain(ShopCatalogue):
         return None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_precision_is_the_share_of_the_same_category() -> None:
     found = evaluate(k=5)
@@ -52,6 +53,7 @@ def test_chance_is_that_of_another_product_drawn_blindly() -> None:
     assert evaluate(k=5, sample=1).chance == pytest.approx(5 / 23)
 
 
+@pytest.mark.slow
 def test_products_on_the_wrong_shelf_lower_precision(
     look_alikes: LookAlikes,
 ) -> None:
@@ -62,6 +64,7 @@ def test_products_on_the_wrong_shelf_lower_precision(
     assert evaluate(k=5).precision == pytest.approx(1 - (5 + 5 * 1) / (24 * 5))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_the_index_finds_what_an_exact_scan_finds() -> None:
     assert evaluate(k=5).recall == 1
@@ -138,6 +141,7 @@ def test_only_what_shoppers_see_is_asked_and_answered(
     assert (found.precision, found.recall) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_product_of_many_pictures_is_one_product(
     make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
@@ -165,6 +169,7 @@ def test_more_neighbours_than_products_are_no_error(
     assert (pair.products, pair.precision, pair.chance, pair.recall) == (2, 1, 1, 1)
 
 
+@pytest.mark.slow
 def test_a_sample_is_the_same_each_time_and_the_rest_is_of_all(look_alikes: LookAlikes) -> None:
     found = evaluate(k=5, sample=7)
     assert (found.asked, found.products, len(found.answers)) == (7, 24, 7)
@@ -181,6 +186,7 @@ def test_a_sample_is_the_same_each_time_and_the_rest_is_of_all(look_alikes: Look
 # --- categories ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_categories_are_told_by_name_and_the_worst_first(look_alikes: LookAlikes) -> None:
     moved = look_alikes["disc"][0]
     moved.category = Category.objects.get(slug="bars")
@@ -192,6 +198,7 @@ def test_categories_are_told_by_name_and_the_worst_first(look_alikes: LookAlikes
     assert precisions == pytest.approx([4 / 5, 6 / 7, 1, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_a_product_without_a_category_asks_nothing_and_is_nobodys(settings: Settings) -> None:
     settings.VRS = settings.VRS | {"CATALOGUE": f"{__name__}.Half"}
@@ -215,6 +222,7 @@ def test_a_shop_without_categories_is_told_all_the_rest(settings: Settings) -> N
 # --- coverage, duplicates, threshold -----------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_coverage_counts_who_is_among_the_answers() -> None:
     whole = evaluate(k=23, sample=1).coverage
@@ -263,6 +271,7 @@ def test_the_setting_says_what_is_nearly_the_same(
     assert evaluate(k=2, sample=1).duplicates.pairs == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_alikes")
 def test_the_suggested_threshold_keeps_the_shapes_apart() -> None:
     found = evaluate(k=10)

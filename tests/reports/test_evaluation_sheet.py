@@ -107,6 +107,7 @@ def test_titles_are_text_and_never_markup(look_alikes: LookAlikes) -> None:
     assert "x" not in outline.addresses
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_gone_leaves_its_place(look_alikes: LookAlikes) -> None:
     found = evaluate(k=5)
     image = ProductImage.objects.all()[0].image

@@ -167,6 +167,7 @@ def test_worker_and_sweep_tell_when_they_were_at_work() -> None:
 # --- what the broker knows ------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_bells_that_wait_are_counted(own_queue: str) -> None:
     assert status.collect().queue == {
         "name": own_queue,
@@ -179,6 +180,7 @@ def test_the_bells_that_wait_are_counted(own_queue: str) -> None:
     assert status.collect().queue["messages"] == 2
 
 
+@pytest.mark.slow
 def test_photos_that_wait_are_counted_apart(own_queue: str, settings: Settings) -> None:
     settings.VRS = settings.VRS | {"PHOTO_QUEUE": PHOTOS}
     send(tasks.look_at_photo, "key", queue=PHOTOS, expires=60)
@@ -207,6 +209,7 @@ def test_only_workers_that_listen_to_our_queue_count(
     assert status.collect().queue["workers"] == ["a@host", "b@host"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_queue")
 @pytest.mark.parametrize("accepts", [True, False])
 def test_a_broker_that_is_away_or_silent_is_told_soon(

@@ -192,6 +192,7 @@ def test_a_box_that_is_none_is_said_beside_it(client: Client, shop: LookAlikes) 
         assert "box" in errors(html(post(client, shape("disc"), box=box)))
 
 
+@pytest.mark.slow
 def test_nothing_that_is_posted_breaks_the_page(client: Client, shop: LookAlikes) -> None:
     hostile = ("\0", HOSTILE, "9" * 5000, "1e-99999999", "٣", "' | & ! <->")
     for field in ("box", "words", "alpha", "page", "price_min", "category", "diversity", "other"):

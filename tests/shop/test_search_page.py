@@ -236,6 +236,7 @@ def test_words_that_cannot_be_read_are_said_so(client: Client, shop: LookAlikes)
     assert "Null characters" in html_of(client, "/search/?words=a%00b")
 
 
+@pytest.mark.slow
 def test_nothing_written_into_the_address_breaks_the_page(
     client: Client, shop: LookAlikes
 ) -> None:

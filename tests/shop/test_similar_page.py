@@ -140,6 +140,7 @@ def test_about_this_price_is_a_fifth_less_to_a_fifth_more(
     assert "€8.00 to €12.00" in html
 
 
+@pytest.mark.slow
 def test_variety_brings_other_shapes_forward(client: Client, look_alikes: LookAlikes) -> None:
     disc = look_alikes["disc"][0]
     alike = {other.name for other in look_alikes["disc"]}
@@ -197,6 +198,7 @@ def test_a_page_number_that_is_none_shows_a_page_all_the_same(
         assert len(names(html_of(client, address(disc, f"page={page}")))) == 23, page
 
 
+@pytest.mark.slow
 def test_nothing_written_into_the_address_breaks_the_page(client: Client, disc: Product) -> None:
     for field in ("price_min", "price_max", "category", "diversity", "price_within", "other"):
         for value in ("%00", "%FF", HOSTILE, "9" * 5000, "1e-99999999", "٣"):

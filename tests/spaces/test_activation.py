@@ -188,6 +188,7 @@ def test_no_answer_mixes_two_spaces_and_none_is_empty_while_it_is_switched_to_an
         assert {*answers} == {*right[name]}, name
 
 
+@pytest.mark.slow
 def test_a_photo_from_just_before_the_switch_is_answered_in_its_own_space(
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace
 ) -> None:
@@ -275,6 +276,7 @@ def test_a_second_space_is_built_and_shown_while_the_shop_saves_and_sells(
 # --- back again ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_to_switch_back_embeds_nothing(
     products: Shop,
     shapes: EmbeddingSpace,
@@ -293,6 +295,7 @@ def test_to_switch_back_embeds_nothing(
     assert set(keys(similar_to(one, limit=ALIKE))) == alike(products, shapes, "disc", "teal")
 
 
+@pytest.mark.slow
 def test_what_was_only_embedded_again_in_between_needs_no_recomputing_to_switch_back(
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace, embed_all: EmbedAll
 ) -> None:
@@ -303,6 +306,7 @@ def test_what_was_only_embedded_again_in_between_needs_no_recomputing_to_switch_
     assert_answers_in(shapes, products)
 
 
+@pytest.mark.slow
 def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace, embed_all: EmbedAll
 ) -> None:
@@ -315,6 +319,7 @@ def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
     assert activation.switch(shapes.pk) == shapes, "the bytes were the same"
 
 
+@pytest.mark.slow
 def test_what_was_saved_in_between_is_embedded_before_the_switch_back(
     shapes: EmbeddingSpace,
     colours: EmbeddingSpace,
@@ -332,6 +337,7 @@ def test_what_was_saved_in_between_is_embedded_before_the_switch_back(
     assert activation.switch(shapes.pk) == shapes
 
 
+@pytest.mark.slow
 def test_a_former_space_that_is_shown_incomplete_is_filled_up_by_any_worker(
     shapes: EmbeddingSpace, colours: EmbeddingSpace, make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
@@ -347,6 +353,7 @@ def test_a_former_space_that_is_shown_incomplete_is_filled_up_by_any_worker(
 # --- what is refused -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_space_in_which_pictures_failed_that_shoppers_see_now_is_refused(
     products: Shop, shapes: EmbeddingSpace, colours: EmbeddingSpace
 ) -> None:
@@ -362,6 +369,7 @@ def test_a_space_in_which_pictures_failed_that_shoppers_see_now_is_refused(
     assert activation.switch(colours.pk, incomplete=True) == colours
 
 
+@pytest.mark.slow
 def test_a_missing_index_is_built_before_anybody_needs_it(
     shapes: EmbeddingSpace, colours: EmbeddingSpace
 ) -> None:
@@ -371,6 +379,7 @@ def test_a_missing_index_is_built_before_anybody_needs_it(
     assert spaces.has_valid_index(colours)
 
 
+@pytest.mark.slow
 def test_a_space_that_was_dropped_a_moment_ago_leaves_the_one_before(
     shapes: EmbeddingSpace, colours: EmbeddingSpace
 ) -> None:

@@ -71,6 +71,7 @@ def assert_shop_is_as_before(few: LookAlikes) -> None:
         assert found == {*products[1:]}
 
 
+@pytest.mark.slow
 def test_it_goes_with_its_vectors_and_its_index_and_nothing_else_does(
     former: EmbeddingSpace, few: LookAlikes
 ) -> None:
@@ -86,6 +87,7 @@ def test_it_goes_with_its_vectors_and_its_index_and_nothing_else_does(
     assert_shop_is_as_before(few)
 
 
+@pytest.mark.slow
 def test_in_chunks_it_goes_all_the_same(
     former: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def test_of_two_first_spaces_that_are_made_at_once_one_is_active() -> None:
     assert list(states) == ["active", "building"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
     make_shown: MakeShown,

@@ -155,6 +155,7 @@ def test_of_an_animation_the_first_frame_is_seen(format: str) -> None:
 # --- how it is reduced ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 def test_a_large_picture_reduced_early_is_nearly_the_same_and_keeps_its_size(
     format: str,
@@ -183,6 +184,7 @@ def test_a_large_picture_on_its_side_keeps_its_upright_size() -> None:
     assert (picture.width, picture.height) == (1_200, 1_600)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["JPEG", "PNG"])
 @pytest.mark.parametrize("size", [(1_600, 1_200), (3_000, 5_000), (5_000, 700), (90, 4_000)])
 def test_a_picture_for_people_keeps_its_shape_and_more_pixels_than_are_shown(
@@ -304,6 +306,7 @@ def test_the_frames_of_a_tiff_are_not_counted() -> None:
         assert load(data, SIZE).width == 2
 
 
+@pytest.mark.slow
 def test_a_hostile_file_does_not_drown_the_log() -> None:
     code = """
 import sys, django

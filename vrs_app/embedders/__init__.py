@@ -9,10 +9,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.module_loading import import_string
 
 from ..exceptions import EmbedderUnavailable
-from .base import Embedder, Vectors, has_direction, unit_length
+from .base import Embedder, Vector, Vectors, has_direction, unit_length
 
 __all__ = [
     "Embedder",
+    "Vector",
     "Vectors",
     "configured",
     "embedder_class",

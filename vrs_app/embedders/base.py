@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from ..vision import Pixels
 
+Vector = NDArray[np.float32]
+"""One picture's numbers, shape (dimensions,), of length 1."""
+
 Vectors = NDArray[np.float32]
 """Pictures × dimensions, each row of length 1."""
 
@@ -74,7 +77,7 @@ def unit_length(vectors: NDArray[np.floating]) -> Vectors:
     return rows
 
 
-def has_direction(vector: Vectors) -> bool:
+def has_direction(vector: Vector) -> bool:
     """Whether the vector has a cosine in half precision; others are missing from an index."""
     length, largest = float(np.linalg.norm(vector)), float(np.abs(vector).max())
     return MIN_LENGTH < length < np.inf and largest <= MAX_NUMBER

@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..conf import conf
-from ..embedders.base import Vectors
+from ..embedders.base import Vector
 from ..exceptions import PictureError, PictureKilledWorker, PictureNotEmbedded
 from ..infra.db import database
 from ..models import EmbeddingSpace, ImageEmbedding
@@ -51,7 +51,7 @@ class Embedded:
     """
 
     picture: LoadedPicture
-    vector: Vectors
+    vector: Vector
     colours: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 from celery import current_app
 from django.core.cache import BaseCache
 from django.utils.translation import gettext as _
-from pgvector import HalfVector
 
 from ..conf import conf
 from ..exceptions import PhotoSearchUnavailable, PictureError, error_class
@@ -23,7 +22,7 @@ from .deadline import Deadline
 log = EventLog(__name__)
 
 TASK = "vrs_app.tasks.look_at_photo"
-"""By its name, since tasks stand above this room."""
+"""Enqueued by name: vrs_app.tasks imports this package."""
 
 RETRY_SECONDS = 15
 """Seconds (Retry-After) in which a restarted worker has loaded its embedder."""
@@ -56,9 +55,11 @@ def request_embedding(photo: bytes, deadline: Deadline) -> EmbeddedPhoto:
         raise _picture_error(reply["code"], reply["detail"])
     if "problem" in reply:
         raise unavailable_error(reply["problem"])
-    vector = HalfVector.from_binary(reply["vector"])
-    found = SpaceVector(space_id=reply["space_id"], dimensions=vector.dimensions(), vector=vector)
-    return EmbeddedPhoto(vector=found, seconds=reply["seconds"])
+    try:
+        found = SpaceVector.from_bytes(reply["vector"], reply["space_id"])
+        return EmbeddedPhoto(vector=found, seconds=reply["seconds"])
+    except (KeyError, ValueError) as error:  # from a worker of another version
+        raise unavailable_error(error) from error
 
 
 def unavailable_error(reason: object) -> PhotoSearchUnavailable:

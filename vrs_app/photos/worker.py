@@ -63,7 +63,7 @@ def _reply_for(photo: bytes) -> mailbox.Reply:
     log.info("photo_embedded", space=space.pk, seconds=found.seconds)
     return {
         "space_id": found.vector.space_id,
-        "vector": found.vector.vector.to_binary(),
+        "vector": found.vector.to_bytes(),
         "seconds": found.seconds,
     }
 

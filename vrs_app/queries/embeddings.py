@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..embedders import Vector
 from ..models import EmbeddingSpace
 from ..spaces.vectors import HalfvecBytes, main_pictures, similarities, vectors_of
-
-Vector = NDArray[np.float32]
 
 MIN_LENGTH = 1e-6
 """A shorter vector has no direction, and so no cosine."""

@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..conf import conf
+from ..embedders import Vector
 from ..spaces.vectors import QueryVector, SpaceVector
 from .candidates import Candidate, Neighbour
 from .embeddings import (
-    Vector,
     active_space_id,
     main_vectors,
     nearest_key,

@@ -17,13 +17,18 @@ OVER_FETCH = 2
 """Over-fetch: the first try reads so many pictures for each product wanted."""
 
 TRIES, WIDEN_BY, MAX_ROWS = 4, 4, 1000
-"""Over-fetch: LIMIT starts at max(24, 2·count) and grows ×4 a retry, 4 tries, at most 1,000.
+"""Over-fetch: LIMIT starts at max(24, 2·count) and grows ×4 a retry, 4 tries, cap 1,000.
+
+A LIMIT that starts above the cap does not grow.
 
 Where thousands of products share one picture, the answer is shorter and the page does not wait.
 """
 
 MAX_SHARING = 50
-"""Products sharing one picture that are read, at least, where they end a try."""
+"""Rows of the digest that ends a try from which on that digest counts as read.
+
+With fewer, LIMIT may have cut among them: the next try fetches them again.
+"""
 
 
 def nearest_products(

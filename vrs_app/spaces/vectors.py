@@ -1,6 +1,7 @@
 """Vectors between Python and PostgreSQL: as pgvector's own type, never as text of ours."""
 
 import math
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import BinaryField, F, Func, Q, QuerySet, Subquery
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
-from ..embedders import Vectors, unit_length
+from ..embedders import Vector, Vectors, unit_length
 from ..models import EmbeddingSpace, ImageEmbedding
 
 ROUNDING = 1e-5
@@ -22,7 +23,7 @@ def nearly_same_from(threshold: float) -> float:
     return threshold - ROUNDING if threshold <= 1 else math.inf
 
 
-def similarities(vectors: Vectors, vector: Vectors) -> NDArray[np.float32]:
+def similarities(vectors: Vectors, vector: Vector) -> NDArray[np.float32]:
     """Cosine similarity of each row of unit `vectors` to the unit `vector`; shape (rows,).
 
     By one dot product a row: a matrix product waits for the threads of BLAS, and on the busy
@@ -77,9 +78,22 @@ class SpaceVector:
     vector: HalfVector
 
     @classmethod
-    def of(cls, numbers: Vectors, space_id: int) -> "SpaceVector":
-        """`numbers` is one vector, shape (dimensions,)."""
+    def of(cls, numbers: Vector, space_id: int) -> "SpaceVector":
+        """The vector of these numbers, in half precision."""
         return cls(space_id=space_id, dimensions=len(numbers), vector=HalfVector(numbers))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, space_id: int) -> "SpaceVector":
+        """The inverse of `to_bytes`; raises ValueError for anything else."""
+        try:
+            vector = HalfVector.from_binary(data)
+        except (TypeError, ValueError, struct.error) as error:
+            raise ValueError("not a halfvec in pgvector's binary format") from error
+        return cls(space_id=space_id, dimensions=vector.dimensions(), vector=vector)
+
+    def to_bytes(self) -> bytes:
+        """In pgvector's binary format."""
+        return self.vector.to_binary()
 
     @property
     def operand(self) -> HalfVector:
@@ -87,9 +101,9 @@ class SpaceVector:
         return self.vector
 
     @property
-    def numbers(self) -> Vectors:
+    def numbers(self) -> Vector:
         """Shape (dimensions,), of unit length."""
-        row: Vectors = unit_length(self.vector.to_numpy().astype(np.float32)[np.newaxis])[0]
+        row: Vector = unit_length(self.vector.to_numpy().astype(np.float32)[np.newaxis])[0]
         return row
 
 

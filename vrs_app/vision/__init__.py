@@ -1,5 +1,6 @@
 """Decoding uploaded files of any kind into upright RGB pixels, and measuring their colours."""
 
+from .colour_terms import words_of
 from .loading import (
     LoadedPicture,
     Pixels,
@@ -9,8 +10,10 @@ from .loading import (
     open_upright,
     to_square,
 )
+from .palette import SHADES
 
 __all__ = [
+    "SHADES",
     "LoadedPicture",
     "Pixels",
     "check",
@@ -18,4 +21,5 @@ __all__ = [
     "load",
     "open_upright",
     "to_square",
+    "words_of",
 ]

@@ -257,6 +257,7 @@ def test_too_few_look_alikes_are_filled_up(
 # --- pages, options, costs -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_pages_go_on_where_the_last_ended(
     shopper: Shopper, look_alikes: LookAlikes, did: Did
 ) -> None:

@@ -94,6 +94,7 @@ class TestFilling:
         assert "in the shop already" in out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_real_catalogue_is_drawn_by_processes_of_its_own() -> None:
     first, second = drawn_catalogue.fill(drawn_catalogue.missing(limit=2), processes=2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .event_types import Kind
+    from .explanations import PersonalRecommendation
     from .past_interactions import interactions
     from .popularity import popular_products
     from .recommending import recommend_for
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Kind": "event_types",
+    "PersonalRecommendation": "explanations",
     "Shopper": "shopper",
     "forget": "recording",
     "interactions": "past_interactions",
@@ -32,6 +34,7 @@ _MODULES = {
 
 __all__ = [
     "Kind",
+    "PersonalRecommendation",
     "Shopper",
     "forget",
     "interactions",

@@ -3,16 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from vrs_app.embedders import Vectors
 from vrs_app.spaces import pairwise_similarities
 
-UnitVector = NDArray[np.float32]
-"""dimensions; of length 1."""
 
-UnitVectors = NDArray[np.float32]
-"""n × dimensions; each row of length 1."""
-
-
-def clusters(vectors: UnitVectors, most: int) -> list[list[int]]:
+def clusters(vectors: Vectors, most: int) -> list[list[int]]:
     """The rows of `vectors` in at most `most` clusters of least variance.
 
     Agglomerative, by the increase of variance: Ward, "Hierarchical grouping to optimize an
@@ -45,7 +40,7 @@ def clusters(vectors: UnitVectors, most: int) -> list[list[int]]:
     return [group for group in groups if group]
 
 
-def squared_distances(vectors: UnitVectors) -> NDArray[np.float64]:
+def squared_distances(vectors: Vectors) -> NDArray[np.float64]:
     """Squared Euclidean distances of every two rows: n × n."""
     distances: NDArray[np.float64] = np.maximum(
         2 - 2 * pairwise_similarities(vectors.astype(np.float64)), 0

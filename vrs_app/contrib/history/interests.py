@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .clustering import UnitVector, UnitVectors, clusters, squared_distances
+from vrs_app.embedders import Vector, Vectors
+
+from .clustering import clusters, squared_distances
 
 MOST_MEMBERS = 5
 """Members of an interest that form its query: those nearest to its medoid."""
@@ -20,12 +22,12 @@ class Interest:
     """`members`: product keys, the medoid first. `medoid`: its vector. `weight`: their sum."""
 
     members: tuple[Any, ...]
-    medoid: UnitVector
+    medoid: Vector
     weight: float
 
 
 def interests(
-    vectors: Mapping[Any, UnitVector], weights: Mapping[Any, float], most: int
+    vectors: Mapping[Any, Vector], weights: Mapping[Any, float], most: int
 ) -> list[Interest]:
     """At most `most` interests in the products with `weights`, the heaviest first.
 
@@ -46,7 +48,7 @@ def interests(
     return sorted(kept, key=lambda each: -each.weight)
 
 
-def _interest(keys: Sequence[Any], vectors: UnitVectors, weights: Mapping[Any, float]) -> Interest:
+def _interest(keys: Sequence[Any], vectors: Vectors, weights: Mapping[Any, float]) -> Interest:
     """The interest of one cluster: `keys` and `vectors` in the same order."""
     weight = np.array([weights[key] for key in keys])
     distances = squared_distances(vectors)

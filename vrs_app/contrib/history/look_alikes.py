@@ -8,6 +8,7 @@ import numpy as np
 
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
+from vrs_app.embedders import Vector
 from vrs_app.queries import (
     Candidate,
     ImageQuery,
@@ -22,7 +23,6 @@ from vrs_app.queries import (
 )
 from vrs_app.spaces import SpaceVector, similarities
 
-from .clustering import UnitVector
 from .interests import Interest, interests
 from .interleaving import interleaved
 from .negative_feedback import Refused
@@ -34,7 +34,7 @@ MOST_NEGATIVE = 5
 
 def look_alikes(
     profile: Profile,
-    vectors: Mapping[Any, UnitVector],
+    vectors: Mapping[Any, Vector],
     refused: Refused,
     query: Query,
     count: int,
@@ -78,7 +78,7 @@ def _image(
     interest: Interest,
     found: Sequence[Interest],
     profile: Profile,
-    vectors: Mapping[Any, UnitVector],
+    vectors: Mapping[Any, Vector],
     space_id: int | None,
 ) -> ImageQuery | None:
     """The query vector of the interest, by Rocchio; None where it has no direction."""
@@ -104,7 +104,7 @@ def keys_of_item(item: Recommendation) -> list[Any]:
     return [item.product.pk, *(each.product.pk for each in item.duplicates)]
 
 
-def _nearest(vector: UnitVector, found: Sequence[Interest]) -> Interest:
+def _nearest(vector: Vector, found: Sequence[Interest]) -> Interest:
     """The interest whose medoid is most similar to `vector`."""
     medoids = np.stack([interest.medoid for interest in found])
     return found[int(np.argmax(similarities(medoids, vector)))]

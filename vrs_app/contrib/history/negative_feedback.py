@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from vrs_app.conf import conf
+from vrs_app.embedders import Vector
 from vrs_app.queries import Recommendation, main_vectors
 from vrs_app.spaces import nearly_same_from, similarities
-
-from .clustering import UnitVector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,7 @@ class Refused:
     `using` is the alias of the database that other vectors are read from.
     """
 
-    vectors: Sequence[UnitVector]
+    vectors: Sequence[Vector]
     space_id: int | None
     using: str
 
@@ -28,7 +27,7 @@ class Refused:
     def of(
         cls,
         keys: Iterable[Any],
-        vectors: Mapping[Any, UnitVector],
+        vectors: Mapping[Any, Vector],
         space_id: int | None,
         using: str,
     ) -> "Refused":

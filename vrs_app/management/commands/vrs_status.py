@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(facts, indent=2, default=str))
         else:
             for name, value in _table(found):
-                self.stdout.write(f"{name:<12}{value}")
+                self.stdout.write(f"{name:<10}  {value}")
             for problem in needs:
                 self.stdout.write(self.style.ERROR(f"\n! {problem.what}"))
                 self.stdout.write(f"  {problem.way_out}")

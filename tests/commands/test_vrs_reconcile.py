@@ -51,7 +51,7 @@ def test_it_tells_what_it_mended_and_rings_and_a_second_run_finds_nothing(
     told = reconcile()
     assert counts(told) == ["0", "0", "0", "0", "0", "1"]
     assert "2 files read." in told
-    assert "All of it is mended." in told
+    assert "All of it is repaired." in told
     assert bells == ["ring"]
     assert embed_all() == 1
     again = reconcile()

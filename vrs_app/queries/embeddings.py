@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..embedders.base import MIN_LENGTH
 from ..models import EmbeddingSpace
 from ..spaces.vectors import HalfvecBytes, main_pictures, similarities, vectors_of
 
 Vector = NDArray[np.float32]
-
-MIN_LENGTH = 1e-6
-"""A shorter vector has no direction, and so no cosine."""
 
 NEGATIVE_WEIGHT = 0.5
 """Rocchio's weight of the negative examples; the positive ones weigh 1."""

@@ -27,7 +27,7 @@ QUEUE_AND_WORKER = {
         "test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is_back",
         "faults/test_broker.py::test_asking_in_the_admin_to_embed_again_is_answered_at_once",
         "test_tasks.py::test_a_dead_broker_never_holds_up_or_fails_a_save",
-        "photos/test_client.py::test_a_dead_broker_costs_less_than_the_patience",
+        "photos/test_client.py::test_a_dead_broker_costs_less_than_the_deadline",
     ],
     "publish raises after commit": [
         "faults/test_broker.py::"

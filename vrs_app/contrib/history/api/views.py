@@ -86,7 +86,8 @@ def _require_identifiable(request: Request) -> None:
         raise PermissionDenied(
             _(
                 "Interactions of a visitor without a session cannot be recorded. Log in; or "
-                "let the shop add django.contrib.sessions.middleware.SessionMiddleware to its MIDDLEWARE."
+                "let the shop add django.contrib.sessions.middleware.SessionMiddleware to its "
+                "MIDDLEWARE."
             )
         )
 

@@ -45,7 +45,7 @@ def counts(told: str) -> list[str]:
     return [line.split()[-1] for line in told.splitlines()[:6]]
 
 
-def test_it_tells_what_it_mended_and_rings_and_a_second_run_finds_nothing(
+def test_it_tells_what_it_repaired_and_enqueues_and_a_second_run_finds_nothing(
     enqueued: list[str], embed_all: EmbedAll
 ) -> None:
     told = reconcile()

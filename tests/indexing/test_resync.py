@@ -197,7 +197,7 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
 
 
 @pytest.mark.django_db
-def test_where_the_database_goes_away_what_was_mended_is_rung_for(
+def test_where_the_database_goes_away_what_was_repaired_is_enqueued(
     enqueued: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 1)

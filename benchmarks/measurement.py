@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrs_app.infra.locks import SET_LOCAL_SQL
+from vrs_app.infra.transactions import SET_LOCAL_SQL
 
 from .backends import LIMIT, Backend, Filter
 from .synthetic_catalogue import SyntheticCatalogue

@@ -52,7 +52,7 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def patient_making(monkeypatch: pytest.MonkeyPatch) -> None:
+def long_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
     monkeypatch.setattr(registry, "LOCK_TIMEOUT", "20s")
     monkeypatch.setattr(registry, "_not_before", 0.0)
@@ -155,14 +155,14 @@ def numbers() -> Iterator[int]:
 def make_shown(numbers: Iterator[int]) -> MakeShown:
     """Makes a product that shows the pictures `files`.
 
-    The receivers hear its last save only, when all of it is there: that takes half the time.
+    The receivers run for its last save only, when all of it is there: that takes half the time.
     """
     return partial(_save_shown, numbers, paused)
 
 
 @pytest.fixture
 def save_shown(numbers: Iterator[int]) -> MakeShown:
-    """The same; the receivers hear every save of it, as in a shop."""
+    """The same; the receivers run for every save of it, as in a shop."""
     return partial(_save_shown, numbers, nullcontext)
 
 

@@ -259,7 +259,7 @@ def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
     *_, problem, ready = capsys.readouterr().out.splitlines()
     assert problem.endswith("The worker cannot embed: no weights")
     assert re.search(r"Demo ready after \d+ s: http://127\.0\.0\.1:8000/ · ", ready)
-    assert ready.endswith(" · 5 pictures wait until this is mended")
+    assert ready.endswith(" · 5 pictures wait until this is fixed")
 
 
 # --- all of it -------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_the_demo_goes_on_without_weights_and_says_so(data: Path, photos: Path) 
     garbage.write_text("no weights")
     demo = start_demo(data, photos, WEIGHTS=str(garbage))
     try:
-        told = wait_for("pictures wait until this is mended", data / "output", seconds=180)
+        told = wait_for("pictures wait until this is fixed", data / "output", seconds=180)
     finally:
         demo.send_signal(signal.SIGINT)
     assert demo.wait(60) == 0

@@ -32,15 +32,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How often the bell was rung, without a broker."""
-    rung: list[str] = []
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A "batch" for each that was enqueued, without a broker."""
+    batches: list[str] = []
 
-    def ring() -> None:
-        rung.append("ring")
+    def enqueue_batch() -> None:
+        batches.append("batch")
 
-    monkeypatch.setattr(enqueue, "enqueue_batch", ring)
-    return rung
+    monkeypatch.setattr(enqueue, "enqueue_batch", enqueue_batch)
+    return batches
 
 
 @pytest.fixture
@@ -58,39 +58,39 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_saved_picture_has_a_row_and_rings_when_the_transaction_commits(
-    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, enqueued: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         product = save_shown(shape())
         assert IndexedImage.objects.get().product_id == product.pk
-        assert bell == []
-    assert bell == ["ring"]
+        assert enqueued == []
+    assert enqueued == ["batch"]
 
 
 def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(
-    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, enqueued: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         save_shown(shape())
         transaction.set_rollback(True)
     assert not IndexedImage.objects.exists()
-    assert bell == []
+    assert enqueued == []
 
 
 def test_a_save_after_a_rolled_back_one_still_rings(
-    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, enqueued: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         with transaction.atomic():
             save_shown(shape())
             transaction.set_rollback(True)
         save_shown(shape())
-    assert bell == ["ring"]
+    assert enqueued == ["batch"]
 
 
 @pytest.mark.slow
 def test_a_thousand_saves_in_one_transaction_ring_once(
-    save_shown: MakeShown, bell: list[str], django_capture_on_commit_callbacks: Capture
+    save_shown: MakeShown, enqueued: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
     with paused():
         picture = save_shown(shape()).images.get()
@@ -99,13 +99,13 @@ def test_a_thousand_saves_in_one_transaction_ring_once(
             picture.image = f"products/{number}.jpg"
             picture.save()
     assert IndexedImage.objects.get().name == "products/999.jpg"
-    assert bell == ["ring"]
+    assert enqueued == ["batch"]
 
 
 def test_a_new_price_reads_no_file_and_asks_for_no_embedding(
     save_shown: MakeShown,
     embed_all: EmbedAll,
-    bell: list[str],
+    enqueued: list[str],
     files_read: list[str],
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_new_price_reads_no_file_and_asks_for_no_embedding(
         product.price += 1
         product.save()
         product.images.get().save()
-    assert (bell, files_read) == ([], [])
+    assert (enqueued, files_read) == ([], [])
     assert embed_all() == 0
 
 
@@ -283,7 +283,7 @@ def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
     save_shown: MakeShown,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    bell: list[str],
+    enqueued: list[str],
     django_capture_on_commit_callbacks: Capture,
     broken: str,
 ) -> None:
@@ -292,7 +292,7 @@ def test_a_fault_in_pictures_or_words_loses_nothing_of_the_other(
     with django_capture_on_commit_callbacks(execute=True):
         save_shown(shape())
     whole = broken == "text"
-    assert (IndexedImage.objects.count(), len(bell)) == (int(whole), int(whole))
+    assert (IndexedImage.objects.count(), len(enqueued)) == (int(whole), int(whole))
     assert ProductText.objects.count() == int(not whole)
     assert all("no_such_column" in record.message for record in caplog.records)
     assert caplog.records

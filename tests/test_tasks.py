@@ -1,4 +1,4 @@
-"""The bell, against brokers that are down or silent, and real workers that hear it."""
+"""Enqueueing, against brokers that are down or silent, and real workers."""
 
 import time
 from collections.abc import Iterator
@@ -78,15 +78,13 @@ class TestWithARealWorker:
         make_shown(shape("disc"), b"<html>", shape("bars"))
         wait_until(lambda: sorted(states()) == ["failed", "ready", "ready"])
 
-    def test_more_than_a_batch_is_embedded_without_another_bell(
-        self, make_shown: MakeShown
-    ) -> None:
-        with transaction.atomic():  # one bell for all of them
+    def test_more_than_a_batch_is_embedded_by_further_tasks(self, make_shown: MakeShown) -> None:
+        with transaction.atomic():  # one task for all of them
             for seed in range(70):
                 make_shown(shape(seed=seed))
         wait_until(lambda: states() == ["ready"] * 70)
 
-    def test_the_sweep_finds_what_no_bell_was_heard_for(self, make_shown: MakeShown) -> None:
+    def test_the_sweep_finds_what_was_never_enqueued(self, make_shown: MakeShown) -> None:
         with paused():
             make_shown(shape())
         tasks.sweep.apply_async(queue="vrs")

@@ -111,7 +111,7 @@ class PictureNotEmbedded(PictureError):
 
     code = "not_embedded"
     why = _("The program that compares pictures failed at this one, each time it was tried.")
-    way_out = _("Show the details to a technician; when the fault is mended, try it again.")
+    way_out = _("Show the details to a technician; when the fault is fixed, try it again.")
 
 
 class SurroundingsError(VrsError):

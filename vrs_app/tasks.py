@@ -17,6 +17,7 @@ from .indexing.reconcile.sweep import (
 from .indexing.worker import embed_batch
 from .infra.broker import send
 from .infra.log import EventLog
+from .photos import warmup
 from .photos import worker as photos_worker
 
 log = EventLog(__name__)
@@ -78,12 +79,12 @@ def _enqueue_file_check(after: int, stopped: int = 0) -> None:
 # Not redelivered: when a killed worker's task came again, its shopper would have timed out.
 @shared_task(acks_late=False, ignore_result=True, max_retries=0, base=EventTask)
 def look_at_photo(key: str) -> None:
-    """Embed the shopper's photo that is parked under `key`, and leave its vector there."""
-    photos_worker.embed_parked_photo(key)
+    """Embed the photo under `key` in PHOTO_CACHE, and reply there with its vector."""
+    photos_worker.embed_and_reply(key)
 
 
 @worker_process_init.connect
 def warm_up(**kwargs: Any) -> None:
     """Load the embedder when a worker process starts that takes photos from PHOTO_QUEUE."""
     if conf.PHOTO_QUEUE in current_app.amqp.queues.consume_from:
-        photos_worker.warm_up()
+        warmup.start_loading()

@@ -19,6 +19,8 @@ from .errors import DemoError
 from .supervisor import Supervisor
 
 _SERVED_TIMEOUT = 60.0
+_POLL_SECONDS = 1.0
+_STUCK_SECONDS = 60.0
 
 # Without the environment's proxy: the shop is on this machine.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -38,10 +40,6 @@ def wait_until_served(address: str, supervisor: Supervisor) -> None:
             if time.monotonic() > deadline:
                 raise DemoError(f"{address} does not answer: {error}") from None
             time.sleep(0.1)
-
-
-_POLL_SECONDS = 1.0
-_STUCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)

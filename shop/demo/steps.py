@@ -79,7 +79,7 @@ def embed(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None
         stopwatch.say(f"Pictures that failed: {counts.failed}, see {why}")
     ready = f"Demo ready after {stopwatch.total:.0f} s: {chosen.shop_address}"
     if counts.problem and counts.waiting:
-        ready += f" · {counts.waiting} pictures wait until this is mended"
+        ready += f" · {counts.waiting} pictures wait until this is fixed"
     stopwatch.say(ready)
 
 

@@ -288,7 +288,7 @@ def test_a_picture_that_waits_says_what_for_where_the_worker_has_a_problem(
     assert "Nothing is lost" not in admin_client.get(urls[page]).content.decode()
     heartbeats.beat(Part.WORKER, problem="There is no <weights> file.")
     html = admin_client.get(urls[page]).content.decode()
-    assert "A fault on the server has to be mended first. Nothing is lost" in html
+    assert "A fault on the server has to be fixed first. Nothing is lost" in html
     assert "</summary><p>There is no &lt;weights&gt; file.</p></details>" in html
     Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(hours=1), problem="")
     html = admin_client.get(urls[page]).content.decode()

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A bell for each call of the broker, which is no matter of these tests."""
-    rung: list[str] = []
-    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: rung.append("ring"))
-    return rung
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A "batch" for each that was enqueued, without a broker."""
+    batches: list[str] = []
+    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: batches.append("batch"))
+    return batches
 
 
 @pytest.fixture(autouse=True)
@@ -45,26 +45,26 @@ def counts(told: str) -> list[str]:
     return [line.split()[-1] for line in told.splitlines()[:6]]
 
 
-def test_it_tells_what_it_mended_and_rings_and_a_second_run_finds_nothing(
-    bells: list[str], embed_all: EmbedAll
+def test_it_tells_what_it_repaired_and_enqueues_and_a_second_run_finds_nothing(
+    enqueued: list[str], embed_all: EmbedAll
 ) -> None:
     told = reconcile()
     assert counts(told) == ["0", "0", "0", "0", "0", "1"]
     assert "2 files read." in told
-    assert "All of it is mended." in told
-    assert bells == ["ring"]
+    assert "All of it is repaired." in told
+    assert enqueued == ["batch"]
     assert embed_all() == 1
     again = reconcile()
     assert counts(again) == ["0"] * 6
     assert "Nothing is wrong." in again
-    assert bells == ["ring"]
+    assert enqueued == ["batch"]
 
 
-def test_a_dry_run_tells_the_same_and_changes_nothing(bells: list[str]) -> None:
+def test_a_dry_run_tells_the_same_and_changes_nothing(enqueued: list[str]) -> None:
     with pytest.raises(CommandError, match="Nothing was changed") as caught:
         reconcile("--dry-run")
     assert caught.value.returncode == 1
-    assert bells == []
+    assert enqueued == []
     assert counts(reconcile()) == ["0", "0", "0", "0", "0", "1"]
     assert "Nothing is wrong." in reconcile("--dry-run")
 

@@ -40,7 +40,7 @@ GRACE_SECONDS = 2
 
 if "STAGE" in os.environ:  # what is half a minute for a shop would be minutes for these tests
     claims.LEASE_MARGIN = LEASE_SECONDS - conf.BATCH_TIME_LIMIT
-    broker.GRACE = GRACE_SECONDS
+    broker.HARD_LIMIT_MARGIN = GRACE_SECONDS
 
 
 def marked(mark: str, seed: int = 0) -> bytes:

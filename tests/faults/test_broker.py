@@ -90,7 +90,7 @@ def test_what_the_shop_itself_does_after_the_commit_is_done_all_the_same(
     assert IndexedImage.objects.exists()
 
 
-def test_a_bell_that_cannot_even_be_made_fails_no_save(
+def test_a_task_that_cannot_even_be_sent_fails_no_save(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:

@@ -27,12 +27,12 @@ QUEUE_AND_WORKER = {
         "test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is_back",
         "faults/test_broker.py::test_asking_in_the_admin_to_embed_again_is_answered_at_once",
         "test_tasks.py::test_a_dead_broker_never_holds_up_or_fails_a_save",
-        "photos/test_client.py::test_a_dead_broker_costs_less_than_the_patience",
+        "photos/test_client.py::test_a_dead_broker_costs_less_than_the_deadline",
     ],
     "publish raises after commit": [
         "faults/test_broker.py::"
         "test_what_the_shop_itself_does_after_the_commit_is_done_all_the_same",
-        "faults/test_broker.py::test_a_bell_that_cannot_even_be_made_fails_no_save",
+        "faults/test_broker.py::test_a_task_that_cannot_even_be_sent_fails_no_save",
     ],
     "Redis restarted, nothing persisted": [
         "faults/test_redis_restarted.py::"
@@ -96,7 +96,7 @@ QUEUE_AND_WORKER = {
         "indexing/reconcile/test_restored.py::test_rows_of_yesterday_and_files_of_today_are_made_to_agree",
         "indexing/reconcile/test_sweep.py::test_once_a_day_it_finds_what_sent_no_signal",
         "commands/test_vrs_reconcile.py::"
-        "test_it_tells_what_it_mended_and_rings_and_a_second_run_finds_nothing",
+        "test_it_tells_what_it_repaired_and_enqueues_and_a_second_run_finds_nothing",
         "commands/test_vrs_embed.py::"
         "test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing",
         "faults/test_saves.py::test_deleting_a_product_in_sql_is_stopped_by_the_foreign_key",

@@ -39,7 +39,7 @@ def test_a_worker_tells_each_event_in_one_line_and_no_stack_of_any_picture(
     stage: Stage, make_shown: MakeShown, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.VRS = settings.VRS | LIMITS  # a save's bell carries the limits
-    monkeypatch.setattr(broker, "GRACE", GRACE_SECONDS)
+    monkeypatch.setattr(broker, "HARD_LIMIT_MARGIN", GRACE_SECONDS)
     good = [shape(seed=seed) for seed in range(3)]
     make_shown(*good, b"", b"<html>", shape()[:300], b"gone", name="Two words")
     make_shown(marked("sleeps"))

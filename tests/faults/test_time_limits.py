@@ -43,7 +43,7 @@ def test_a_picture_that_never_ends_is_stopped_and_given_up_and_the_others_are_re
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.VRS = settings.VRS | LIMITS  # a save's bell carries the limits
-    monkeypatch.setattr(broker, "GRACE", GRACE_SECONDS)
+    monkeypatch.setattr(broker, "HARD_LIMIT_MARGIN", GRACE_SECONDS)
     with transaction.atomic():  # one bell, one batch
         make_shown(marked(how), *(shape(seed=seed) for seed in range(3)))
     sweep_until(lambda: states() == {"ready": 3, "failed": 1}, seconds=120)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from vrs_app import tasks
 from vrs_app.indexing.claims import LEASE_MARGIN
-from vrs_app.infra.broker import GRACE
+from vrs_app.infra.broker import HARD_LIMIT_MARGIN
 
 from ..processes import ROOT
 
@@ -47,7 +47,7 @@ def test_no_task_of_ours_is_tried_again_and_again() -> None:
 
 
 def test_a_lease_outlives_the_hardest_time_limit() -> None:
-    assert LEASE_MARGIN > GRACE
+    assert LEASE_MARGIN > HARD_LIMIT_MARGIN
 
 
 def test_a_worker_in_docker_has_time_to_stop_softly() -> None:

@@ -29,10 +29,10 @@ Together = Callable[[], AbstractContextManager[object]]
 
 
 @pytest.fixture(autouse=True)
-def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    rung: list[str] = []
-    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: rung.append("ring"))
-    return rung
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    batches: list[str] = []
+    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: batches.append("batch"))
+    return batches
 
 
 def at_once(theirs: Callable[[], object], ours: Callable[[], object]) -> None:
@@ -153,7 +153,7 @@ def test_the_words_are_of_the_colours_of_the_picture_that_is_first_then(
 def test_it_looks_until_nothing_differs_but_not_for_ever(
     changes: list[int],
     looks: int,
-    bell: list[str],
+    enqueued: list[str],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -167,7 +167,7 @@ def test_it_looks_until_nothing_differs_but_not_for_ever(
     monkeypatch.setattr(image_rows, "sync", sync)
     Resync([7]).run()
     assert asked == [[7]] * looks
-    assert bell == (["ring"] if looks > 1 else [])
+    assert enqueued == (["batch"] if looks > 1 else [])
     assert ("resync_unsettled" in caplog.text) == (looks == resync.MAX_ROUNDS)
 
 
@@ -197,8 +197,8 @@ def test_a_product_that_cannot_be_looked_at_costs_no_other(
 
 
 @pytest.mark.django_db
-def test_where_the_database_goes_away_what_was_mended_is_rung_for(
-    bell: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_where_the_database_goes_away_what_was_repaired_is_enqueued(
+    enqueued: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 1)
     answers = iter([1, 0])
@@ -210,7 +210,7 @@ def test_where_the_database_goes_away_what_was_mended_is_rung_for(
 
     monkeypatch.setattr(image_rows, "sync", sync)
     Resync([7, 8, 9]).run()
-    assert bell == ["ring"]
+    assert enqueued == ["batch"]
     assert "resync_failed products=2 " in caplog.text
     assert "Traceback" not in caplog.text
 
@@ -282,16 +282,16 @@ def test_a_save_after_a_rolled_back_one_is_looked_at_again(
 
 @pytest.mark.django_db(transaction=True)
 def test_it_gives_up_on_who_holds_its_rows_and_says_so(
-    save_shown: MakeShown, bell: list[str], caplog: pytest.LogCaptureFixture
+    save_shown: MakeShown, enqueued: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     product = save_shown(shape())
     IndexedImage.objects.update(position=5)
-    bell.clear()
+    enqueued.clear()
     with holding("SELECT FROM vrs_app_indexedimage FOR UPDATE"):
         Resync([product.pk]).run()
     assert "resync_failed" in caplog.text
     assert "Traceback" not in caplog.text
-    assert bell == []
+    assert enqueued == []
     Resync([product.pk]).run()
     assert noted(product) == shown(product)
-    assert bell == ["ring"]
+    assert enqueued == ["batch"]

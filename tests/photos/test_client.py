@@ -26,7 +26,7 @@ from ..shapes import shape
 pytestmark = pytest.mark.django_db
 
 MARGIN = 3
-"""Seconds beside the patience of one: checking the file, and a busy machine. A dead server
+"""Seconds beside the deadline of one: checking the file, and a busy machine. A dead server
 that were waited for would cost all the time in the world."""
 
 WITHOUT_TENSORFLOW = """
@@ -74,7 +74,7 @@ def test_without_a_worker_the_wait_ends_in_time_and_nothing_stays_behind(
 
 
 @pytest.mark.usefixtures("space")
-def test_a_dead_broker_costs_less_than_the_patience(
+def test_a_dead_broker_costs_less_than_the_deadline(
     dead_port: int, in_the_cache: Callable[[], list[bytes]]
 ) -> None:
     with broker_at(dead_port):
@@ -84,7 +84,7 @@ def test_a_dead_broker_costs_less_than_the_patience(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("space")
-def test_a_dead_cache_costs_no_more_than_the_patience(
+def test_a_dead_cache_costs_no_more_than_the_deadline(
     dead_port: int, cache_at: Callable[[int], None]
 ) -> None:
     cache_at(dead_port)

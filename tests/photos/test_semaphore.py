@@ -59,7 +59,7 @@ def test_a_slot_is_free_again_whatever_became_of_the_search(
 def test_the_slot_of_a_killed_process_is_free_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(semaphore, "GRACE_SECONDS", 3 - mailbox.lifetime())
+    monkeypatch.setattr(semaphore, "SLOT_GRACE_SECONDS", 3 - mailbox.lifetime())
     for _ in range(3):
         assert semaphore._acquire(caches["photos"])  # and nobody ever gives it back
     with pytest.raises(PhotoSearchUnavailable), slot(Deadline(5)):

@@ -63,7 +63,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
         return build()
 
     monkeypatch.setattr(warmup, "_ready", {})
-    monkeypatch.setattr(warmup, "fetch_within", at_once)
+    monkeypatch.setattr(warmup, "load_within", at_once)
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     embedders._load.cache_clear()
 
@@ -76,7 +76,7 @@ def space(make_shown: MakeShown, embed_all: EmbedAll) -> None:
 
 def told(photo: bytes) -> mailbox.Reply | None:
     mailbox.put_photo(caches["photos"], "key", photo)
-    worker.embed_parked_photo("key")
+    worker.embed_and_reply("key")
     assert mailbox.take_photo(caches["photos"], "key") is None  # the bytes are gone
     return mailbox.get_reply(caches["photos"], "key")
 
@@ -128,7 +128,7 @@ def test_a_switch_while_the_embedder_is_loading_is_followed(
         spaces.activate(second)
         return build()
 
-    monkeypatch.setattr(warmup, "fetch_within", switched_meanwhile)
+    monkeypatch.setattr(warmup, "load_within", switched_meanwhile)
     answer = told(prepare(BytesIO(shape())))
     assert answer and answer["space_id"] == second.pk
 
@@ -191,7 +191,7 @@ def test_the_largest_photo_that_is_ever_prepared_is_taken_and_nothing_larger() -
 
 @pytest.mark.usefixtures("space")
 def test_nobody_works_for_a_visitor_who_has_left() -> None:
-    worker.embed_parked_photo("long-gone")
+    worker.embed_and_reply("long-gone")
     assert mailbox.get_reply(caches["photos"], "long-gone") is None
     assert heartbeats.last(Part.PHOTOS) is None
 
@@ -199,6 +199,6 @@ def test_nobody_works_for_a_visitor_who_has_left() -> None:
 @pytest.mark.usefixtures("space")
 def test_a_cache_that_the_web_process_does_not_share_is_told_to_staff(settings: Settings) -> None:
     settings.CACHES = settings.CACHES | {"photos": LOCMEM}
-    worker.embed_parked_photo("in-another-process")
+    worker.embed_and_reply("in-another-process")
     beat = heartbeats.last(Part.PHOTOS)
     assert beat is not None and 'VRS["PHOTO_CACHE"]' in beat.problem

@@ -20,7 +20,7 @@ class Rules:
         self.hidden: list[Any] = []
         self.pinned: dict[int, Any] = {}
 
-    def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def without_hidden(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.exclude(pk__in=self.hidden)
 
     def pins(self, product: Model) -> Mapping[int, Any]:

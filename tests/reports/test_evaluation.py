@@ -296,7 +296,7 @@ def hidden(look_alikes: LookAlikes) -> Iterator[list[Any]]:
     keys: list[Any] = []
 
     class Hiding:
-        def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        def without_hidden(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
             return queryset.exclude(pk__in=keys)
 
         def pins(self, product: Model) -> dict[int, Any]:

@@ -25,7 +25,7 @@ from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
 
-A_SHOPS_PATIENCE = registry.LOCK_TIMEOUT
+DEFAULT_LOCK_TIMEOUT = registry.LOCK_TIMEOUT
 
 
 class Other(HandcraftedEmbedder):
@@ -168,7 +168,7 @@ def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While the shop's own transaction has deleted a product, and is not over."""
-    monkeypatch.setattr(registry, "LOCK_TIMEOUT", A_SHOPS_PATIENCE)
+    monkeypatch.setattr(registry, "LOCK_TIMEOUT", DEFAULT_LOCK_TIMEOUT)
     first, second = (make_shown(shape(seed=seed)) for seed in range(2))
     embed_all()
     shown = spaces.active()

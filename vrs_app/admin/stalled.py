@@ -46,7 +46,7 @@ def current_hindrance() -> Hindrance | None:
 def _hindrance(problem: str, beaten_at: datetime | None) -> Hindrance | None:
     if problem:
         return Hindrance(
-            _("A fault on the server has to be mended first."),
+            _("A fault on the server has to be fixed first."),
             _("Nothing is lost; it goes on by itself then. Show the details to a technician."),
             problem,
         )

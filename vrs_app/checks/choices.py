@@ -12,6 +12,11 @@ from ..infra.text_search import ANY_LANGUAGE, CONFIGURATION_NAME, CONFIGURATIONS
 from .messages import error_message
 from .values import misfit
 
+THROTTLED = ("similar", "carousel", "search", "photo", "recommendations")
+"""The parts of the API that may have a rate of their own."""
+
+RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", re.ASCII)
+
 
 def check_formats() -> Iterator[CheckMessage]:
     """VRS["IMAGE_FORMATS"]: with a format unknown to Pillow, opening any picture raises."""
@@ -72,12 +77,6 @@ def check_text_language() -> Iterator[CheckMessage]:
         near = [CONFIGURATIONS[code]] if code in CONFIGURATIONS else known_ones
         hint = f"Write one of PostgreSQL's text search configurations: {', '.join(near)}."
         yield error_message(13, f'VRS["TEXT_LANGUAGE"] is {name!r}.', hint)
-
-
-THROTTLED = ("similar", "carousel", "search", "photo", "recommendations")
-"""The parts of the API that may have a rate of their own."""
-
-RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", re.ASCII)
 
 
 def check_throttles() -> Iterator[CheckMessage]:

@@ -8,6 +8,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.module_loading import import_string
 
+from ..conf import conf
 from ..exceptions import EmbedderUnavailable
 from .base import Embedder, Vector, Vectors, has_direction, unit_length
 
@@ -25,8 +26,6 @@ __all__ = [
 
 def configured() -> Embedder:
     """The embedder that the settings name, loaded; raises EmbedderUnavailable."""
-    from ..conf import conf
-
     kind = embedder_class(conf.EMBEDDER)
     return load(conf.EMBEDDER, **kind.arguments_from_settings())
 

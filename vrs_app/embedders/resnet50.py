@@ -17,8 +17,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from ..conf import conf
 from ..exceptions import EmbedderUnavailable
 from ..vision import Pixels
+from .background import load_within
 from .base import Embedder, Vectors, unit_length
-from .download import fetch_within
 
 IMAGENET = "imagenet"
 
@@ -105,9 +105,7 @@ def _rename(file: Path) -> str:
 def _fetch_imagenet(constructor: Callable[..., Any]) -> Any:
     """Keras fetches the weights at their first use, without any time limit of its own."""
     try:
-        return fetch_within(
-            conf.WEIGHTS_TIMEOUT, IMAGENET, lambda: _network(constructor, IMAGENET)
-        )
+        return load_within(conf.WEIGHTS_TIMEOUT, IMAGENET, lambda: _network(constructor, IMAGENET))
     except SoftTimeLimitExceeded:
         raise
     except Exception as error:

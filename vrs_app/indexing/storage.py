@@ -1,4 +1,4 @@
-"""Read picture files from the storage; tell a lost file from an unavailable storage."""
+"""Read picture files from the storage; distinguish a lost file from an unavailable storage."""
 
 import errno
 from collections.abc import Collection

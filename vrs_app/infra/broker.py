@@ -6,7 +6,7 @@ from celery import current_app
 
 from ..conf import conf
 
-GRACE = 20
+HARD_LIMIT_MARGIN = 20
 """Seconds between a task's soft and hard time limits."""
 
 
@@ -20,8 +20,8 @@ def send(
     """Enqueue `task` on `queue` (`VRS["QUEUE"]`), waiting `VRS["BROKER_TIMEOUT"]` seconds at most.
 
     `time_limit` is the soft limit in seconds (`VRS["BATCH_TIME_LIMIT"]`); the hard limit is
-    GRACE later. A task still queued after `expires` seconds is discarded. Raises whatever the
-    broker's library raises.
+    HARD_LIMIT_MARGIN later. A task still queued after `expires` seconds is discarded. Raises
+    whatever the broker's library raises.
     """
     limit = time_limit or conf.BATCH_TIME_LIMIT
     with current_app.connection_for_write(**short_timeouts(conf.BROKER_TIMEOUT)) as connection:
@@ -32,7 +32,7 @@ def send(
             retry=False,
             expires=expires,
             soft_time_limit=limit,
-            time_limit=limit + GRACE,
+            time_limit=limit + HARD_LIMIT_MARGIN,
         )
 
 

@@ -1,23 +1,13 @@
 """Lock timeouts: transactions that wait a bounded time for locks that others hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connections, transaction
 from psycopg.errors import LockNotAvailable
 
 from .db import database
-
-SET_LOCAL_SQL = """
-    SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS each (name, value)
-"""
-
-
-def set_locally(using: str, values: Mapping[str, object]) -> None:
-    """`SET LOCAL` for several settings, with values as parameters. Call it in a transaction."""
-    texts = [str(value) for value in values.values()]
-    with connections[using].cursor() as cursor:
-        cursor.execute(SET_LOCAL_SQL, [list(values), texts])
+from .transactions import set_locally
 
 
 @contextmanager

@@ -1,16 +1,20 @@
-"""Errors and savepoints inside a transaction that belongs to a caller.
+"""Errors, savepoints and settings inside a transaction that belongs to a caller.
 
 If the connection is cut, the rollback to a savepoint fails and Django marks the caller's
 `atomic` block for rollback. If no exception reaches that block, it is rolled back silently:
 the caller's rows are lost while the caller believes them saved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Self
 
 from django.db import OperationalError, connections, transaction
+
+SET_LOCAL_SQL = """
+    SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS each (name, value)
+"""
 
 
 class SuppressErrors:
@@ -62,6 +66,13 @@ def rolled_back(using: str) -> Iterator[None]:
         yield
         transaction.set_rollback(True, using=using)
     _raise_if_marked(since=marked_before)
+
+
+def set_locally(using: str, values: Mapping[str, object]) -> None:
+    """`SET LOCAL` for several settings, with values as parameters. Call it in a transaction."""
+    texts = [str(value) for value in values.values()]
+    with connections[using].cursor() as cursor:
+        cursor.execute(SET_LOCAL_SQL, [list(values), texts])
 
 
 def _raise_if_marked(*, since: set[str]) -> None:

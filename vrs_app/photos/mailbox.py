@@ -10,7 +10,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from ..conf import conf
 
 PREFIX = "vrs_app:photos:"
-GRACE_SECONDS = 5
+PHOTO_GRACE_SECONDS = 5
 """Seconds that a photo outlives its deadline, where no process deletes it."""
 
 Reply = dict[str, Any]
@@ -52,7 +52,7 @@ def discard(where: BaseCache, key: str) -> None:
 
 def lifetime() -> int:
     """Time to live in whole seconds, as every cache backend takes it."""
-    return math.ceil(conf.PHOTO_TIMEOUT) + GRACE_SECONDS
+    return math.ceil(conf.PHOTO_TIMEOUT) + PHOTO_GRACE_SECONDS
 
 
 def _photo_key(key: str) -> str:

@@ -24,7 +24,7 @@ from .deadline import Deadline
 
 log = EventLog(__name__)
 
-GRACE_SECONDS = 10
+SLOT_GRACE_SECONDS = 10
 """Seconds that a slot outlives its holder's deadline, for reading a large file."""
 
 RETRY_SECONDS = 2
@@ -57,7 +57,7 @@ def slot(deadline: Deadline) -> Iterator[None]:
 
 
 def _acquire(cache: BaseCache) -> Slot | None:
-    seconds = mailbox.lifetime() + GRACE_SECONDS
+    seconds = mailbox.lifetime() + SLOT_GRACE_SECONDS
     token, until = uuid4().hex, time.monotonic() + seconds
     numbers = random.sample(range(conf.PHOTOS_AT_ONCE), conf.PHOTOS_AT_ONCE)
     keys = (f"{mailbox.PREFIX}slot:{number}" for number in numbers)

@@ -8,7 +8,7 @@ from django.db import connections
 
 from .. import embedders, spaces
 from ..embedders import Embedder
-from ..embedders.download import fetch_within
+from ..embedders.background import load_within
 from ..exceptions import EmbedderUnavailable, NoActiveSpace
 from ..infra import heartbeats
 from ..infra.heartbeats import Part
@@ -22,7 +22,7 @@ _ready: dict[int, Embedder] = {}
 def start_loading() -> None:
     """Start to load the embedder in a thread and return at once."""
     with suppress(TimeoutError):
-        fetch_within(0, NAME, _load)
+        load_within(0, NAME, _load)
 
 
 def active_embedder(seconds: float) -> tuple[EmbeddingSpace, Embedder]:
@@ -33,7 +33,7 @@ def active_embedder(seconds: float) -> tuple[EmbeddingSpace, Embedder]:
     """
     until = time.monotonic() + seconds
     while (space := _active()).pk not in _ready:
-        loaded = fetch_within(max(0.0, until - time.monotonic()), NAME, _load)
+        loaded = load_within(max(0.0, until - time.monotonic()), NAME, _load)
         _ready.clear()  # `embedders.load` keeps the last two, for a switch back
         _ready.update(loaded)
     return space, _ready[space.pk]

@@ -26,10 +26,8 @@ from .preprocess import pixels_of
 
 log = EventLog(__name__)
 
-warm_up = warmup.start_loading
 
-
-def embed_parked_photo(key: str) -> None:
+def embed_and_reply(key: str) -> None:
     """Embed the photo under `key` and reply with its vector or with an error."""
     cache = mailbox.cache()
     photo = mailbox.take_photo(cache, key)

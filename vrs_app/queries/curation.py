@@ -13,7 +13,7 @@ from .results import Source
 class Curation(Protocol):
     """A merchant's rules about recommendations, whatever app stores them."""
 
-    def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def without_hidden(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """`queryset` without products hidden everywhere or beside `product`, filtered in SQL."""
         ...
 
@@ -32,7 +32,7 @@ def use_curation(curation: Curation) -> None:
 
 def without_hidden(product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
     for curation in _curations:
-        queryset = curation.shown(product, queryset)
+        queryset = curation.without_hidden(product, queryset)
     return queryset
 
 

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..embedders import Vector
+from ..embedders.base import MIN_LENGTH
 from ..models import EmbeddingSpace
 from ..spaces.vectors import HalfvecBytes, main_pictures, similarities, vectors_of
-
-MIN_LENGTH = 1e-6
-"""A shorter vector has no direction, and so no cosine."""
 
 NEGATIVE_WEIGHT = 0.5
 """Rocchio's weight of the negative examples; the positive ones weigh 1."""

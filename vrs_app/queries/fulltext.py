@@ -35,17 +35,33 @@ from ..infra.text_search import ANY_LANGUAGE, plain, text_language
 from ..models import ProductText
 from .results import MatchLevel
 
-
-def quoted(word: str) -> str:
-    """`word` as one quoted lexeme of a tsquery."""
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
 MAX_WORDS = 16
 """Words of a search beyond these are ignored."""
 
 LONGEST_SEARCH = 200
 """Characters of a search beyond these are ignored."""
+
+MAX_RANKED_WORDS = 32
+"""Words of a product by which others are ranked."""
+
+MAX_PAIRED_WORDS = 8
+"""Words of the title that are searched for in pairs, at most."""
+
+MIN_PAIRED_WORDS = 4
+"""Where the title has fewer words, those of category and attributes are added."""
+
+WORDS_OF_PRODUCT = """
+    SELECT lexeme, coalesce(weights[1], 'D') AS weight
+    FROM vrs_app_producttext CROSS JOIN LATERAL unnest(words)
+    WHERE product_id = %s
+    ORDER BY weight, positions[1], lexeme
+    LIMIT %s
+"""
+
+
+def quoted(word: str) -> str:
+    """`word` as one quoted lexeme of a tsquery."""
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 class SearchTerms:
@@ -160,24 +176,6 @@ class _Nodes(Func):
 
     function = "numnode"
     output_field = IntegerField()
-
-
-MAX_RANKED_WORDS = 32
-"""Words of a product by which others are ranked."""
-
-MAX_PAIRED_WORDS = 8
-"""Words of the title that are searched for in pairs, at most."""
-
-MIN_PAIRED_WORDS = 4
-"""Where the title has fewer words, those of category and attributes are added."""
-
-WORDS_OF_PRODUCT = """
-    SELECT lexeme, coalesce(weights[1], 'D') AS weight
-    FROM vrs_app_producttext CROSS JOIN LATERAL unnest(words)
-    WHERE product_id = %s
-    ORDER BY weight, positions[1], lexeme
-    LIMIT %s
-"""
 
 
 class Word(NamedTuple):

@@ -18,9 +18,15 @@ from .embeddings import (
 )
 from .fulltext import Matches, SearchTerms, match_terms
 from .knn import diverse_neighbours
-from .options import Query
+from .options import NO_THRESHOLD, Query
 from .ranking import diversify, group_near_duplicates, ranks, reciprocal_rank_fusion
 from .results import MatchLevel, Source
+
+EXPANSION_SEEDS = 3
+"""Query expansion: look-alikes of so many of the best products fill up a search by words."""
+
+FUSION_DEPTH = 100
+"""Places of each ranking that are fused, for every page, so that pages share one order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,16 +74,6 @@ class HybridQuery:
         if vector is None:
             return None
         return ImageQuery(vector=SpaceVector.of(vector, space_id), examples=positive)
-
-
-EXPANSION_SEEDS = 3
-"""Query expansion: look-alikes of so many of the best products fill up a search by words."""
-
-FUSION_DEPTH = 100
-"""Places of each ranking that are fused, for every page, so that pages share one order."""
-
-NO_THRESHOLD = -1.0
-"""The lowest cosine similarity."""
 
 
 def hybrid_search(hybrid: HybridQuery, count: int) -> list[Candidate]:
@@ -149,8 +145,8 @@ def _candidates(
     with_words = replace(query, products=named, threshold=NO_THRESHOLD)
     near = {
         one.key: one
-        for asked in (query, with_words)
-        for group in diverse_neighbours(image.vector, asked, FUSION_DEPTH, query.exclude)
+        for each_query in (query, with_words)
+        for group in diverse_neighbours(image.vector, each_query, FUSION_DEPTH, query.exclude)
         for one in group.members
     }
     ordered = sorted(near.values(), key=lambda one: (-one.similarity, one.key))

@@ -16,8 +16,7 @@ from django.db.models import (
 from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
-from ..infra.locks import set_locally
-from ..infra.transactions import rolled_back
+from ..infra.transactions import rolled_back, set_locally
 from ..models import ImageEmbedding
 from ..spaces import searchable
 from ..spaces.vectors import HalfvecBytes, QueryVector, StoredVector, with_vectors

@@ -12,10 +12,13 @@ from django.http import HttpRequest
 from ..catalogue import catalogue
 from ..conf import conf
 from .filters import Price, filtered
-from .results import LADDER, Source
+from .results import FALLBACK_SOURCES, Source
 
 MAX_COUNT = 1_000_000_000
 """The largest `limit` and `offset`."""
+
+NO_THRESHOLD = -1.0
+"""The lowest cosine similarity that there is: nothing is cut off."""
 
 
 class Options(TypedDict, total=False):
@@ -145,6 +148,6 @@ def _no_products(name: str, error: Exception) -> ValueError:
 
 def _sources(names: Iterable[str]) -> tuple[Source, ...]:
     chosen = list(names)
-    if unknown := [name for name in chosen if name not in LADDER]:
-        raise ValueError(f"sources takes {', '.join(LADDER)}, not {', '.join(unknown)}.")
+    if unknown := [name for name in chosen if name not in FALLBACK_SOURCES]:
+        raise ValueError(f"sources takes {', '.join(FALLBACK_SOURCES)}, not {', '.join(unknown)}.")
     return tuple(dict.fromkeys(Source(name) for name in chosen))

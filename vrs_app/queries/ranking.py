@@ -10,6 +10,11 @@ import numpy as np
 from ..spaces.vectors import nearly_same_from, pairwise_similarities, similarities
 from .candidates import Neighbour
 
+Key = TypeVar("Key", bound=Hashable)
+
+DAMPING = 60
+"""The constant k of reciprocal rank fusion, as in its source."""
+
 
 def diversify(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbour]:
     """Re-rank by maximal marginal relevance; `diversity` is 0 (none) to 1.
@@ -33,12 +38,6 @@ def diversify(neighbours: Sequence[Neighbour], diversity: float) -> list[Neighbo
         redundancy = np.maximum(redundancy, likeness[best]) if order else likeness[best]
         order.append(best)
     return [neighbours[place] for place in order]
-
-
-Key = TypeVar("Key", bound=Hashable)
-
-DAMPING = 60
-"""The constant k of reciprocal rank fusion, as in its source."""
 
 
 def reciprocal_rank_fusion(rankings: Iterable[tuple[float, Mapping[Key, int]]]) -> list[Key]:

@@ -10,19 +10,6 @@ from ..catalogue import Picture, catalogue
 from ..conf import conf
 
 
-def with_campaign(url: str, *, source: str, position: int) -> str:
-    """`url` with the parameters of `VRS["CAMPAIGN"]` appended to its own."""
-    if not conf.CAMPAIGN:
-        return url
-    values = {
-        name: value.format(source=source, position=position)
-        for name, value in conf.CAMPAIGN.items()
-    }
-    parts = urlsplit(url)
-    query = "&".join(filter(None, (parts.query, urlencode(values))))
-    return parts._replace(query=query).geturl()
-
-
 class Source(StrEnum):
     """Where a recommendation comes from."""
 
@@ -43,7 +30,20 @@ class MatchLevel(StrEnum):
     NONE = "none"
 
 
-LADDER = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
+def with_campaign(url: str, *, source: str, position: int) -> str:
+    """`url` with the parameters of `VRS["CAMPAIGN"]` appended to its own."""
+    if not conf.CAMPAIGN:
+        return url
+    values = {
+        name: value.format(source=source, position=position)
+        for name, value in conf.CAMPAIGN.items()
+    }
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(values))))
+    return parts._replace(query=query).geturl()
+
+
+FALLBACK_SOURCES = (Source.VISUAL, Source.TEXT, Source.CATEGORY, Source.NEWEST)
 """The sources of a carousel, in the order in which each falls back on the next."""
 
 
@@ -109,15 +109,15 @@ class Recommendations(Sequence[Recommendation]):
     evaluated.
     """
 
-    def __init__(self, find: Fetch, *, offset: int, limit: int) -> None:
-        self._find = find
+    def __init__(self, fetch: Fetch, *, offset: int, limit: int) -> None:
+        self._fetch = fetch
         self._offset = offset
         self._limit = limit
         self._found: list[Recommendation] | None = None
 
     def _evaluated(self) -> list[Recommendation]:
         if self._found is None:
-            self._found = self._find(self._offset, self._limit) if self._limit else []
+            self._found = self._fetch(self._offset, self._limit) if self._limit else []
         return self._found
 
     @overload
@@ -129,7 +129,7 @@ class Recommendations(Sequence[Recommendation]):
             start = index.start or 0
             end = self._limit if index.stop is None else min(index.stop, self._limit)
             return Recommendations(
-                self._find, offset=self._offset + start, limit=max(0, end - start)
+                self._fetch, offset=self._offset + start, limit=max(0, end - start)
             )
         return self._evaluated()[index]
 

@@ -46,7 +46,7 @@ def search(
         raise ValueError("negative takes products beside a photo or positive ones, not alone.")
     options["exclude"] = [*keys_of("exclude", options.get("exclude", ())), *wanted, *unwanted]
     query = build_query(_only(positive, wanted), minimum=0, sources=(), **options)
-    wish = HybridQuery(
+    hybrid = HybridQuery(
         query=query,
         wording=SearchTerms(words),
         photo=photo,
@@ -55,8 +55,8 @@ def search(
         alpha=fraction("alpha", conf.ALPHA if alpha is None else alpha),
         expand=conf.EXPAND if expand is None else expand,
     )
-    find = partial(_fetch, wish, options.get("request"))
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    fetch = partial(_fetch, hybrid, options.get("request"))
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def more_like_these(
@@ -72,8 +72,8 @@ def more_like_these(
 def newest_products(**options: Unpack[Options]) -> Recommendations:
     """The newest products; empty where the Catalogue has no `newest`."""
     query = build_query(None, minimum=1, sources=[Source.NEWEST], **options)
-    find = partial(similar.fetch_similar, query)
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    fetch = partial(similar.fetch_similar, query)
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def because_products(found: Iterable[Candidate], using: str, request: Any) -> dict[Any, Any]:
@@ -99,8 +99,8 @@ def _only(positive: Sequence[Any], keys: Sequence[Any]) -> Model | None:
     return product
 
 
-def _fetch(wish: HybridQuery, request: Any, offset: int, limit: int) -> list[Recommendation]:
-    page = hybrid_search(wish, offset + limit)[offset:]
-    shown = wish.query.products
+def _fetch(hybrid: HybridQuery, request: Any, offset: int, limit: int) -> list[Recommendation]:
+    page = hybrid_search(hybrid, offset + limit)[offset:]
+    shown = hybrid.query.products
     named = because_products(page, shown.db, request)
     return to_recommendations(page, shown, first_position=offset + 1, reasons=named)

@@ -40,8 +40,8 @@ def similar_products(
     """
     require_product(product)
     query = build_query(product, minimum=minimum, sources=sources, **options)
-    find = partial(fetch_similar, query)
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    fetch = partial(fetch_similar, query)
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:

@@ -59,7 +59,7 @@ def _catalogue(status: Status) -> Iterator[Problem]:
     if status.catalogue_problem:
         yield Problem(
             what=f"The shop's Catalogue fails: {status.catalogue_problem}",
-            way_out=f"Mend {conf.CATALOGUE}; to see where it fails: manage.py vrs_reconcile "
+            way_out=f"Fix {conf.CATALOGUE}; to see where it fails: manage.py vrs_reconcile "
             "--no-files",
         )
 
@@ -77,7 +77,7 @@ def _reconcile(status: Status) -> Iterator[Problem]:
     if status.reconcile["problem"]:
         yield Problem(
             what=status.reconcile["problem"],
-            way_out="When it is mended, look at once: manage.py vrs_reconcile --no-files; "
+            way_out="When it is fixed, look at once: manage.py vrs_reconcile --no-files; "
             "otherwise a sweep tries again in a while.",
         )
     elif (status.reconcile["seconds_ago"] or 0) > RECONCILES_MISSED * 3600 * conf.RECONCILE_HOURS:
@@ -90,7 +90,7 @@ def _reconcile(status: Status) -> Iterator[Problem]:
     if status.files["problem"]:
         yield Problem(
             what=f"Not all files could be compared: {status.files['problem']}",
-            way_out="No picture was changed for it. When it is mended where the worker runs, a "
+            way_out="No picture was changed for it. When it is fixed where the worker runs, a "
             "sweep tries again in a while; at once there: manage.py vrs_reconcile",
         )
 
@@ -121,7 +121,7 @@ def _photos(status: Status) -> Iterator[Problem]:
     elif status.photos["problem"]:
         yield Problem(
             what=f"Search by photo: {status.photos['problem']}",
-            way_out="When that is mended, restart the photo worker.",
+            way_out="When that is fixed, restart the photo worker.",
         )
 
 

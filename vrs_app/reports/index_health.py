@@ -3,8 +3,7 @@
 from django.db import Error, connections
 
 from ..conf import conf
-from ..infra.locks import set_locally
-from ..infra.transactions import rolled_back
+from ..infra.transactions import rolled_back, set_locally
 from ..models import EmbeddingSpace, ImageEmbedding
 from ..queries.filters import offered
 from ..queries.knn_sql import exact_scan, pictures_by_distance, stored_vector

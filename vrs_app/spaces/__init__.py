@@ -10,7 +10,6 @@ from .index import (
     searchable,
 )
 from .registry import (
-    MAX_DIMENSIONS,
     activate,
     active,
     by_number,
@@ -21,19 +20,14 @@ from .registry import (
 )
 from .targets import embedder_of, fallback_targets, targets
 from .vectors import (
-    QueryVector,
     SpaceVector,
-    StoredVector,
     nearly_same_from,
     pairwise_similarities,
     similarities,
 )
 
 __all__ = [
-    "MAX_DIMENSIONS",
-    "QueryVector",
     "SpaceVector",
-    "StoredVector",
     "activate",
     "active",
     "by_number",

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.defaultfilters import pluralize
 
-from .. import spaces
 from ..exceptions import SpaceRefused, explain
 from ..infra.db import database
 from ..models import EmbeddingSpace, ImageEmbedding
-from . import pending
+from . import index, pending, registry
 
 MAX_NAMED = 10
 """Products named in a refusal, at most."""
@@ -24,16 +23,16 @@ def switch(number: int, *, incomplete: bool = False) -> EmbeddingSpace:
     number and, unless `incomplete`, while pictures wait in the space or where products that
     have neighbours now would have none.
     """
-    space = spaces.by_number(number)
-    if not spaces.has_valid_index(space):
+    space = registry.by_number(number)
+    if not index.has_valid_index(space):
         if not incomplete:
             _require_complete(space)
-        spaces.rebuild_index(space)
+        index.rebuild_index(space)
     with transaction.atomic(using=database()):
-        spaces.lock()  # no concurrent deletion between the check and the switch
+        registry.lock()  # no concurrent deletion between the check and the switch
         if not incomplete:
             _require_complete(space)
-        spaces.activate(space)
+        registry.activate(space)
     return space
 
 

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .. import spaces
 from ..exceptions import SpaceRefused
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace, ImageEmbedding
+from . import index, registry
 
 log = EventLog(__name__)
 
@@ -51,7 +51,7 @@ def size_of(space: EmbeddingSpace) -> Size:
         rows=_rows(space).count(),
         vectors=vectors,
         vector_bytes=vectors * (HEADER_BYTES + BYTES_A_NUMBER * space.dimensions),
-        index_bytes=spaces.index_bytes(space),
+        index_bytes=index.index_bytes(space),
     )
 
 
@@ -62,9 +62,9 @@ def drop(space: EmbeddingSpace, watch: Watch | None = None) -> None:
     then embed again what was deleted.
     """
     report = watch or _ignore
-    require_droppable(spaces.by_number(space.pk))
+    require_droppable(registry.by_number(space.pk))
     report(len(_delete_batch(space)))
-    spaces.drop_index(space)  # else each vacuum scans it for deleted rows
+    index.drop_index(space)  # else each vacuum scans it for deleted rows
     while True:
         _delete_unlocked(space, report)
         if _delete_space(space):
@@ -78,7 +78,7 @@ def require_droppable(space: EmbeddingSpace) -> None:
         raise SpaceRefused(
             f"Shoppers see space {space.pk}. Show them another first: manage.py vrs_switch"
         )
-    if spaces.is_named_by_settings(space):
+    if registry.is_named_by_settings(space):
         raise SpaceRefused(
             f"Space {space.pk} is what the settings name, so a worker would make it again at "
             'once. Change VRS["EMBEDDER"] or what belongs to it, restart the workers, then '

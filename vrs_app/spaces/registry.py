@@ -20,6 +20,16 @@ log = EventLog(__name__)
 
 State = EmbeddingSpace.State
 
+MAX_DIMENSIONS = 4000
+"""The most that pgvector's HNSW index takes of a halfvec."""
+
+LOCK_TIMEOUT = "1500ms"
+"""Lock timeout for creating a space. Deletions of products queue behind it meanwhile; an
+autovacuum yields after one second."""
+
+RETRY_AFTER_SECONDS = 60
+_not_before = 0.0
+
 
 def active() -> EmbeddingSpace | None:
     """The space that answers queries; None until a worker has created the first."""
@@ -77,17 +87,6 @@ def activate_if_first(space: EmbeddingSpace) -> None:
 
 def _log_switch(space: EmbeddingSpace, before: int | None = None) -> None:
     log.info("space_activated", space=space.pk, before=before)
-
-
-MAX_DIMENSIONS = 4000
-"""The most that pgvector's HNSW index takes of a halfvec."""
-
-LOCK_TIMEOUT = "1500ms"
-"""Lock timeout for creating a space. Deletions of products queue behind it meanwhile; an
-autovacuum yields after one second."""
-
-RETRY_AFTER_SECONDS = 60
-_not_before = 0.0
 
 
 def space_of(path: str, embedder: Embedder) -> EmbeddingSpace:

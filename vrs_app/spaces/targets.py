@@ -26,17 +26,17 @@ def targets(path: str, embedder: Embedder) -> list[tuple[EmbeddingSpace, Embedde
     embedder that made it, as long as that one can be loaded.
     """
     space = space_of(path, embedder)
-    shown = active()
-    if shown is not None and shown != space and (former := _embedder_of(shown)):
-        return [(shown, former), (space, embedder)]
+    current = active()
+    if current is not None and current != space and (former := _embedder_of(current)):
+        return [(current, former), (space, embedder)]
     return [(space, embedder)]
 
 
 def fallback_targets() -> list[tuple[EmbeddingSpace, Embedder]]:
     """The active space and its embedder, while the settings' embedder is unavailable."""
-    shown = active()
-    former = _embedder_of(shown) if shown else None
-    return [(shown, former)] if shown and former else []
+    current = active()
+    former = _embedder_of(current) if current else None
+    return [(current, former)] if current and former else []
 
 
 def embedder_of(space: EmbeddingSpace) -> Embedder:

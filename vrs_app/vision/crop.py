@@ -27,6 +27,11 @@ TO_STORED: dict[Any, Callable[[float, float], tuple[float, float]]] = {
     8: lambda x, y: (1 - y, x),
 }
 
+WAY_OUT = (
+    "Write left, top, right and bottom as fractions of the upright picture, each from 0 to 1, "
+    "left less than right and top less than bottom."
+)
+
 
 def checked(box: Sequence[float] | None) -> Box:
     """`box` validated and clipped to 0 to 1; WHOLE for None. Raises ValueError naming `box`."""
@@ -38,12 +43,6 @@ def checked(box: Sequence[float] | None) -> Box:
     if not (left < right and top < bottom and _is_inside(left, top, right, bottom)):
         raise ValueError(f"box is {box!r}. {WAY_OUT}")
     return max(left, 0.0), max(top, 0.0), min(right, 1.0), min(bottom, 1.0)
-
-
-WAY_OUT = (
-    "Write left, top, right and bottom as fractions of the upright picture, each from 0 to 1, "
-    "left less than right and top less than bottom."
-)
 
 
 def require_size(box: Box, width: int, height: int) -> None:

@@ -16,6 +16,9 @@ SOFTNESS = 2.0
 SMALLEST_MEMBERSHIP = 0.05
 """Smaller memberships are set to 0."""
 
+SECONDARY_BASIC = 0.5
+"""How far a shade counts as those of its basic colours that are not its first."""
+
 
 @dataclass(frozen=True)
 class Shade:
@@ -66,9 +69,6 @@ SHADES = (
 )
 
 BY_NAME = {shade.name: shade for shade in SHADES}
-
-SECONDARY_BASIC = 0.5
-"""How far a shade counts as those of its basic colours that are not its first."""
 
 
 def shares_by_name(colours: Mapping[str, float]) -> dict[str, float]:

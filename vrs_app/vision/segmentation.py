@@ -16,6 +16,16 @@ BORDER_WIDTH = 0.06
 """Share of the side that the border takes, which is assumed to show mostly background."""
 ITERATIONS = 4
 
+FACE_BOTTOM, FACE_LEFT, FACE_RIGHT = 0.3, 0.35, 0.65
+"""Shares of height and width that bound the part in which a model's face or neck is."""
+FACE_SKIN = 0.25
+"""Share of that part which has the colour of skin where a person is in the picture."""
+
+# Chai and Ngan, Face segmentation using skin-color map in videophone applications, IEEE
+# Transactions on Circuits and Systems for Video Technology 9 (1999).
+SKIN_CB, SKIN_CR = (77, 127), (133, 173)
+"""Range of the chrominance of skin of any tone, in YCbCr."""
+
 
 def garment_mask(lab: Lab) -> SoftMask:
     """The soft mask of the garment in a picture, height × width × 3 in CIELAB.
@@ -81,17 +91,6 @@ def _blurred(mask: SoftMask, radius: int = 2) -> SoftMask:
         near = np.take(total, range(total.shape[axis] - 2 * radius - 1), axis)
         mask = (far - near) / np.float32(2 * radius + 1)
     return np.clip(mask, 0, 1)
-
-
-FACE_BOTTOM, FACE_LEFT, FACE_RIGHT = 0.3, 0.35, 0.65
-"""Shares of height and width that bound the part in which a model's face or neck is."""
-FACE_SKIN = 0.25
-"""Share of that part which has the colour of skin where a person is in the picture."""
-
-# Chai and Ngan, Face segmentation using skin-color map in videophone applications, IEEE
-# Transactions on Circuits and Systems for Video Technology 9 (1999).
-SKIN_CB, SKIN_CR = (77, 127), (133, 173)
-"""Range of the chrominance of skin of any tone, in YCbCr."""
 
 
 def skin_mask(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:

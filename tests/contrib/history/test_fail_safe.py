@@ -47,7 +47,7 @@ def test_a_fault_that_meets_every_page_is_logged_once_with_its_stack(
         assert not history.record(shopper, product, "viewed")
     (record,) = log.records
     assert record.exc_info
-    assert "was not noted" in record.message
+    assert "was not recorded" in record.message
     assert "vrs_history_interactionrow" in record.message
 
 
@@ -77,8 +77,8 @@ def test_another_fault_is_logged_at_once(
             history.interactions(shopper)
             cursor.execute("ROLLBACK TO SAVEPOINT whole")
     told = [record.message for record in log.records]
-    assert sum("was not noted" in line for line in told) == 2
-    assert sum("was not read" in line for line in told) == 2
+    assert sum("was not recorded" in line for line in told) == 2
+    assert sum("could not be read" in line for line in told) == 2
 
 
 @pytest.mark.django_db(transaction=True)

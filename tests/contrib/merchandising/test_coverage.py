@@ -285,7 +285,7 @@ class TestPage:
         assert "Go on counting" in html
         assert "the worker was stopped" in html
         use_broker(monkeypatch, "redis://127.0.0.1:1/0")
-        assert "No worker could be asked" in client.post(url, follow=True).content.decode()
+        assert "The count could not be enqueued" in client.post(url, follow=True).content.decode()
 
     def test_staff_who_may_only_look_start_no_count(self, log_in: LogIn) -> None:
         url = reverse("admin:vrs_merchandising_coveragerow_compute")

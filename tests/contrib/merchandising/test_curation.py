@@ -150,8 +150,8 @@ def test_pins_take_one_query_and_hides_none_of_their_own(
     with django_assert_num_queries(1):
         rules.pins(discs[0])
     with django_assert_num_queries(0):
-        rules.shown(discs[0], Product.objects.all())
-        rules.shown(None, Product.objects.all())
+        rules.without_hidden(discs[0], Product.objects.all())
+        rules.without_hidden(None, Product.objects.all())
 
 
 @pytest.mark.slow

@@ -50,8 +50,8 @@ def look_alikes(
     images = [_image(interest, found, profile, vectors, refused.space_id) for interest in found]
     spare = [sum(_nearest(one, found) is each for one in refused.vectors) for each in found]
     rows = [
-        _near(image, asked, count + more)
-        for image, asked, more in zip(images, _questions(found, query), spare, strict=True)
+        _near(image, each_query, count + more)
+        for image, each_query, more in zip(images, _queries_of(found, query), spare, strict=True)
     ]
     duplicates = refused.duplicates_among({one.key for row in rows for one in row})
     wanted = [[one for one in row if one.key not in duplicates] for row in rows]
@@ -62,7 +62,7 @@ def look_alikes(
     )
 
 
-def _questions(found: Sequence[Interest], query: Query) -> list[Query]:
+def _queries_of(found: Sequence[Interest], query: Query) -> list[Query]:
     """The query of each interest; of a single product's, without what is hidden beside it."""
     alone = [each.members[0] for each in found if len(each.members) == 1]
     every: Any = catalogue().model._base_manager

@@ -49,7 +49,7 @@ def merge_visitor(visitor: UUID, user: Any) -> bool:
     Of two rows for one product and kind the later time stays. One statement, which has no race
     with an interaction that is recorded meanwhile. A database error is logged.
     """
-    what = "What a visitor did was not handed to the user"
+    what = "A visitor's interactions were not merged into the user's"
     return fail_safe(what, partial(_merge, visitor, user), False)
 
 

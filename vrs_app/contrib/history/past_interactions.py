@@ -29,7 +29,7 @@ def interactions(who: Who, *, product: Model | None = None) -> list[Interaction]
     our own buttons record. Raises TypeError for what is no shopper, ValueError for an invalid
     kind or key from the Catalogue.
     """
-    shopper = fail_safe("Nobody knows who asks", partial(shopper_from, who), None)
+    shopper = fail_safe("The shopper could not be identified", partial(shopper_from, who), None)
     if shopper is None:
         return []
     columns = shopper.columns | ({} if product is None else {"product": product})
@@ -48,7 +48,7 @@ def _stored(
     columns: Mapping[str, Any], limits: Mapping[tuple[Kind, ...], int]
 ) -> list[Interaction]:
     """The newest rows of each tuple of kinds, at most its limit; none on a database error."""
-    what = "What a shopper did was not read"
+    what = "Interactions could not be read"
     return fail_safe(what, partial(_select, columns, limits), [])
 
 

@@ -38,14 +38,14 @@ def popular_products(**options: Unpack[Options]) -> Recommendations:
     those do. Empty without interactions, and on a database error, which is logged.
     """
     query = build_query(None, **options)
-    find = partial(_popular, query)
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    fetch = partial(_popular, query)
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def _popular(query: Query, offset: int, limit: int) -> list[Recommendation]:
     wanted = popular_keys(query.products, query.exclude)[offset : offset + limit]
     nothing: list[Any] = []
-    keys = fail_safe("What is popular was not counted", partial(list, wanted), nothing)
+    keys = fail_safe("Popular products could not be counted", partial(list, wanted), nothing)
     found = [Candidate(key=key, source=Source.POPULAR) for key in keys]
     return to_recommendations(found, query.products, first_position=offset + 1) if found else []
 

@@ -60,9 +60,11 @@ def recommend_for(who: Who, **options: Unpack[Options]) -> Recommendations:
     chosen["limit"] = DEFAULT_LIMIT if limit is None else limit
     chosen["diversity"] = (conf.DIVERSITY or DIVERSITY) if diversity is None else diversity
     query = build_query(None, **chosen)
-    narrowing = {name: each for name, each in chosen.items() if name not in NOT_PER_INTEREST}
-    find = partial(_recommended, who, query, narrowing)
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    options_per_interest = {
+        name: each for name, each in chosen.items() if name not in NOT_PER_INTEREST
+    }
+    fetch = partial(_recommended, who, query, options_per_interest)
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def _recommended(

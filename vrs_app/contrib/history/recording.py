@@ -26,7 +26,7 @@ def record(who: Who, product: Model, kind: str) -> bool:
     Raises TypeError for what is no saved product or no shopper, ValueError for an unknown kind.
     """
     columns = {"product_id": _key_of(product), "kind": parse_kind(kind)}
-    what = "What a shopper did was not noted"
+    what = "An interaction was not recorded"
     return fail_safe(what, partial(_record, who, columns), False)
 
 
@@ -36,7 +36,7 @@ def _record(who: Who, columns: dict[str, Any]) -> bool:
         return _upsert(shopper, columns)
     session = getattr(who, "session", None)
     if session is None:
-        logger.warning("Nothing is noted of a visitor who has no session.")
+        logger.warning("An interaction of a visitor without a session was not recorded.")
         return False
     newcomer = Shopper(visitor=uuid4())
     is_recorded = _upsert(newcomer, columns)
@@ -51,7 +51,7 @@ def forget(who: Who, product: Model, kind: str) -> bool:
     Errors as in `record`.
     """
     columns = {"product_id": _key_of(product), "kind": parse_kind(kind)}
-    what = "What a shopper takes back was not forgotten"
+    what = "An interaction was not deleted"
     return fail_safe(what, partial(_forget, who, columns), False)
 
 

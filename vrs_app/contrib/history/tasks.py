@@ -18,9 +18,9 @@ SECONDS_A_TASK = 20
 def prune() -> None:
     """Prune for SECONDS_A_TASK, and enqueue this task again if more is left."""
     deleted, more_are_left = pruning.prune(seconds=SECONDS_A_TASK)
-    logger.info("Forgot %s interactions of shoppers, by their age.", deleted)
+    logger.info("Pruned %s interactions.", deleted)
     if more_are_left:
         try:
             send(prune)
         except Exception as error:  # each broker's library has errors of its own
-            logger.warning("The broker did not take the rest; beat will ask again: %r", error)
+            logger.warning("Pruning was not enqueued again; beat will do so: %r", error)

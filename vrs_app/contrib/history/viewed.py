@@ -33,8 +33,8 @@ def recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:
     own page, `exclude=[product]` leaves it out.
     """
     query = build_query(None, **with_request(who, options))
-    find = partial(_recently_viewed, who, query)
-    return Recommendations(find, offset=query.offset, limit=query.limit)
+    fetch = partial(_recently_viewed, who, query)
+    return Recommendations(fetch, offset=query.offset, limit=query.limit)
 
 
 def like_recently_viewed(who: Who, **options: Unpack[Options]) -> Recommendations:

@@ -6,17 +6,19 @@ from typing import Any
 from django.db import connections
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 
+from vrs_app.queries import Curation
+
 from .is_migrated import tables_exist
 from .models import Hidden, Pin
 
 
-class Merchandising:
-    """Pins and hidden products; implements `vrs_app.queries.curation.Curation`.
+class Merchandising(Curation):
+    """Pins and hidden products; implements `vrs_app.queries.Curation`.
 
     There are no rules as long as the tables of this app are not migrated.
     """
 
-    def shown(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def without_hidden(self, product: Model | None, queryset: QuerySet[Any]) -> QuerySet[Any]:
         where = Q(product=None) if product is None else Q(product=None) | Q(product=product.pk)
         return queryset.exclude(
             _ExistsOnceMigrated(Hidden.objects.filter(where, hidden=OuterRef("pk")))

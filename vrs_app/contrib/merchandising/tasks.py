@@ -26,6 +26,6 @@ def enqueue() -> bool:
     try:
         send(count_coverage)
     except Exception as error:  # each broker's library has errors of its own
-        logger.warning("The broker did not take the count of the coverage: %r", error)
+        logger.warning("The coverage count was not enqueued: %r", error)
         return False
     return True

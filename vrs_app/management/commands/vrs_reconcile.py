@@ -1,4 +1,4 @@
-"""`vrs_reconcile`: find what sent no signal, and repair it."""
+"""`vrs_reconcile`: find what sent no signal, and repair what differs."""
 
 import json
 from argparse import ArgumentParser
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 "Not all could be compared. Fix what is reported above, run it again."
             )
         if found.wrong and dry_run:
-            raise CommandError("Nothing was changed. Without --dry-run all of it is mended.")
+            raise CommandError("Nothing was changed. Without --dry-run all of it is repaired.")
 
 
 def _table(found: Findings, dry_run: bool, no_files: bool) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _table(found: Findings, dry_run: bool, no_files: bool) -> Iterator[str]:
     if not found.wrong:
         yield "Nothing is wrong." if not found.trouble else "Nothing else is wrong."
     elif not dry_run:
-        yield "All of it is mended. Workers embed what waits; vrs_status shows how far they are."
+        yield "All of it is repaired. Workers embed what waits; vrs_status shows how far they are."
 
 
 @contextmanager

@@ -10,6 +10,12 @@ from ...spaces.vectors import nearly_same_from
 from .pairs import Link
 from .photo_vectors import Photos, Rows
 
+ROWS, COLUMNS = 2048, 4096
+"""Photos a matrix product; with ResNet50's 2,048 numbers each, it takes some 80 MB."""
+
+LINKS_A_BATCH = 100_000
+"""Links after which the spanning forest is computed again, to bound memory."""
+
 
 class DisjointSets:
     """Union-find, with path halving."""
@@ -30,13 +36,6 @@ class DisjointSets:
         while (parent := self._parents.get(key, key)) != key:
             self._parents[key] = key = self._parents.get(parent, parent)
         return key
-
-
-ROWS, COLUMNS = 2048, 4096
-"""Photos a matrix product; with ResNet50's 2,048 numbers each, it takes some 80 MB."""
-
-LINKS_A_BATCH = 100_000
-"""Links after which the spanning forest is computed again, to bound memory."""
 
 
 def strongest_links(photos: Photos, threshold: float, *, quiet: bool = True) -> list[Link]:

@@ -15,9 +15,10 @@ from ...models import EmbeddingSpace, IndexedImage
 from ...photos.preprocess import prepare
 from ...photos.worker import embed_photo
 from ...queries import search
+from ...queries.options import NO_THRESHOLD
 from .categories import Categories
 from .figures import PhotoSearch
-from .page_answers import NO_THRESHOLD, judged, precision
+from .page_answers import judged, precision
 
 
 def search_by_photo(

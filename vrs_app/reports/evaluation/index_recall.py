@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ... import spaces
-from ...infra.locks import set_locally
-from ...infra.transactions import rolled_back
+from ...infra.transactions import rolled_back, set_locally
 from ...models import EmbeddingSpace
 from ...queries.knn_sql import pictures_by_distance, stored_vector
 from ..duplicates.photo_vectors import Photos

@@ -8,11 +8,9 @@ import numpy as np
 from tqdm import tqdm
 
 from ...queries import Recommendation, similar_to
+from ...queries.options import NO_THRESHOLD
 from .categories import Categories
 from .figures import Answer, Neighbour
-
-NO_THRESHOLD = -1.0
-"""The lowest cosine similarity that there is: nothing is cut off."""
 
 
 def query_as_pages(

@@ -14,6 +14,7 @@ from ... import vision
 from ...catalogue import catalogue
 from ...exceptions import VrsError
 from ...indexing import storage
+from ...queries.options import NO_THRESHOLD
 from ...spaces.vectors import main_pictures
 from . import summary
 from .figures import Answer, Evaluation
@@ -21,6 +22,14 @@ from .figures import Answer, Evaluation
 SIDE = 160
 """Pixels of the longer side; some 5 KB a picture."""
 QUALITY = 75
+
+ROWS = 40
+"""Queries on a sheet, by default."""
+MOST_ROWS, MOST_NEIGHBOURS = 200, 24
+"""Queries on a sheet, and neighbours of each, at most: they bound the file to some 30 MB."""
+TEMPLATE = "vrs_app/contact_sheet.html"
+
+Spread = dict[str, Any]
 
 
 def data_uri(name: str) -> str | None:
@@ -38,15 +47,6 @@ def data_uri(name: str) -> str | None:
     written = BytesIO()
     small.save(written, "JPEG", quality=QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(written.getvalue()).decode()
-
-
-ROWS = 40
-"""Queries on a sheet, by default."""
-MOST_ROWS, MOST_NEIGHBOURS = 200, 24
-"""Queries on a sheet, and neighbours of each, at most: they bound the file to some 30 MB."""
-TEMPLATE = "vrs_app/contact_sheet.html"
-
-Spread = dict[str, Any]
 
 
 def contact_sheet(found: Evaluation, *, rows: int = ROWS) -> str:
@@ -99,7 +99,7 @@ class _RowBuilder:
 
     def row(self, answer: Answer, found: Evaluation) -> dict[str, Any]:
         name = self.names.get(answer.key)
-        threshold = found.suggestion.threshold if found.suggestion else -1.0
+        threshold = found.suggestion.threshold if found.suggestion else NO_THRESHOLD
         return {
             "title": self.title(answer.key),
             "picture": self.picture(name) if name else None,

@@ -12,13 +12,13 @@ from .structure import Structure
 
 __all__ = ["Structure", "structure_of"]
 
-WALKS: dict[bytes, Callable[[bytes], Structure]] = {
-    b"\xff\xd8\xff": jpeg.walk,
-    b"\x89PNG\r\n\x1a\n": png.walk,
-    b"GIF8": gif.walk,
-    b"BM": bmp.walk,
-    b"II": tiff.walk,
-    b"MM": tiff.walk,
+PARSERS: dict[bytes, Callable[[bytes], Structure]] = {
+    b"\xff\xd8\xff": jpeg.parse,
+    b"\x89PNG\r\n\x1a\n": png.parse,
+    b"GIF8": gif.parse,
+    b"BM": bmp.parse,
+    b"II": tiff.parse,
+    b"MM": tiff.parse,
 }
 """The parser of each format, by the signature that a file begins with."""
 
@@ -28,7 +28,7 @@ def structure_of(data: bytes) -> Structure:
 
     A damaged file is parsed up to the damage.
     """
-    for beginning, walk in WALKS.items():
+    for beginning, parse in PARSERS.items():
         if data.startswith(beginning):
-            return walk(data)
+            return parse(data)
     return Structure(length=len(data))

@@ -10,7 +10,7 @@ RUN_LENGTHS = (1, 2)
 BYTES_A_RUN = 2
 
 
-def walk(data: bytes) -> Structure:
+def parse(data: bytes) -> Structure:
     """Raises PictureTooLarge for more than MOST_RUNS; any two bytes may encode a run."""
     if _number(data, COMPRESSION_AT) in RUN_LENGTHS:
         pixels = max(0, len(data) - _number(data, PIXELS_AT))

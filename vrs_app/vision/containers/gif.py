@@ -12,7 +12,7 @@ EXTENSION, FRAME, END = b"!", b",", b";"
 COMMENT = 0xFE
 
 
-def walk(data: bytes) -> Structure:
+def parse(data: bytes) -> Structure:
     """Counts frames and blocks as Pillow does, which skips bytes that begin no block.
 
     Raises PictureTooLarge for more than MOST_BLOCKS.

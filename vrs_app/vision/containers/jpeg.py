@@ -21,7 +21,7 @@ END, SCAN = 0xD9, 0xDA
 LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 
 
-def walk(data: bytes) -> Structure:
+def parse(data: bytes) -> Structure:
     """Raises PictureTooLarge for more than MOST_SEGMENTS or MOST_SCANS."""
     scans: list[int] = []
     is_lossless = False

@@ -17,7 +17,7 @@ LARGEST_TEXT = 5 * 2**20
 PIXELS, COMPRESSED, END = (b"IDAT", b"fdAT"), (b"zTXt", b"iTXt", b"iCCP"), b"IEND"
 
 
-def walk(data: bytes) -> Structure:
+def parse(data: bytes) -> Structure:
     """Raises PictureTooLarge for more than MOST_CHUNKS."""
     position, chunks, metadata = 8, 0, 0
     while position + 8 <= len(data):

@@ -29,7 +29,7 @@ class Field(NamedTuple):
     value: bytes
 
 
-def walk(data: bytes) -> Structure:
+def parse(data: bytes) -> Structure:
     """Raises PictureTooLarge for more than MOST_VALUES, or fields that share their bytes."""
     order = ">" if data.startswith(b"MM") else "<"
     values, length, tile = 0, 0, {TILE_WIDTH: 0, TILE_HEIGHT: 0}

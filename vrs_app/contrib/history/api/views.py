@@ -85,8 +85,9 @@ def _require_identifiable(request: Request) -> None:
     if not is_identifiable(request):
         raise PermissionDenied(
             _(
-                "Nothing can be noted of a visitor without a session. Log in; or let the shop add "
-                "django.contrib.sessions.middleware.SessionMiddleware to its MIDDLEWARE."
+                "Interactions of a visitor without a session cannot be recorded. Log in; or "
+                "let the shop add django.contrib.sessions.middleware.SessionMiddleware to its "
+                "MIDDLEWARE."
             )
         )
 

@@ -114,7 +114,7 @@ class CoverageAdmin(ProductPermissionsAdmin):
             text = _("A worker counts now; the new report is shown here when it is done.")
             self.message_user(request, text, messages.SUCCESS)
         else:
-            text = _("No worker could be asked, since the broker does not answer.")
+            text = _("The count could not be enqueued: the broker does not answer.")
             self.message_user(request, text, messages.ERROR)
         changelist = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{changelist}"))

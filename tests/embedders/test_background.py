@@ -3,17 +3,17 @@ import time
 
 import pytest
 
-from vrs_app.embedders.download import fetch_within
+from vrs_app.embedders.background import load_within
 
 
 def test_what_is_there_in_time_is_returned() -> None:
-    assert fetch_within(5, "quick", lambda: "weights") == "weights"
+    assert load_within(5, "quick", lambda: "weights") == "weights"
 
 
 def test_an_error_is_the_callers() -> None:
     with pytest.raises(ZeroDivisionError):
-        fetch_within(5, "broken", lambda: 1 / 0)
-    assert fetch_within(5, "broken", lambda: "mended") == "mended"
+        load_within(5, "broken", lambda: 1 / 0)
+    assert load_within(5, "broken", lambda: "fixed") == "fixed"
 
 
 def test_a_slow_download_is_found_again_and_never_started_twice() -> None:
@@ -28,8 +28,8 @@ def test_a_slow_download_is_found_again_and_never_started_twice() -> None:
     for _ in range(3):
         began = time.monotonic()
         with pytest.raises(TimeoutError):
-            fetch_within(0.05, "slow", slow)
+            load_within(0.05, "slow", slow)
         assert time.monotonic() - began < 5
     may_end.set()
-    assert fetch_within(5, "slow", slow) == "weights"
+    assert load_within(5, "slow", slow) == "weights"
     assert started == ["once"]

@@ -1,4 +1,4 @@
-"""A download with a time limit, for libraries whose downloads have none."""
+"""Loading in the background, with a time limit, for libraries whose downloads have none."""
 
 import socket
 import threading
@@ -9,11 +9,12 @@ SILENCE_SECONDS = 20
 """Socket timeout of a download."""
 
 
-class Fetch(threading.Thread):
-    """Runs `build`, which may hang, in a thread.
+class BackgroundLoad(threading.Thread):
+    """Runs `build`, which may hang, in a thread that the next caller joins.
 
-    Python cannot stop a thread: one that outlasts its caller's deadline goes on, and the next
-    caller joins it. So a slow download ends some day, and no two write the same file.
+    While it runs, sockets made anywhere in this process time out after SILENCE_SECONDS.
+    Python cannot stop a thread, so one that outlasts its caller's deadline goes on: a slow
+    download ends some day, and no two write the same file.
     """
 
     def __init__(self, build: Callable[[], Any]) -> None:
@@ -33,19 +34,19 @@ class Fetch(threading.Thread):
             socket.setdefaulttimeout(before)
 
 
-_running: dict[str, Fetch] = {}
+_running: dict[str, BackgroundLoad] = {}
 
 
-def fetch_within(seconds: float, name: str, build: Callable[[], Any]) -> Any:
+def load_within(seconds: float, name: str, build: Callable[[], Any]) -> Any:
     """The result of `build`; raises what it raises, or TimeoutError after `seconds`."""
-    fetch = _running.get(name)
-    if fetch is None:
-        fetch = _running[name] = Fetch(build)
-        fetch.start()
-    fetch.join(seconds)
-    if fetch.is_alive():
+    load = _running.get(name)
+    if load is None:
+        load = _running[name] = BackgroundLoad(build)
+        load.start()
+    load.join(seconds)
+    if load.is_alive():
         raise TimeoutError(f"not there after {seconds} s; the download goes on")
     del _running[name]
-    if fetch.error:
-        raise fetch.error
-    return fetch.result
+    if load.error:
+        raise load.error
+    return load.result

@@ -98,9 +98,13 @@ def killed_while_it_waits(
 
 
 def settled() -> None:
-    """Wait until PostgreSQL has ended what killed processes had asked of it."""
+    """Wait until PostgreSQL has ended the statements of killed processes.
+
+    An idle connection has none: a live server's thread of an earlier test may hold one.
+    """
     others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
     others += " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    others += " AND state <> 'idle'"
     wait_until(lambda: not _ask(others), seconds=30)
 
 

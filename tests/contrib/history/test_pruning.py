@@ -55,7 +55,7 @@ def test_a_broker_that_does_not_answer_is_no_error(
     monkeypatch.setattr(tasks, "send", lambda task: 1 / 0)
     monkeypatch.setattr(logging.getLogger("vrs_app"), "propagate", True)
     tasks.prune()
-    assert "beat will ask again" in caplog.text
+    assert "beat will do so" in caplog.text
 
 
 def test_beat_asks_for_the_task_that_there_is(settings: Settings) -> None:

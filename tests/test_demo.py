@@ -174,6 +174,7 @@ def test_a_password_that_was_changed_stays(settings: Settings) -> None:
 # --- its processes ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_dead_child_is_named_with_its_last_words(supervisor: Supervisor) -> None:
     supervisor.start("worker", "-c", "print('no queue today'); raise SystemExit(3)")
     with pytest.raises(DemoError, match=r"worker process ended .*status 3.*\n.*no queue today"):

@@ -352,6 +352,7 @@ def test_deleting_a_product_reads_no_vector(
     assert not ImageEmbedding.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["product", "picture"])
 def test_a_delete_goes_through_while_a_worker_adds_a_row_for_the_picture(

@@ -75,6 +75,7 @@ def test_the_list_is_filtered_by_state(
         assert (picture.product.name in html) == (name == state)
 
 
+@pytest.mark.slow
 def test_the_list_takes_as_many_queries_for_many_pictures_as_for_few(
     admin_client: Client, make_shown: MakeShown, django_assert_max_num_queries: object
 ) -> None:

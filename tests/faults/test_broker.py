@@ -61,6 +61,7 @@ def test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is
     sweep_until(lambda: states() == {"ready": 2})
 
 
+@pytest.mark.slow
 def test_asking_in_the_admin_to_embed_again_is_answered_at_once(
     client: Client, dead_port: int, make_shown: MakeShown
 ) -> None:

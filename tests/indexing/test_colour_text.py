@@ -54,6 +54,7 @@ def test_a_worker_waits_a_second_for_a_long_save_and_the_next_batch_mends_it(
     assert colour_text.sync([]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_is_not_misled_by_words_that_somebody_is_about_to_write(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch

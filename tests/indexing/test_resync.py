@@ -280,6 +280,7 @@ def test_a_save_after_a_rolled_back_one_is_looked_at_again(
     assert second.keys == {product.pk}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_gives_up_on_who_holds_its_rows_and_says_so(
     save_shown: MakeShown, enqueued: list[str], caplog: pytest.LogCaptureFixture

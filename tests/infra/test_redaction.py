@@ -77,6 +77,7 @@ def test_a_password_that_is_a_word_of_every_text_hides_none(
     assert masked('role "postgres" does not exist') == 'role "postgres" does not exist'
 
 
+@pytest.mark.slow
 def test_an_error_is_one_line_with_its_kind() -> None:
     assert describe_error(ValueError("two\n lines")) == "ValueError: two lines"
     assert describe_error(KeyError()) == "KeyError"

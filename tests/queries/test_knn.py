@@ -83,6 +83,7 @@ def test_a_vector_that_is_deleted_before_it_is_searched_for_finds_nothing() -> N
     assert nearest_products(vector, Product.objects.all(), count=5, threshold=-1, exclude=()) == []
 
 
+@pytest.mark.slow
 def test_a_filter_inside_the_search_shortens_no_answer(hundreds: Product) -> None:
     few = Product.objects.filter(price__lt=3)
     assert few.count() < 40
@@ -123,12 +124,14 @@ def truly_nearest(product: Product, products: Any, count: int) -> set[int]:
     return {row["product_id"] for row in exact_scan(pictures)[:count]}
 
 
+@pytest.mark.slow
 def test_dead_neighbours_shorten_no_answer(hundreds: Product) -> None:
     near = [item.product.pk for item in similar_to(hundreds, limit=60)]
     IndexedImage.objects.filter(product__in=near).delete()
     assert len(similar_to(hundreds, limit=12)) == 12
 
 
+@pytest.mark.slow
 def test_more_rows_than_the_index_looks_at_are_found(
     hundreds: Product, settings: Settings
 ) -> None:

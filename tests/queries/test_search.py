@@ -327,6 +327,7 @@ def test_looks_are_unit_vectors_of_main_pictures(look_alikes: LookAlikes) -> Non
 # --- what lies deep -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_pages_of_a_search_by_both_are_of_one_order_however_deep(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -353,6 +354,7 @@ def test_of_near_duplicates_the_one_that_has_the_words_is_shown(
     assert [twin.product for twin in item.duplicates] == [made[0]]
 
 
+@pytest.mark.slow
 def test_a_row_of_twins_is_one_item(
     look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:

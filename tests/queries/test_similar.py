@@ -311,6 +311,7 @@ def test_grouping_can_be_switched_off(
     assert {item.product for item in found} == {*look_alikes["disc"][1:], *again}
 
 
+@pytest.mark.slow
 def test_products_of_one_photo_are_all_found_wherever_a_look_ends(
     make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
 ) -> None:

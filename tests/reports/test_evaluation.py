@@ -132,6 +132,7 @@ def test_a_forced_index_is_forced_no_longer_than_asked() -> None:
     assert setting("enable_sort") == "on"
 
 
+@pytest.mark.slow
 def test_only_what_shoppers_see_is_asked_and_answered(
     look_alikes: LookAlikes,
 ) -> None:
@@ -308,6 +309,7 @@ def hidden(look_alikes: LookAlikes) -> Iterator[list[Any]]:
     curation._curations[:] = before
 
 
+@pytest.mark.slow
 def test_what_a_merchant_hides_everywhere_is_not_missed(
     hidden: list[Any], look_alikes: LookAlikes
 ) -> None:

@@ -51,6 +51,7 @@ def mixed(look_alikes: LookAlikes) -> Evaluation:
     return evaluate(k=5)
 
 
+@pytest.mark.slow
 def test_it_needs_no_other_file_and_runs_nothing(mixed: Evaluation) -> None:
     outline = Outline(contact_sheet(mixed))
     assert outline.addresses
@@ -58,6 +59,7 @@ def test_it_needs_no_other_file_and_runs_nothing(mixed: Evaluation) -> None:
     assert not {"script", "link", "iframe", "object"} & set(outline.tags)
 
 
+@pytest.mark.slow
 def test_the_worst_come_first_then_the_best_and_none_twice(mixed: Evaluation) -> None:
     html = contact_sheet(mixed, rows=4)
     assert len(queries(html)) == 4
@@ -70,6 +72,7 @@ def test_the_worst_come_first_then_the_best_and_none_twice(mixed: Evaluation) ->
     assert best == [1] * 12
 
 
+@pytest.mark.slow
 def test_each_neighbour_is_marked_with_similarity_and_category(mixed: Evaluation) -> None:
     html = contact_sheet(mixed, rows=1)
     assert html.count('<li class="wrong') == 5
@@ -79,6 +82,7 @@ def test_each_neighbour_is_marked_with_similarity_and_category(mixed: Evaluation
         assert f"{each.similarity:.3f} ✗" in html
 
 
+@pytest.mark.slow
 def test_what_the_suggested_threshold_would_cut_is_marked(mixed: Evaluation) -> None:
     assert mixed.suggestion is not None
     everything = sum(len(answer.neighbours) for answer in mixed.answers)
@@ -87,6 +91,7 @@ def test_what_the_suggested_threshold_would_cut_is_marked(mixed: Evaluation) -> 
     assert counts == [0, everything]
 
 
+@pytest.mark.slow
 def test_the_figures_are_on_top(mixed: Evaluation) -> None:
     top = contact_sheet(mixed).partition("<article")[0]
     assert f"{mixed.precision:.3f} (chance {mixed.chance:.3f})" in top
@@ -96,6 +101,7 @@ def test_the_figures_are_on_top(mixed: Evaluation) -> None:
     assert top.count("<svg") == 4
 
 
+@pytest.mark.slow
 def test_titles_are_text_and_never_markup(look_alikes: LookAlikes) -> None:
     hostile = "</article><script>alert(1)</script><img src=x onerror=alert(1)>"
     Product.objects.update(name=hostile)
@@ -117,6 +123,7 @@ def test_a_picture_that_is_gone_leaves_its_place(look_alikes: LookAlikes) -> Non
     assert queries(html)
 
 
+@pytest.mark.slow
 def test_pictures_on_a_storage_that_is_gone_are_places_too(
     look_alikes: LookAlikes, settings: Settings, tmp_path: Path
 ) -> None:
@@ -127,6 +134,7 @@ def test_pictures_on_a_storage_that_is_gone_are_places_too(
     assert "<img" not in html
 
 
+@pytest.mark.slow
 def test_without_categories_nothing_is_called_right_or_wrong(
     look_alikes: LookAlikes, settings: Settings
 ) -> None:

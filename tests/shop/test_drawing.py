@@ -127,6 +127,7 @@ def test_every_second_view_differs_from_the_front() -> None:
         assert (difference.max(axis=2) > 12).mean() > 0.01, garment.slug
 
 
+@pytest.mark.slow
 def test_the_garment_stands_free_of_the_picture_s_edge() -> None:
     for garment in CATALOGUE[:11]:
         picture = pixels(garment)

@@ -181,6 +181,7 @@ UNREADABLE = [
 ]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_said_beside_its_field_and_left_out(
     client: Client, disc: Product
 ) -> None:

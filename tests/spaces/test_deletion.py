@@ -99,12 +99,14 @@ def test_in_chunks_it_goes_all_the_same(
 
 
 class TestRefused:
+    @pytest.mark.slow
     def test_what_shoppers_see(self, former: EmbeddingSpace) -> None:
         active = spaces.active()
         assert active is not None
         with pytest.raises(SpaceRefused, match=r"Shoppers see space .* vrs_switch"):
             deletion.require_droppable(active)
 
+    @pytest.mark.slow
     def test_what_a_worker_would_make_again(
         self, former: EmbeddingSpace, settings: Settings
     ) -> None:
@@ -113,6 +115,7 @@ class TestRefused:
         with pytest.raises(SpaceRefused, match="what the settings name"):
             deletion.require_droppable(former)
 
+    @pytest.mark.slow
     def test_what_is_being_built(
         self, former: EmbeddingSpace, embed_all: EmbedAll, settings: Settings
     ) -> None:
@@ -126,6 +129,7 @@ class TestRefused:
         deletion.drop(building)
         assert is_gone(building)
 
+    @pytest.mark.slow
     def test_what_a_worker_with_other_settings_has_in_hand(
         self, former: EmbeddingSpace, make_shown: MakeShown
     ) -> None:
@@ -136,6 +140,7 @@ class TestRefused:
         claims.release([claim])
         deletion.require_droppable(former)
 
+    @pytest.mark.slow
     def test_what_somebody_shows_again_amidst(
         self, former: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
     ) -> None:
@@ -146,12 +151,14 @@ class TestRefused:
         assert ImageEmbedding.objects.filter(space=former).count() == 5
         assert embed_all() == 3
 
+    @pytest.mark.slow
     def test_what_is_dropped_already(self, former: EmbeddingSpace) -> None:
         deletion.drop(former)
         with pytest.raises(SpaceRefused, match="There is no space"):
             deletion.drop(former)
 
 
+@pytest.mark.slow
 def test_of_weights_that_lie_in_one_place_the_newest_are_what_the_settings_name(
     former: EmbeddingSpace, settings: Settings
 ) -> None:
@@ -180,6 +187,7 @@ def test_of_weights_that_lie_in_one_place_the_newest_are_what_the_settings_name(
 # --- beside an open shop ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_shop_never_waits_for_it_and_it_waits_for_the_shop(
     former: EmbeddingSpace, few: LookAlikes
 ) -> None:
@@ -199,6 +207,7 @@ def test_the_shop_never_waits_for_it_and_it_waits_for_the_shop(
     assert is_gone(former)
 
 
+@pytest.mark.slow
 def test_a_worker_that_takes_a_picture_at_the_last_moment_keeps_nothing_of_it(
     former: EmbeddingSpace, make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
@@ -302,6 +311,7 @@ def assert_can_be_finished(
     assert_shop_is_as_before(few)
 
 
+@pytest.mark.slow
 def test_products_are_not_part_of_it(former: EmbeddingSpace) -> None:
     before = Product.objects.count()
     deletion.drop(former)

@@ -167,6 +167,7 @@ def test_a_large_picture_reduced_early_is_nearly_the_same_and_keeps_its_size(
     assert (picture.width, picture.height) == (2_002, 1_503)
 
 
+@pytest.mark.slow
 def test_a_large_transparent_picture_reduced_early_has_no_seams() -> None:
     picture = smooth((2_400, 1_811), seed=1).convert("RGBA")
     picture.putalpha(smooth((2_400, 1_811), seed=2).convert("L"))

@@ -105,6 +105,7 @@ def test_what_could_not_be_handed_over_goes_with_the_next_login(
     assert SESSION_KEY not in request.session
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_logins_of_one_user_at_once_never_wait_in_a_circle(
     anna: User, make_shown: MakeShown, did: Did

@@ -142,6 +142,7 @@ def test_nearly_the_same_as_what_was_refused_goes_with_it(
     assert twin.pk not in keys(recommend_for(shopper, limit=100))
 
 
+@pytest.mark.slow
 def test_the_very_photo_of_what_was_refused_goes_with_it_at_the_strictest_threshold(
     shopper: Shopper,
     look_alikes: LookAlikes,

@@ -59,6 +59,7 @@ def by_hand() -> Counter[object]:
 
 @pytest.mark.django_db
 class TestCount:
+    @pytest.mark.slow
     def test_every_page_counts_once(self, discs: list[Product], count: None) -> None:
         rules.arrange(discs[0], {discs[1].pk: rules.EVERYWHERE, discs[2].pk: "1"})
         found, expected = counted(), by_hand()
@@ -70,6 +71,7 @@ class TestCount:
         assert found.never == 24 - len(expected) > 0
         assert found.mean == pytest.approx(expected.total() / 24)
 
+    @pytest.mark.slow
     def test_what_is_recommended_too_often_is_found(self, discs: list[Product]) -> None:
         for page in Product.objects.exclude(pk=discs[0].pk):
             rules.arrange(page, {discs[0].pk: "1"})
@@ -94,6 +96,7 @@ class TestCount:
         CoverageReport.objects.update(started_at=timezone.now() - datetime.timedelta(days=2))
         assert coverage.begin() != begun
 
+    @pytest.mark.slow
     def test_the_former_report_is_shown_until_the_new_one_is_done(
         self, discs: list[Product], count: None
     ) -> None:
@@ -109,6 +112,7 @@ class TestCount:
     def test_an_empty_shop_has_an_empty_report(self) -> None:
         assert counted().share == 0
 
+    @pytest.mark.slow
     def test_what_is_also_offered_as_another_is_recommended(
         self, discs: list[Product], settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -255,6 +259,7 @@ class TestPage:
         assert "hidden everywhere" in html
         assert "Compute again" not in html
 
+    @pytest.mark.slow
     def test_too_often_is_a_filter(self, log_in: LogIn, discs: list[Product]) -> None:
         for page in Product.objects.exclude(pk=discs[0].pk):
             rules.arrange(page, {discs[0].pk: "1"})

@@ -49,6 +49,7 @@ def test_it_shows_what_shoppers_see_and_why(log_in: LogIn, discs: list[Product])
     assert "looks alike (0." in html
 
 
+@pytest.mark.slow
 def test_pins_and_hides_are_told_apart(
     log_in: LogIn, discs: list[Product], look_alikes: dict[str, list[Product]]
 ) -> None:
@@ -171,6 +172,7 @@ def test_what_was_pinned_or_hidden_is_taken_back(log_in: LogIn, discs: list[Prod
     assert not Hidden.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_product_itself_is_recommended_nowhere(log_in: LogIn, discs: list[Product]) -> None:
     client = log_in(*MAY_CHANGE)
     save(client, discs[0], **section({discs[0]: ("", rules.EVERYWHERE)}))

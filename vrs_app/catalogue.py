@@ -20,7 +20,6 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .conf import conf
-from .infra.db import database
 
 Product = TypeVar("Product", bound=models.Model)
 
@@ -266,6 +265,8 @@ def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
 
     From the database that our rows are written to: a replica may lag behind the save.
     """
+    from .infra.db import database  # needs models; a Catalogue is imported before them
+
     return catalogue().products().using(database()).filter(pk__in=keys)
 
 

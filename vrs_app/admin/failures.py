@@ -34,7 +34,7 @@ class Failure:
 
 def by_reason() -> list[Failure]:
     """The failures in the active space, the most frequent first."""
-    failed = IndexedImage.objects.with_state(spaces.active()).filter(state=FAILED)
+    failed = IndexedImage.objects.shown().with_state(spaces.active()).filter(state=FAILED)
     counted = failed.values_list("error_code").annotate(count=Count("pk"))
     found = [Failure(code=code, count=count) for code, count in counted.order_by()]
     return sorted(found, key=lambda failure: (-failure.count, failure.code))

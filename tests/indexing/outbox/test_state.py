@@ -125,8 +125,9 @@ def test_the_first_few_failures_are_named() -> None:
     ],
 )
 def test_a_worker_that_embeds_and_does_not_drain_is_old(
-    worker: int | None, outbox: int | None, is_old: bool
+    worker: int | None, outbox: int | None, is_old: bool, settings: Settings
 ) -> None:
+    settings.VRS = settings.VRS | {"BATCH_TIME_LIMIT": 300}
     for part, ago in ((Part.WORKER, worker), (Part.OUTBOX, outbox)):
         if ago is not None:
             beat(part, timedelta(seconds=ago))

@@ -66,7 +66,7 @@ def test_every_page_says_that_a_change_waits_and_how_long(
 def test_every_page_says_that_a_product_could_not_be_compared_and_why(
     admin_client: Client, product: Product
 ) -> None:
-    change(product, 300, after=600, error="ValueError: no <title>")
+    change(product, 300, after=630, error="ValueError: no <title>")
     for html in pages(admin_client, product):
         assert "waiting to be compared" not in html
         assert html.count("Could not be compared, tried again in 10\xa0minutes") == 1

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..catalogue import catalogue
-from .candidates import Candidate
+from .candidates import SPARE, Candidate
 from .fulltext import described_alike
 from .knn import diverse_neighbours
 from .knn_sql import stored_vector
@@ -14,7 +14,7 @@ from .options import Query
 from .results import Source
 
 Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
-"""Takes the query, how many at most, and keys to exclude."""
+"""Takes the query, how many (and at most SPARE more), and keys to exclude."""
 
 
 def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
@@ -60,7 +60,7 @@ def _first_keys(
 ) -> list[Candidate]:
     if products is None:
         return []
-    keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[:count]
+    keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[: count + SPARE]
     return [Candidate(key=key, source=source) for key in keys]
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from ..catalogue import Picture
 from ..conf import conf
 from ..spaces.vectors import QueryVector, vectors_of
-from .candidates import Neighbour
+from .candidates import SPARE, Neighbour
 from .knn_sql import MIN_ROWS, exact_scan, index_settings, pictures_by_distance, with_distance
 from .options import Query
 from .ranking import diversify, group_near_duplicates
@@ -39,7 +39,7 @@ def nearest_products(
     threshold: float,
     exclude: Collection[Any],
 ) -> list[Neighbour]:
-    """The `count` nearest of `products`, nearest first, near-duplicates grouped.
+    """The `count` nearest of `products`, and some to spare; near-duplicates grouped.
 
     Each product stands once, with its best picture. `threshold` is the lowest cosine similarity;
     there are fewer than `count` where fewer products reach it. Pictures are searched, and one
@@ -57,7 +57,7 @@ def nearest_products(
         if len(found) > count or len(more) < wanted or _ends_below(more, threshold):
             break
         wanted = max(wanted, min(wanted * WIDEN_BY, MAX_ROWS))
-    return found[:count]
+    return found[: count + SPARE]
 
 
 def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> QuerySet[Any, Any]:
@@ -117,7 +117,7 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
 def diverse_neighbours(
     vector: QueryVector, query: Query, count: int, exclude: Collection[Any]
 ) -> list[Neighbour]:
-    """The `count` products of the query nearest to `vector`, re-ranked for diversity."""
+    """The `count` nearest to `vector`, and some to spare, re-ranked for diversity."""
     near = nearest_products(
         vector,
         query.products,
@@ -127,4 +127,4 @@ def diverse_neighbours(
     )
     # The same candidates for every page, so that the second goes on where the first ended.
     candidates, others = near[: conf.CANDIDATES], near[conf.CANDIDATES :]
-    return [*diversify(candidates, query.diversity), *others][:count]
+    return [*diversify(candidates, query.diversity), *others][: count + SPARE]

@@ -1,6 +1,7 @@
 """The public queries beside one product, with the fallback chain."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
 
@@ -10,7 +11,7 @@ from . import curation
 from .candidates import Candidate
 from .curation import with_pins
 from .fallback import FINDERS
-from .hydrate import to_recommendations
+from .hydrate import first_shown
 from .options import Options, Query, build_query, require_product
 from .results import Recommendation, Recommendations, Source
 
@@ -46,18 +47,26 @@ def similar_products(
 
 def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:
     """`limit` recommendations from `offset`, by the fallback chain, with pins."""
-    count = max(offset + limit, query.minimum)
+    least, end = min(query.limit, query.minimum), offset + limit
+    found = _found(query, max(end, query.minimum))
+    if len(found) < max(least, offset + 1):
+        return []
+    items = first_shown(found, query.products, max(end, least))
+    if len(items) < least:  # some cannot be shown: without them another source may fill up
+        odd = {one.key for one in found} - {item.product.pk for item in items}
+        again = replace(query, exclude={*query.exclude, *odd})
+        items = first_shown(_found(again, max(end, query.minimum)), query.products, max(end, least))
+    return items[offset:end] if len(items) >= least else []
+
+
+def _found(query: Query, count: int) -> list[Candidate]:
+    """`count` candidates, and some to spare, with the pins at their places."""
     pins = _pins(query)
     if not pins:
-        found = _fill_up(query, count)
-    else:  # over-fetch as many as pins may take away, so that pages do not overlap
-        reach = query.limit + len(pins)
-        found = with_pins(_fill_up(query, max(count + len(pins), reach)), pins, reach)
-    if len(found) < min(query.limit, query.minimum):
-        return []
-    return to_recommendations(
-        found[offset : offset + limit], query.products, first_position=offset + 1
-    )
+        return _fill_up(query, count)
+    # Over-fetch as many as pins may take away, so that pages do not overlap.
+    reach = query.limit + len(pins)
+    return with_pins(_fill_up(query, max(count + len(pins), reach)), pins, reach)
 
 
 def _fill_up(query: Query, count: int) -> list[Candidate]:

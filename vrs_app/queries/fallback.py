@@ -1,11 +1,13 @@
 """The fallback chain: each function finds products from one source, best first."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ..catalogue import catalogue
+from ..display import tolerate
 from .candidates import SPARE, Candidate
 from .fulltext import described_alike
 from .knn import diverse_neighbours
@@ -36,10 +38,12 @@ def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
 
 
 def category(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """Products of the same category, in the Catalogue's order."""
+    """Products of the same category, in the Catalogue's order; none where that raises."""
     if query.product is None:
         return []
-    products = catalogue().same_category(query.product, _distinct_products(query.products))
+    shown = _distinct_products(query.products)
+    read = partial(catalogue().same_category, query.product, shown)
+    products = tolerate("same_category", read, None, product=query.product.pk)
     return _first_keys(products, Source.CATEGORY, count, exclude)
 
 

@@ -129,7 +129,9 @@ def by_both(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidat
     best = _fused(groups, scores, hybrid)
     items = {one.key: one for one in as_candidates(groups, image)}
     found = [_item(key, items.get(key), words.level if key in scores else None) for key in best]
-    return found[: count + SPARE] + _deeper(hybrid, image, words, {*keys, *best}, count - len(found))
+    return found[: count + SPARE] + _deeper(
+        hybrid, image, words, {*keys, *best}, count - len(found)
+    )
 
 
 def _candidates(

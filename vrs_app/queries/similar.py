@@ -48,19 +48,20 @@ def similar_products(
 def fetch_similar(query: Query, offset: int, limit: int) -> list[Recommendation]:
     """`limit` recommendations from `offset`, by the fallback chain, with pins."""
     least, end = min(query.limit, query.minimum), offset + limit
-    found = _found(query, max(end, query.minimum))
+    found = _found(query, end)
     if len(found) < max(least, offset + 1):
         return []
     items = first_shown(found, query.products, max(end, least))
     if len(items) < least:  # some cannot be shown: without them another source may fill up
         odd = {one.key for one in found} - {item.product.pk for item in items}
-        again = replace(query, exclude={*query.exclude, *odd})
-        items = first_shown(_found(again, max(end, query.minimum)), query.products, max(end, least))
+        found = _found(replace(query, exclude={*query.exclude, *odd}), end)
+        items = first_shown(found, query.products, max(end, least))
     return items[offset:end] if len(items) >= least else []
 
 
-def _found(query: Query, count: int) -> list[Candidate]:
-    """`count` candidates, and some to spare, with the pins at their places."""
+def _found(query: Query, end: int) -> list[Candidate]:
+    """The candidates up to `end`, and some to spare, with the pins at their places."""
+    count = max(end, query.minimum)
     pins = _pins(query)
     if not pins:
         return _fill_up(query, count)

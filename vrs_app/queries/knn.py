@@ -9,7 +9,7 @@ from ..catalogue import Picture
 from ..conf import conf
 from ..spaces.vectors import QueryVector, vectors_of
 from .candidates import SPARE, Neighbour
-from .knn_sql import MIN_ROWS, exact_scan, index_settings, pictures_by_distance, with_distance
+from .knn_sql import MIN_ROWS, exact_rows, nearest_rows, pictures_by_distance
 from .options import Query
 from .ranking import diversify, group_near_duplicates
 
@@ -77,12 +77,11 @@ def _fetch_nearest(
     pictures: QuerySet[Any, Any], wanted: int, threshold: float
 ) -> list[dict[str, Any]]:
     """The `wanted` nearest of `pictures`: by the index, else by an exact scan."""
-    with index_settings(pictures.db, rows=wanted):
-        rows = with_distance(pictures[:wanted])
-        if len(rows) == wanted or _ends_below(rows, threshold):
-            return rows
-        # The index found too few, or there are no more.
-        return with_distance(exact_scan(pictures)[:wanted])
+    rows = nearest_rows(pictures, wanted)
+    if len(rows) == wanted or _ends_below(rows, threshold):
+        return rows
+    # The index found too few, or there are no more.
+    return exact_rows(pictures, wanted)
 
 
 def _ends_below(rows: Sequence[dict[str, Any]], threshold: float) -> bool:

@@ -16,7 +16,7 @@ from django.db.models import (
 from pgvector.django import CosineDistance
 
 from ..conf import Settings, conf
-from ..infra.transactions import rolled_back, set_locally
+from ..infra.transactions import rolled_back, sent_with_settings, set_locally
 from ..models import ImageEmbedding
 from ..spaces import searchable
 from ..spaces.vectors import HalfvecBytes, QueryVector, StoredVector, with_vectors
@@ -99,9 +99,8 @@ def exact_scan(pictures: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return pictures.order_by(F("distance") + 0)
 
 
-@contextmanager
-def index_settings(using: str, *, rows: int = MIN_ROWS) -> Iterator[None]:
-    """Set pgvector's and the planner's settings for LIMIT `rows`, inside this block alone.
+def settings_for(rows: int) -> dict[str, object]:
+    """pgvector's and the planner's settings for LIMIT `rows`.
 
     An HNSW scan returns the `ef_search` nearest pictures; those that pass the filters are the
     right answer, or its beginning. An iterative scan goes on from there, but far from its entry
@@ -111,23 +110,38 @@ def index_settings(using: str, *, rows: int = MIN_ROWS) -> Iterator[None]:
 
     The planner underestimates the cost of a distance (vectors are TOASTed) and overestimates
     random pages; without these settings it would read and sort all vectors.
-
-    The settings are reverted by a rollback: of a transaction of our own in autocommit, of a
-    savepoint inside the caller's. Nothing was written, so nothing is lost, and an error in the
-    search leaves the caller's transaction usable.
     """
     most = Settings.EF_SEARCH.maximum or 0
     depth = int(min(most, max(conf.EF_SEARCH, rows * DEPTH_A_ROW)))
-    scan = "off" if rows <= depth else "strict_order"
+    return {
+        "hnsw.iterative_scan": "off" if rows <= depth else "strict_order",
+        "hnsw.ef_search": depth,
+        "hnsw.max_scan_tuples": min(max(depth, rows), MAX_SCAN_TUPLES),
+        "random_page_cost": 1.1,
+        "max_parallel_workers_per_gather": 0,
+    }
+
+
+@contextmanager
+def index_settings(using: str, *, rows: int = MIN_ROWS) -> Iterator[None]:
+    """Set `settings_for` LIMIT `rows` for several statements, inside this block alone.
+
+    The settings are reverted by a rollback: of a transaction of our own in autocommit, of a
+    savepoint inside the caller's. Nothing was written, so nothing is lost, and an error in the
+    search leaves the caller's transaction usable. For a single query `nearest_rows` is cheaper.
+    """
     with rolled_back(using):
-        set_locally(
-            using,
-            {
-                "hnsw.iterative_scan": scan,
-                "hnsw.ef_search": depth,
-                "hnsw.max_scan_tuples": min(max(depth, rows), MAX_SCAN_TUPLES),
-                "random_page_cost": 1.1,
-                "max_parallel_workers_per_gather": 0,
-            },
-        )
+        set_locally(using, settings_for(rows))
         yield
+
+
+def nearest_rows(pictures: QuerySet[Any, Any], count: int) -> list[dict[str, Any]]:
+    """The `count` nearest of `pictures` by the index, with its settings, in one round trip."""
+    with sent_with_settings(pictures.db, settings_for(count)):
+        return with_distance(pictures[:count])
+
+
+def exact_rows(pictures: QuerySet[Any, Any], count: int) -> list[dict[str, Any]]:
+    """The `count` nearest of `pictures` by an exact scan."""
+    with sent_with_settings(pictures.db, settings_for(count)):
+        return with_distance(exact_scan(pictures)[:count])

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from ..catalogue import catalogue
 from ..display import tolerate
+from ..spaces.vectors import StoredVector
 from .candidates import SPARE, Candidate
 from .fulltext import described_alike
 from .knn import diverse_neighbours
-from .knn_sql import stored_vector
 from .options import Query
 from .results import Source
 
@@ -19,10 +19,10 @@ Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
 """Takes the query, how many (and at most SPARE more), and keys to exclude."""
 
 
-def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """The nearest neighbours; none for a product that is not embedded yet."""
-    product = query.product
-    point = stored_vector(product, query.products.db) if product else None
+def visual(
+    point: StoredVector | None, query: Query, count: int, exclude: Collection[Any]
+) -> list[Candidate]:
+    """The nearest neighbours of `point`; none for a product that is not embedded yet."""
     if point is None:
         return []
     near = diverse_neighbours(point, query, count, exclude)
@@ -68,8 +68,7 @@ def _first_keys(
     return [Candidate(key=key, source=source) for key in keys]
 
 
-FINDERS: Mapping[Source, Finder] = {
-    Source.VISUAL: visual,
+FINDERS: Mapping[Source, Finder] = {  # beside `visual`
     Source.TEXT: text,
     Source.CATEGORY: category,
     Source.NEWEST: newest,

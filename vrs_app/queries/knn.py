@@ -1,15 +1,22 @@
 """Nearest-neighbour search: the products nearest to a vector, among those that may be shown."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..spaces.vectors import QueryVector, vectors_of
+from ..spaces.vectors import QueryVector, StoredVector, vectors_of
 from .candidates import SPARE, Neighbour
-from .knn_sql import MIN_ROWS, exact_rows, nearest_rows, pictures_by_distance
+from .knn_sql import (
+    MIN_ROWS,
+    exact_rows,
+    nearest_rows,
+    pictures_by_distance,
+    small_exact_rows,
+)
 from .options import Query
 from .ranking import diversify, group_near_duplicates
 
@@ -47,10 +54,12 @@ def nearest_products(
     pictures that it has read.
     """
     pictures = pictures_by_distance(vector, products, exclude)
+    is_small = isinstance(vector, StoredVector) and vector.in_small_table
+    fetch = small_exact_rows if is_small else partial(_fetch_nearest, threshold=threshold)
     rows: list[dict[str, Any]] = []
     wanted = max(MIN_ROWS, count * OVER_FETCH)
     for _ in range(TRIES):
-        more = _fetch_nearest(_unseen(pictures, rows), wanted, threshold)
+        more = fetch(_unseen(pictures, rows), wanted)
         rows += more
         found = _products_of(rows, threshold)
         # One product more than wanted, or the last one's near-duplicates may be missing.
@@ -74,7 +83,7 @@ def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> Que
 
 
 def _fetch_nearest(
-    pictures: QuerySet[Any, Any], wanted: int, threshold: float
+    pictures: QuerySet[Any, Any], wanted: int, *, threshold: float
 ) -> list[dict[str, Any]]:
     """The `wanted` nearest of `pictures`: by the index, else by an exact scan."""
     rows = nearest_rows(pictures, wanted)

@@ -1,10 +1,11 @@
 """The nearest-neighbour query in SQL: pictures by cosine distance, filters inside."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     F,
     Func,
@@ -12,6 +13,7 @@ from django.db.models import (
     OuterRef,
     QuerySet,
     Subquery,
+    Value,
 )
 from pgvector.django import CosineDistance
 
@@ -31,16 +33,45 @@ MAX_SCAN_TUPLES = 2**31 - 1
 """The largest value that PostgreSQL takes for a setting."""
 
 
+SMALL_TABLE = 64 * 1024
+"""Bytes of the embeddings' table without its vectors, some 400 rows, up to which it is small."""
+
+
 def stored_vector(product: Model, using: str | None = None) -> StoredVector | None:
     """The vector of the product's main picture in the active space; None where it has none."""
-    row = (
+    row = stored_vectors(product, using).first()
+    return vector_of(row) if row else None
+
+
+def stored_vectors(product: Model, using: str | None = None) -> QuerySet[Any, Any]:
+    """The rows of `vector_of` for the product's pictures, the main one first."""
+    return (
         with_vectors()
         .using(using)
         .filter(image__product=product.pk)
-        .values("space_id", dimensions=F("space__dimensions"), embedding_id=F("pk"))
-        .first()
+        .values(
+            "space_id",
+            dimensions=F("space__dimensions"),
+            embedding_id=F("pk"),
+            table_bytes=_TableBytes(Value(ImageEmbedding._meta.db_table)),
+        )
     )
-    return StoredVector(**row) if row else None
+
+
+def vector_of(row: Mapping[str, Any]) -> StoredVector:
+    return StoredVector(
+        space_id=row["space_id"],
+        dimensions=row["dimensions"],
+        embedding_id=row["embedding_id"],
+        in_small_table=row["table_bytes"] <= SMALL_TABLE,
+    )
+
+
+class _TableBytes(Func):
+    """The size of a table's file, which PostgreSQL knows without reading it."""
+
+    template = "pg_relation_size(quote_ident(%(expressions)s)::regclass)"
+    output_field = BigIntegerField()
 
 
 def pictures_by_distance(
@@ -142,6 +173,11 @@ def nearest_rows(pictures: QuerySet[Any, Any], count: int) -> list[dict[str, Any
 
 
 def exact_rows(pictures: QuerySet[Any, Any], count: int) -> list[dict[str, Any]]:
-    """The `count` nearest of `pictures` by an exact scan."""
+    """The `count` nearest of `pictures` by an exact scan, with the planner's settings."""
     with sent_with_settings(pictures.db, settings_for(count)):
         return with_distance(exact_scan(pictures)[:count])
+
+
+def small_exact_rows(pictures: QuerySet[Any, Any], count: int) -> list[dict[str, Any]]:
+    """As `exact_rows`, in a small table, where no setting matters."""
+    return with_distance(exact_scan(pictures)[:count])

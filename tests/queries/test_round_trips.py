@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, TextField, Value
 
 from shop.models import Product
 from vrs_app.contrib.merchandising.models import Pin
+from vrs_app.infra.transactions import sent_with_settings
 from vrs_app.queries import knn_sql, similar_products
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
@@ -131,6 +132,23 @@ def test_settings_of_the_callers_own_are_put_back(
         assert cursor.fetchone() == ("",)
 
 
+def test_a_shop_that_prepares_statements_is_answered_too(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With parameters bound by the server: several statements cannot be prepared as one."""
+    monkeypatch.setattr(knn_sql, "SMALL_TABLE", 0)
+    before = [item.product.pk for item in similar_products(product)]
+    options = {"server_side_binding": True, "prepare_threshold": 0}
+    connection.close()
+    connection.features.__dict__.pop("uses_server_side_binding", None)
+    with monkeypatch.context() as patched:
+        patched.setitem(connection.settings_dict, "OPTIONS", options)
+        for _ in range(3):
+            assert [item.product.pk for item in similar_products(product)] == before
+    connection.close()
+    connection.features.__dict__.pop("uses_server_side_binding", None)
+
+
 @pytest.mark.parametrize("around", [nullcontext, transaction.atomic])
 def test_the_settings_hold_while_the_search_runs(
     product: Product,
@@ -138,10 +156,9 @@ def test_the_settings_hold_while_the_search_runs(
 ) -> None:
     """Also on a connection that has not loaded pgvector, as behind a pool."""
     connection.close()
-    rows = Product.objects.extra(
-        select={"depth": "current_setting('hnsw.ef_search')"}
-    ).values_list("depth", flat=True)
-    with around(), knn_sql.sent_with_settings("default", {"hnsw.ef_search": 123}):
+    depth = Func(Value("hnsw.ef_search"), function="current_setting", output_field=TextField())
+    rows = Product.objects.annotate(depth=depth).values_list("depth", flat=True)
+    with around(), sent_with_settings("default", {"hnsw.ef_search": 123}):
         assert set(rows) == {"123"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('hnsw.ef_search', true)")

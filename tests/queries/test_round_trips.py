@@ -138,7 +138,8 @@ def test_a_shop_that_prepares_statements_is_answered_too(
     """With parameters bound by the server: several statements cannot be prepared as one."""
     monkeypatch.setattr(knn_sql, "SMALL_TABLE", 0)
     before = [item.product.pk for item in similar_products(product)]
-    options = {"server_side_binding": True, "prepare_threshold": 0}
+    bound = {"server_side_binding": True, "prepare_threshold": 0}
+    options = {**connection.settings_dict["OPTIONS"], **bound}
     connection.close()
     connection.features.__dict__.pop("uses_server_side_binding", None)
     with monkeypatch.context() as patched:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from ..display import name_of
 from ..models import ImageEmbedding, IndexedImage
 from . import failures, stalled
 from .columns import PictureColumns, pictures_with_state, product_url
@@ -59,9 +60,10 @@ class IndexedImageAdmin(PictureColumns, RetryAdmin):
     def product_link(self, image: IndexedImage) -> str:
         """The product, linked to its admin page, where a new file can be uploaded."""
         url = product_url(image.product, self.admin_site.name)
+        name = name_of(image.product)
         if url is None:  # the product model is not in this admin
-            return str(image.product)
-        return format_html('<a href="{}">{}</a>', url, image.product)
+            return name
+        return format_html('<a href="{}">{}</a>', url, name)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

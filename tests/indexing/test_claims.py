@@ -103,18 +103,34 @@ def test_a_batch_is_no_larger_than_the_setting(
     assert sizes == [3, 3, 3, 1, 0]
 
 
-def test_an_attempt_is_counted_when_it_begins(
+def attempts() -> set[int]:
+    return set(ImageEmbedding.objects.values_list("attempts", flat=True))
+
+
+def claim_and_decode(space: EmbeddingSpace) -> list[Claim]:
+    """A batch whose files were read: what happens now may be a picture's fault."""
+    claims = indexing_claims.claim_batch(space)
+    indexing_claims.begin_decoding(claims)
+    return claims
+
+
+def test_an_attempt_is_counted_when_decoding_begins(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.claim_batch(space)
-    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {1}
+    claims = indexing_claims.claim_batch(space)
+    assert attempts() == {0}
+    indexing_claims.begin_decoding(claims)
+    assert attempts() == {1}
 
 
+@pytest.mark.parametrize("claim", [indexing_claims.claim_batch, claim_and_decode])
 def test_an_attempt_given_back_does_not_count(
-    space: EmbeddingSpace, pictures: list[IndexedImage]
+    space: EmbeddingSpace,
+    pictures: list[IndexedImage],
+    claim: Callable[[EmbeddingSpace], list[Claim]],
 ) -> None:
-    indexing_claims.release(indexing_claims.claim_batch(space))
-    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {0}
+    indexing_claims.release(claim(space))
+    assert attempts() == {0}
     assert len(indexing_claims.claim_batch(space)) == 10
 
 
@@ -123,7 +139,7 @@ def test_an_attempt_that_is_told_to_end_counts_only_when_its_time_is_up(
     space: EmbeddingSpace, pictures: list[IndexedImage], share: float, attempts: int
 ) -> None:
     indexing_claims.release_on_shutdown(
-        indexing_claims.claim_batch(space), after=share * conf.BATCH_TIME_LIMIT
+        claim_and_decode(space), after=share * conf.BATCH_TIME_LIMIT
     )
     assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {attempts}
     assert pending.exist(space)
@@ -152,7 +168,7 @@ def test_a_picture_that_took_its_worker_down_each_time_is_given_up(
 ) -> None:
     IndexedImage.objects.exclude(pk=pictures[0].pk).delete()
     for _ in range(conf.MAX_ATTEMPTS):
-        assert len(indexing_claims.claim_batch(space)) == 1
+        assert len(claim_and_decode(space)) == 1
         let_leases_expire()
     assert indexing_claims.claim_batch(space) == []
     row = ImageEmbedding.objects.get()
@@ -168,7 +184,7 @@ def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
     assert indexing_claims.claim_batch(space) == []
     picture = pictures[0]
     image_rows.invalidate_files([picture.product_id], [picture.name])
-    (claimed,) = indexing_claims.claim_batch(space)
+    (claimed,) = claim_and_decode(space)
     assert claimed.image_id == picture.pk
     assert ImageEmbedding.objects.get(image=picture).attempts == 1
 
@@ -300,7 +316,7 @@ def test_a_claim_nobody_made_stores_nothing(
 def test_giving_up_passes_by_a_row_that_its_late_worker_is_finishing(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    indexing_claims.claim_batch(space)
+    claim_and_decode(space)
     ImageEmbedding.objects.update(attempts=conf.MAX_ATTEMPTS)
     let_leases_expire()
     with transaction.atomic():

@@ -17,6 +17,7 @@ from vrs_app.exceptions import PictureDamaged
 from vrs_app.indexing import claims as indexing_claims
 from vrs_app.indexing import image_rows
 from vrs_app.indexing.claims import Claim, Embedded
+from vrs_app.indexing.reconcile import stale_rows
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 from vrs_app.vision import LoadedPicture
@@ -344,3 +345,60 @@ def test_finishing_never_deadlocks_with_a_shop_that_deletes_one_after_another(
             wait_until(lambda: ImageEmbedding.objects.get(pk=last).state == "ready", seconds=20)
             ImageEmbedding.objects.filter(pk=last).delete()
         assert len(finishing.result(20)) == 9
+
+
+FUTURE = datetime.timedelta(days=30)
+
+
+@pytest.fixture
+def wrong_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine's clock is a month ahead of the database's."""
+    ahead = timezone.now() + FUTURE
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+
+
+@pytest.mark.usefixtures("wrong_clock")
+def test_leases_are_given_and_compared_by_the_databases_clock(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    claims = indexing_claims.claim_batch(space)
+    until = ImageEmbedding.objects.all()[0].lease_until
+    assert until is not None and until < timezone.now() - FUTURE / 2
+    assert indexing_claims.claim_batch(space) == []
+    indexing_claims.requeue_last(claims)
+    given_back = ImageEmbedding.objects.all()[0].given_back_at
+    assert given_back is not None and given_back < timezone.now() - FUTURE / 2
+
+
+def lease_from_the_future() -> None:
+    held = ImageEmbedding.objects.filter(lease_token__isnull=False)
+    held.update(lease_until=timezone.now() + FUTURE, given_back_at=None)
+
+
+def test_a_lease_from_the_future_is_over(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    indexing_claims.claim_batch(space)
+    lease_from_the_future()
+    assert pending.exist(space)
+    assert len(indexing_claims.claim_batch(space)) == 1
+
+
+def test_a_lease_from_the_future_is_ended_by_a_reconcile(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    indexing_claims.claim_batch(space)
+    assert stale_rows.end_expired_leases() == 0
+    lease_from_the_future()
+    assert stale_rows.end_expired_leases(find_only=True) == 10
+    assert stale_rows.end_expired_leases() == 10
+    assert stale_rows.end_expired_leases() == 0
+
+
+@pytest.mark.parametrize("code", ["", "damaged"])
+def test_what_was_given_back_in_the_future_is_claimed_now(
+    space: EmbeddingSpace, pictures: list[IndexedImage], code: str
+) -> None:
+    indexing_claims.requeue_last(indexing_claims.claim_batch(space))
+    ImageEmbedding.objects.update(given_back_at=timezone.now() + FUTURE, error_code=code)
+    assert len(indexing_claims.claim_batch(space)) == 10

@@ -66,7 +66,7 @@ def test_what_a_worker_writes_sends_no_signal_of_the_models(
     image_rows.requeue(IndexedImage.objects.filter(position=0))
     space = active()
     assert space is not None
-    claims.claim_batch(space)
+    claims.begin_decoding(claims.claim_batch(space))
     ImageEmbedding.objects.filter(state="waiting").update(
         attempts=conf.MAX_ATTEMPTS, lease_until=None
     )

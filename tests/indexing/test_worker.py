@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
-from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from pytest_django import Settings
@@ -297,22 +295,6 @@ def test_a_refused_file_does_not_keep_another_space_from_being_built(
     refused.append(IndexedImage.objects.order_by("pk")[0].name)
     embed_all()
     settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Failing"}
-    assert embed_all() == 2
-
-
-def test_a_time_limit_amidst_reading_is_no_fault_of_the_picture(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
-) -> None:
-    make_shown(shape("disc"), shape("bars"))
-
-    def out_of_time(*arguments: object) -> None:
-        raise SoftTimeLimitExceeded
-
-    with monkeypatch.context() as slow:
-        slow.setattr(FileSystemStorage, "_open", out_of_time)
-        with pytest.raises(SoftTimeLimitExceeded):
-            worker.embed_batch()
-    assert states() == {"waiting": 2}
     assert embed_all() == 2
 
 

@@ -1,0 +1,92 @@
+"""A product is known whoever wrote it: its own model, its proxy, its parent or its child."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import serializers
+
+from vrs_app.catalogue import catalogue
+
+from ..indexed import embed, found, has_words, photo, pictures
+from .models import Article, Garment, Item
+
+pytestmark = pytest.mark.django_db
+
+WRITERS: dict[str, list[type[Any]]] = {
+    "proxy": [Item, Article],
+    "child": [Item, Garment, Article],
+    "parent": [Item, Article, Garment],
+    "polymorphic": [Item, Garment],
+}
+
+
+@pytest.fixture(params=WRITERS[settings.FAMILY], ids=lambda model: str(model.__name__))
+def writer(request: pytest.FixtureRequest) -> type[Any]:
+    """The model by which the shop writes."""
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def product(writer: type[Any]) -> Any:
+    """A product, created through `writer` where that can be."""
+    fields = {"name": "boots", "image": photo("boots.jpg")}
+    if settings.FAMILY == "child":
+        return Garment.objects.create(**fields)
+    return writer.objects.create(**fields)
+
+
+def through(writer: type[Any], product: Any) -> Any:
+    """The product's row as the model `writer` reads it."""
+    rows = writer.objects
+    rows = rows.non_polymorphic() if settings.FAMILY == "polymorphic" else rows
+    row = rows.get(pk=product.pk)
+    assert type(row) is writer
+    return row
+
+
+def test_a_created_product_is_known(product: Any) -> None:
+    assert pictures(product) == ["items/boots.jpg"]
+    assert found("boots") == {product.pk}
+
+
+def test_a_changed_product_is_known_as_it_is_now(product: Any, writer: type[Any]) -> None:
+    assert found("boots") == {product.pk}
+    row = through(writer, product)
+    row.name, row.image = "shoes", photo("shoes.jpg")
+    row.save()
+    assert pictures(product) == ["items/shoes.jpg"]
+    assert (found("shoes"), found("boots")) == ({product.pk}, set())
+
+
+def test_a_product_without_its_picture_any_more_has_none(product: Any, writer: type[Any]) -> None:
+    assert len(pictures(product)) == 1
+    row = through(writer, product)
+    row.image = ""
+    row.save()
+    assert pictures(product) == []
+
+
+def test_a_deleted_product_is_forgotten(product: Any, writer: type[Any]) -> None:
+    embed()
+    row = through(writer, product)
+    row.delete()
+    assert pictures(product) == [] and not has_words(product)
+
+
+def test_products_deleted_by_a_queryset_are_forgotten(product: Any, writer: type[Any]) -> None:
+    embed()
+    writer.objects.filter(pk=product.pk).delete()
+    assert pictures(product) == [] and not has_words(product)
+
+
+def test_a_product_loaded_from_a_dump_is_known(product: Any) -> None:
+    levels = [Item.objects.get(pk=product.pk), product]
+    rows = levels if isinstance(product, Garment) else levels[:1]
+    kept = serializers.serialize("json", rows)
+    Item.objects.all().delete()
+    for row in serializers.deserialize("json", kept):
+        row.save()
+    assert catalogue().model._default_manager.exists()
+    assert pictures(product) == ["items/boots.jpg"]
+    assert found("boots") == {product.pk}

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from shop.models import Category, Product, ProductImage
+from vrs_app.indexing import enqueue
 from vrs_app.indexing import worker as indexing_worker
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
@@ -27,6 +28,7 @@ from vrs_app.models import Heartbeat
 from vrs_app.receivers import paused
 from vrs_app.reports.evaluation import similarities
 from vrs_app.spaces import registry
+from vrs_app.testing import drain
 
 from .emptying import flush
 from .hostile import LIMITS
@@ -56,6 +58,12 @@ def long_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vacuum on a busy machine must not keep this test's spaces, and the next's, from being."""
     monkeypatch.setattr(registry, "LOCK_TIMEOUT", "20s")
     monkeypatch.setattr(registry, "_not_before", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def enqueued_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test before has enqueued for its saves: this one's do not count on that message."""
+    monkeypatch.setattr(enqueue, "_enqueued_at", float("-inf"))
 
 
 @pytest.fixture
@@ -183,6 +191,7 @@ def _save_shown(
         image = ProductImage(product=product, image=file, position=position - 1)
         with before_the_last() if position < len(files) else nullcontext():
             image.save()
+    drain()
     return product
 
 
@@ -193,10 +202,12 @@ def embed_all(db: None) -> EmbedAll:
 
 
 def embed_waiting() -> int:
+    drain()
     ready, more_wait = 0, True
     while more_wait:
         batch = indexing_worker.embed_batch()
         ready, more_wait = ready + batch.ready, batch.more_wait
+    drain()
     return ready
 
 

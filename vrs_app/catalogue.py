@@ -81,10 +81,12 @@ class Catalogue(Generic[Product]):
     def products_of(self, row: models.Model) -> Iterable[Any]:
         """The primary keys of the products that `row`, of a watched model, belongs to.
 
-        Called before a save with the stored row, after a save and after a deletion. Empty if
-        it belongs to none.
+        Called before a save with the stored row, after a save, before a deletion, and by a
+        worker once they are committed. Many are best given as a queryset of primary keys: it
+        is not fetched. Empty if it belongs to none.
         """
-        return [row.pk]
+        # A row of a child model may have a key of its own beside its product's.
+        return [getattr(row, self.model._meta.pk.attname, row.pk)]
 
     def pictures(self, product: Product) -> Sequence[str]:
         """The names of a product's pictures in the storage, the main one first.
@@ -263,11 +265,31 @@ def catalogue() -> Catalogue[Any]:
 def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
     """The products with these primary keys, as `Catalogue.products` fetches them; lazy.
 
-    From the database that our rows are written to: a replica may lag behind the save.
+    From the database that our rows are written to: a replica may lag behind the save. Their
+    translations are fetched too: django-parler would look them up in a cache, where a worker
+    may find old ones.
     """
     from .infra.db import database  # needs models; a Catalogue is imported before them
 
-    return catalogue().products().using(database()).filter(pk__in=keys)
+    products: Any = catalogue().products().using(database()).filter(pk__in=keys)
+    lookups = products._prefetch_related_lookups
+    prefetched = {getattr(each, "prefetch_to", each) for each in lookups}
+    missing = translations_of(products.model) - prefetched
+    fetched: models.QuerySet[Any] = products.prefetch_related(*missing)
+    return fetched
+
+
+def translations_of(model: type[models.Model]) -> set[str]:
+    """The names of the relations to a model's translations, as django-parler makes them.
+
+    Such a model has a foreign key `master` and a field `language_code`.
+    """
+    return {
+        str(relation.get_accessor_name())
+        for relation in model._meta.related_objects
+        if relation.one_to_many and relation.field.name == "master"
+        if any(field.name == "language_code" for field in relation.related_model._meta.fields)
+    }
 
 
 @lru_cache(maxsize=8)

@@ -1,9 +1,10 @@
-"""Image rows, embedding spaces, embeddings, text rows and heartbeats."""
+"""Image rows, embedding spaces, embeddings, text rows, the outbox and heartbeats."""
 
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
@@ -40,11 +41,21 @@ class IndexedImage(models.Model):
     when the picture is to be embedded again. A worker stores what it found in the file:
     `digest` (SHA-256, hexadecimal), `width` and `height` (pixels, upright), `colours` (shares
     of the garment, 0 to 1, by name). They are cleared when the bytes may have changed. At
-    `checked_at` a worker last saw that the file's bytes have this digest.
+    `checked_at` a worker last saw that the file's bytes have this digest. From `withheld_at`
+    on, nothing shows the picture: a save replaced its file or deleted it, and a worker has yet
+    to delete the row, or to restore it where the product still shows that file.
     """
 
+    # Deleted by a foreign key of the database (`infra.schema`): deleting a product costs the
+    # shop no query, and cannot race with a row that a worker adds. The "+" hides the rows from
+    # tools that move all related rows from one product to another.
     product = models.ForeignKey(
-        product_model_label(), models.CASCADE, related_name="vrs_images", verbose_name=_("product")
+        product_model_label(),
+        models.DO_NOTHING,
+        related_name="vrs_images+",
+        related_query_name="vrs_images",
+        db_constraint=False,
+        verbose_name=_("product"),
     )
     name = models.TextField(_("file"))
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -58,6 +69,7 @@ class IndexedImage(models.Model):
         _("colours"), default=dict, db_default={}, blank=True, editable=False
     )
     checked_at = models.DateTimeField(null=True, editable=False)
+    withheld_at = models.DateTimeField(null=True, editable=False)
 
     objects = IndexedImageQuerySet.as_manager()
 
@@ -67,6 +79,7 @@ class IndexedImage(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["product", "name"], name="vrs_one_row_a_picture"),
         )
+        indexes = (models.Index(fields=["name"], name="vrs_rows_of_a_file"),)
 
     def __str__(self) -> str:
         return self.name
@@ -129,7 +142,7 @@ class ImageEmbedding(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
 
-    # Deleted by a foreign key of the database (first migration): Django would fetch the rows
+    # Deleted by a foreign key of the database (`infra.schema`): Django would fetch the rows
     # with their vectors, and miss a row that a worker adds concurrently.
     image = models.ForeignKey(
         IndexedImage, models.DO_NOTHING, related_name="embeddings", db_constraint=False
@@ -166,8 +179,8 @@ class ImageEmbedding(models.Model):
 
     @staticmethod
     def is_servable() -> Q:
-        """Rows whose vector is that of the picture's present bytes."""
-        return Q(vector__isnull=False, digest=F("image__digest"))
+        """Rows whose vector is that of the picture's present bytes, and which no save withheld."""
+        return Q(vector__isnull=False, digest=F("image__digest"), image__withheld_at=None)
 
 
 class ProductText(models.Model):
@@ -179,13 +192,14 @@ class ProductText(models.Model):
     whose texts have not changed is not written.
     """
 
-    # Deleted by a foreign key of the database (second migration): deleting a product costs the
+    # Deleted by a foreign key of the database (`infra.schema`): deleting a product costs the
     # shop no query, needs no permission in the admin, and cannot race with an insert.
     product = models.OneToOneField(
         product_model_label(),
         models.DO_NOTHING,
         primary_key=True,
-        related_name="vrs_text",
+        related_name="vrs_text+",
+        related_query_name="vrs_text",
         db_constraint=False,
         verbose_name=_("product"),
     )
@@ -205,6 +219,35 @@ class ProductText(models.Model):
         return str(self.pk)
 
 
+class Change(models.Model):
+    """A row of the outbox: a save, deletion or relation that may have changed a product.
+
+    Saves append these rows, in their own transaction; workers claim them, compare the products
+    with their rows, and delete them. `model` and `key` are the watched model's label and the
+    primary key of the row that was saved, empty where there is none to look up; `product` is
+    the primary key, as text, of a product, empty if none was known. `attempts`, `token` and
+    `not_before` are a claim: a row is free while `not_before` is past or NULL. A token that
+    stays behind is that of a lost worker. `error` is why the product could not be compared.
+    """
+
+    model = models.CharField(max_length=201, blank=True)
+    key = models.TextField(blank=True)
+    product = models.TextField(_("product"), blank=True)
+    noted_at = models.DateTimeField(_("changed"), db_default=Now())
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    token = models.UUIDField(null=True, editable=False)
+    not_before = models.DateTimeField(null=True, editable=False)
+    error = models.TextField(_("error"), blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = (models.Index(fields=["product"], name="vrs_changes_of_a_product"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
+
+
 class Heartbeat(models.Model):
     """When a part of the pipeline last ran, and the `problem` that stopped it, if any.
 
@@ -218,6 +261,7 @@ class Heartbeat(models.Model):
         RECONCILE = "reconcile", _("comparison with the catalogue")
         PHOTOS = "photos", _("photo search")
         FILES = "files", _("comparison with the files")
+        OUTBOX = "outbox", _("draining of the outbox")
 
     part = models.CharField(max_length=10, primary_key=True, choices=Part.choices)
     beaten_at = models.DateTimeField()

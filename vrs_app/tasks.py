@@ -1,5 +1,6 @@
 """Thin Celery tasks; their names stand in beat schedules and in queued messages."""
 
+import time
 from typing import Any
 
 from celery import Task, current_app, shared_task
@@ -7,7 +8,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 
 from .conf import conf
+from .indexing import enqueue
 from .indexing.enqueue import enqueue_batch
+from .indexing.outbox.drain import DRAIN_SECONDS, drain_or_log
 from .indexing.reconcile.sweep import (
     SLICE_TIME_LIMIT,
     is_file_scan_due,
@@ -22,6 +25,9 @@ from .photos import worker as photos_worker
 
 log = EventLog(__name__)
 
+SAVES_SECONDS = enqueue.INTERVAL + 0.1
+"""Seconds after which a message covers all saves that enqueued none of their own for its sake."""
+
 
 class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
     """A task that logs in one line that its process was killed or stopped."""
@@ -30,14 +36,23 @@ class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes n
     Request = "vrs_app.infra.celery_request:OneLineRequest"
 
 
-@shared_task(acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
-def embed_waiting() -> None:
-    """Embed one batch of waiting pictures; enqueue the next if more wait."""
+@shared_task(bind=True, acks_late=True, ignore_result=True, max_retries=0, base=EventTask)
+def embed_waiting(self: Any) -> None:
+    """Drain the outbox, embed one batch of waiting pictures; enqueue the next if more wait.
+
+    At the end it drains once more, for the colours that were measured and for saves that
+    enqueued nothing, since their process had just done so.
+    """
+    began = time.monotonic()
     try:
-        more_wait = embed_batch().more_wait
+        more_wait = drain_or_log(DRAIN_SECONDS).more_wait
+        more_wait |= embed_batch().more_wait
+        if not more_wait and not self.request.called_directly and not self.request.is_eager:
+            time.sleep(max(0.0, began + SAVES_SECONDS - time.monotonic()))
+        changes = drain_or_log(DRAIN_SECONDS).changes
     except SoftTimeLimitExceeded:  # logged already, and a stack trace would add nothing
         return
-    if more_wait:
+    if more_wait or changes.pictures:
         enqueue_batch()
 
 

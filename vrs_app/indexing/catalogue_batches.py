@@ -30,8 +30,23 @@ RETRY_LOCK_TIMEOUT = "10ms"
 MAX_FAULTS = 1_000
 """Products that could not be compared, after which the comparison is given up."""
 
-Sync = Callable[[Sequence[Any]], int]
-"""Syncs the products with these primary keys; returns the number of changes."""
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """How many image rows differed, and of how many products the words did."""
+
+    pictures: int = 0
+    words: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(pictures=self.pictures + other.pictures, words=self.words + other.words)
+
+
+Errors = dict[Any, Exception]
+"""Why products could not be compared, by their primary keys."""
+
+Sync = Callable[[Sequence[Any], Errors, str], Changes]
+"""Syncs the products with these primary keys under a lock timeout; adds what fails to Errors."""
 
 Progress = Callable[[int], None]
 """Called after each batch with the number of its products."""
@@ -39,12 +54,12 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """The number of changes, and by primary key, why a product could not be compared.
+    """The changes, and by primary key, why a product could not be compared.
 
     `is_complete` is False if the comparison was given up after MAX_FAULTS products.
     """
 
-    changes: int = 0
+    changes: Changes = Changes()
     faults: Mapping[Any, str] = field(default_factory=dict)
     is_complete: bool = True
 
@@ -52,26 +67,25 @@ class Compared:
 def sync_in_batches(sync: Sync, progress: Progress | None = None) -> Compared:
     """Call `sync` for every product of the shop, hidden ones too.
 
-    A batch that fails is halved down to the product at fault, so that it costs no other.
     Products whose rows are locked are retried once at the end. Raises ProgrammingError if all
     products of a batch fail by it (a table is missing), and whatever means that the database
     is unavailable.
     """
-    changes = 0
+    changes = Changes()
     faults: dict[Any, str] = {}
     locked: list[Any] = []
     for keys in _key_batches():
-        failed: dict[Any, Exception] = {}
-        changes += sync_batch(sync, keys, failed)
-        _raise_if_all_failed(keys, failed)
-        locked += [key for key, error in failed.items() if locks.is_lock_timeout(error)]
-        faults |= {key: _reason(error) for key, error in failed.items()}
+        errors: Errors = {}
+        changes += sync_batch(sync, keys, errors)
+        _raise_if_all_failed(keys, errors)
+        locked += [key for key, error in errors.items() if locks.is_lock_timeout(error)]
+        faults |= {key: reason(error) for key, error in errors.items()}
         if len(faults) >= MAX_FAULTS:
             return Compared(changes=changes, faults=faults, is_complete=False)
         if progress:
             progress(len(keys))
     if locked:
-        still: dict[Any, Exception] = {}
+        still: Errors = {}
         changes += sync_batch(sync, locked, still)
         faults = {key: why for key, why in faults.items() if key not in locked or key in still}
     return Compared(changes=changes, faults=faults)
@@ -88,46 +102,53 @@ def _key_batches() -> Iterator[list[Any]]:
         keys = list(beyond.values_list("pk", flat=True)[:PRODUCTS_PER_BATCH])
 
 
-def _raise_if_all_failed(keys: Sequence[Any], failed: Mapping[Any, Exception]) -> None:
+def _raise_if_all_failed(keys: Sequence[Any], errors: Errors) -> None:
     """Raise the ProgrammingError by which every product failed, such as a missing table."""
-    first = next(iter(failed.values()), None)
-    if len(failed) == len(keys) and isinstance(first, ProgrammingError):
+    first = next(iter(errors.values()), None)
+    if len(errors) == len(keys) and isinstance(first, ProgrammingError):
         raise first
 
 
 def sync_batch(
-    sync: Sync, keys: Sequence[Any], failed: dict[Any, Exception], timeout: str = LOCK_TIMEOUT
-) -> int:
-    """Sync these products; if that fails, its halves, and so on down to the product at fault.
+    sync: Sync, keys: Sequence[Any], errors: Errors, timeout: str = LOCK_TIMEOUT
+) -> Changes:
+    """Sync these products; if that raises, its halves, and so on down to the product at fault.
 
-    Adds the products at fault to `failed`, with their errors. Returns the number of changes.
+    So that product costs no other. It is added to `errors`.
     """
+    found: Errors = {}
     try:
-        return _sync_despite_deletions(sync, keys, timeout)
+        changes = _sync_despite_deletions(sync, keys, found, timeout)
     except Exception as error:  # the shop's Catalogue queries its own tables in there
         if isinstance(error, SoftTimeLimitExceeded) or is_database_unavailable(error):
             raise  # no single product is at fault
         if len(keys) == 1:
-            failed[keys[0]] = error
-            return 0
+            errors[keys[0]] = error
+            return Changes()
+    else:
+        errors |= found
+        return changes
     middle = len(keys) // 2
-    halves = keys[:middle], keys[middle:]
-    return sum(sync_batch(sync, half, failed, RETRY_LOCK_TIMEOUT) for half in halves)
+    first = sync_batch(sync, keys[:middle], errors, RETRY_LOCK_TIMEOUT)
+    return first + sync_batch(sync, keys[middle:], errors, RETRY_LOCK_TIMEOUT)
 
 
-def _sync_despite_deletions(sync: Sync, keys: Sequence[Any], timeout: str) -> int:
-    """Sync in one transaction, retrying on IntegrityError: a product was deleted meanwhile."""
+def _sync_despite_deletions(
+    sync: Sync, keys: Sequence[Any], errors: Errors, timeout: str
+) -> Changes:
+    """Sync, retrying on IntegrityError: a product was deleted meanwhile."""
     for tries_left in reversed(range(MAX_TRIES)):
+        errors.clear()
         try:
-            with locks.lock_timeout(timeout):
-                return sync(keys)
+            return sync(keys, errors, timeout)
         except IntegrityError:
             if not tries_left:
                 raise
-    return 0
+    return Changes()
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a product could not be compared, in one line."""
     if locks.is_lock_timeout(error):
         return "another transaction holds its rows"
     return describe_error(error)

@@ -1,5 +1,6 @@
-"""Enqueue the task that embeds waiting pictures, at once or on commit. Never raises."""
+"""Enqueue the task that drains the outbox and embeds, at once or on commit. Never raises."""
 
+import time
 from collections.abc import Iterator
 
 from celery import current_app
@@ -12,6 +13,15 @@ log = EventLog(__name__)
 
 TASK = "vrs_app.tasks.embed_waiting"
 """Enqueued by its name: `vrs_app.tasks` imports this module."""
+
+INTERVAL = 1.0
+"""Seconds between two messages of one process for its saves.
+
+A message is enough for all that is committed within this time after it: the task that takes it
+looks once more when that time has passed. See `vrs_app.tasks.embed_waiting`."""
+
+_enqueued_at = float("-inf")
+"""When this process last enqueued for a save, by `time.monotonic`."""
 
 
 def enqueue_batch() -> None:
@@ -27,10 +37,19 @@ def enqueue_batch() -> None:
         log.warning("not_enqueued", error=error)
 
 
+def enqueue_for_save() -> None:
+    """Enqueue one batch for a save that is committed, at most once an INTERVAL."""
+    global _enqueued_at
+    now = time.monotonic()
+    if now - _enqueued_at >= INTERVAL:
+        _enqueued_at = now
+        enqueue_batch()
+
+
 def enqueue_on_commit(using: str) -> None:
     """Enqueue one batch when the transaction commits, however many saves it holds."""
-    if enqueue_batch not in on_commit_hooks(using):
-        transaction.on_commit(enqueue_batch, using=using, robust=True)
+    if enqueue_for_save not in on_commit_hooks(using):
+        transaction.on_commit(enqueue_for_save, using=using, robust=True)
 
 
 def on_commit_hooks(using: str) -> Iterator[object]:

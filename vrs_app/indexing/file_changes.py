@@ -1,6 +1,6 @@
 """Which file fields a save writes, also where the file is stored before the row is saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -35,22 +35,31 @@ def _tracking(attname: str, generate: Callable[[Any, str], str]) -> Callable[[An
     return generate_filename
 
 
-def changed_fields(instance: models.Model) -> list[str]:
-    """Names of the file fields with new bytes: written since the last save, or by this one."""
+def saved_fields(instance: models.Model, update_fields: Collection[str] | None) -> list[str]:
+    """Names of the file fields that a save of the row writes; deferred ones are left out."""
     deferred = instance.get_deferred_fields()
-    written = instance.__dict__.get(WRITTEN, ())
     return [
         field.attname
         for field in _file_fields(type(instance))
-        if field.attname not in deferred
-        if (file := getattr(instance, field.attname))
-        if field.attname in written or not file._committed
+        if field.attname not in deferred and (update_fields is None or field.name in update_fields)
     ]
 
 
-def clear(instance: models.Model) -> None:
-    """Forget the writes: the row was saved."""
-    instance.__dict__.pop(WRITTEN, None)
+def changed_fields(instance: models.Model, fields: Collection[str]) -> list[str]:
+    """Those of `fields` with new bytes: written since the last save, or by this one."""
+    written = instance.__dict__.get(WRITTEN, ())
+    return [
+        name
+        for name in fields
+        if (file := getattr(instance, name))
+        if name in written or not file._committed
+    ]
+
+
+def clear(instance: models.Model, fields: Collection[str]) -> None:
+    """Forget the writes of these fields: the row was saved."""
+    if WRITTEN in instance.__dict__:
+        instance.__dict__[WRITTEN] -= {*fields}
 
 
 def _file_fields(model: type[models.Model]) -> list["models.FileField"]:

@@ -1,91 +1,123 @@
-"""Image rows: one `IndexedImage` per picture that the shop shows, kept in sync with it."""
+"""Image rows: one `IndexedImage` per picture that the shop shows, compared with its pictures."""
 
+import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from ..catalogue import catalogue, products_with
+from .. import spaces
+from ..catalogue import catalogue
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
-from ..spaces import active
-from . import catalogue_batches
+
+Rows = Mapping[Any, Mapping[str, IndexedImage]]
+"""The image rows of products, by the product's key and the file's name."""
+
+RESTORE_SQL = """
+    UPDATE vrs_app_indexedimage AS image SET withheld_at = NULL
+    FROM unnest(%s::bigint[], %s::timestamptz[]) AS read (id, withheld_at)
+    WHERE image.id = read.id AND image.withheld_at = read.withheld_at
+"""
 
 
-def sync(
-    keys: Collection[Any], products: QuerySet[Any] | None = None, *, may_create: bool = True
-) -> int:
-    """Sync the image rows of these products with their pictures; returns the number of changes.
+@dataclass(kw_only=True)
+class Differences:
+    """What the image rows of some products lack.
 
-    `products`, if the caller needs them too, are `products_with(keys)`, not evaluated yet. The
-    rows are read before the pictures: a concurrent save adds a picture together with its row,
-    so a row without a picture is stale. `may_create` is False while a product may be in
-    deletion: a row added then would make the deletion fail.
+    `new` are rows to add, `moved` have another position now, `gone` are shown no more, and
+    `restored` were withheld by a save although the product still shows their files.
     """
-    new, moved, gone = _differences(keys, products_with(keys) if products is None else products)
-    return _write(new if may_create else [], moved, gone)
+
+    new: list[IndexedImage] = field(default_factory=list)
+    moved: list[IndexedImage] = field(default_factory=list)
+    gone: list[IndexedImage] = field(default_factory=list)
+    restored: list[IndexedImage] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.new) + len(self.moved) + len(self.gone) + len(self.restored)
 
 
-def count_differences(keys: Collection[Any]) -> int:
-    """The number of changes that `sync` would make; writes nothing."""
-    new, moved, gone = _differences(keys, products_with(keys))
-    return len(new) + len(moved) + len(gone)
-
-
-def _differences(
-    keys: Collection[Any], products: Iterable[Any]
-) -> tuple[list[IndexedImage], list[IndexedImage], list[int]]:
-    """Rows to add, rows whose position changed, and the primary keys of rows to delete."""
-    stored: dict[Any, dict[str, IndexedImage]] = defaultdict(dict)
+def stored(keys: Collection[Any]) -> Rows:
+    """The rows of these products. Read them before the products: see `write`."""
+    rows: dict[Any, dict[str, IndexedImage]] = defaultdict(dict)
     for row in IndexedImage.objects.using(database()).filter(product__in=keys):
-        stored[row.product_id][row.name] = row
-    new, moved = [], []
-    for row in _expected(products):
-        present = stored[row.product_id].pop(row.name, None)
-        if present is None:
-            new.append(row)
-        elif present.position != row.position:
-            present.position = row.position
-            moved.append(present)
-    return new, moved, [row.pk for rows in stored.values() for row in rows.values()]
+        rows[row.product_id][row.name] = row
+    return rows
 
 
-def _expected(products: Iterable[Any]) -> Iterator[IndexedImage]:
-    """The rows, not saved, that the products should have by what the Catalogue says now."""
-    for product in products:
-        names = dict.fromkeys(catalogue().pictures(product))
-        for position, name in enumerate(names):
-            yield IndexedImage(product=product, name=name, position=position)
+def differences(rows: Rows, shown: Mapping[Any, Collection[str]]) -> Differences:
+    """Compare `rows` with the names of the files that each product shows, in order.
+
+    A product that is not among `shown` loses its rows.
+    """
+    found = Differences()
+    for key, names in shown.items():
+        _compare(key, names, rows.get(key, {}), found)
+    for key, of_product in rows.items():
+        names = shown.get(key, ())
+        found.gone += [row for name, row in of_product.items() if name not in names]
+    return found
 
 
-def _write(new: list[IndexedImage], moved: list[IndexedImage], gone: list[int]) -> int:
-    """Write the differences. Most saves change nothing, so an empty list costs no query."""
-    if gone or moved:  # locked in the order of their keys, against deadlocks
-        keys = [*gone, *(row.pk for row in moved)]
-        list(IndexedImage.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    if gone:
-        IndexedImage.objects.filter(pk__in=gone).delete()
-    if moved:
-        IndexedImage.objects.bulk_update(moved, ["position"])
-    if new:  # a concurrent save may have added the same row
-        IndexedImage.objects.using(database()).bulk_create(new, ignore_conflicts=True)
-    return len(new) + len(moved) + len(gone)
+def _compare(
+    key: Any, names: Iterable[str], rows: Mapping[str, IndexedImage], found: Differences
+) -> None:
+    for position, name in enumerate(names):
+        row = rows.get(name)
+        if row is None:
+            found.new.append(IndexedImage(product_id=key, name=name, position=position))
+            continue
+        if row.position != position:
+            row.position = position
+            found.moved.append(row)
+        if row.withheld_at:
+            found.restored.append(row)
 
 
-def sync_everything(
-    *, find_only: bool = False, progress: catalogue_batches.Progress | None = None
-) -> catalogue_batches.Compared:
-    """Sync the image rows of the whole catalogue; finds what sent no signal."""
-    return catalogue_batches.sync_in_batches(
-        count_differences if find_only else _sync_twice, progress
+def write(found: Differences) -> None:
+    """Write the differences; call it in a transaction with a lock timeout.
+
+    A row is restored only if it is still as it was read: a save that withheld it again after
+    that was not seen, and has appended to the outbox.
+    """
+    changed = {row.pk: row for row in (*found.gone, *found.moved, *found.restored)}
+    if changed:  # locked in the order of their keys, against deadlocks
+        held = IndexedImage.objects.using(database()).select_for_update(no_key=not found.gone)
+        list(held.filter(pk__in=changed).order_by("pk").values_list("pk"))
+    if found.gone:
+        delete(IndexedImage.objects.filter(pk__in=[row.pk for row in found.gone]))
+    if found.moved:
+        IndexedImage.objects.bulk_update(found.moved, ["position"])
+    if found.restored:
+        _restore({row.pk: row.withheld_at for row in found.restored})
+    if found.new:
+        _add(found.new)
+
+
+def _restore(withheld: Mapping[int, datetime.datetime | None]) -> None:
+    with connections[database()].cursor() as cursor:
+        cursor.execute(RESTORE_SQL, [list(withheld), list(withheld.values())])
+
+
+def _add(new: list[IndexedImage]) -> None:
+    """Add the rows, and let the pictures wait in each space that workers fill."""
+    added = IndexedImage.objects.using(database()).bulk_create(new)
+    ImageEmbedding.objects.using(database()).bulk_create(
+        [ImageEmbedding(image=row, space=space) for space in spaces.filled() for row in added]
     )
 
 
-def _sync_twice(keys: Collection[Any]) -> int:
-    """Sync, and delete again rows of pictures that were removed while their rows were added."""
-    changes = sync(keys)
-    return max(0, changes - sync(keys, may_create=False)) if changes else 0
+def delete(rows: QuerySet[Any]) -> int:
+    """Delete these rows, in one statement and without signals; returns their number.
+
+    An audit log of all models would fetch and log each. The database cascades.
+    """
+    return rows._raw_delete(database())
 
 
 def invalidate_files(products: Iterable[Any], names: Collection[str]) -> int:
@@ -113,6 +145,14 @@ def requeue(images: QuerySet[IndexedImage]) -> int:
 
 def failed() -> QuerySet[IndexedImage]:
     """The pictures that failed in the active space."""
-    of_state = IndexedImage.objects.with_state(active()).filter(state=ImageEmbedding.State.FAILED)
+    of_state = IndexedImage.objects.with_state(spaces.active()).filter(
+        state=ImageEmbedding.State.FAILED
+    )
     # A fresh queryset, since an UPDATE takes no annotations.
     return IndexedImage.objects.filter(pk__in=of_state.values("pk"))
+
+
+def orphans() -> QuerySet[IndexedImage]:
+    """Rows of deleted products, which our ON DELETE CASCADE constraint has missed."""
+    products = catalogue().model._base_manager.filter(pk=OuterRef("product_id"))
+    return IndexedImage.objects.using(database()).filter(~Exists(products))

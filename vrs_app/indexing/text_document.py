@@ -7,10 +7,8 @@ from hashlib import sha256
 from operator import add
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorCombinable
 from django.db.models import Value
-from django.utils.translation import override
 
 from ..catalogue import catalogue
 from ..infra.text_search import ANY_LANGUAGE, language_code, plain
@@ -60,17 +58,16 @@ class Texts:
 def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts:
     """The texts that the Catalogue gives for `product`, and words for its picture's colours.
 
-    `language` is a text search configuration, `colours` shares by name. The Catalogue is
-    called in LANGUAGE_CODE, whatever the language of the request that saves.
+    `language` is a text search configuration, `colours` shares by name. Call it in the shop's
+    LANGUAGE_CODE.
     """
     shop = catalogue()
-    with override(settings.LANGUAGE_CODE):
-        labels = [shop.category_name(product), *shop.attributes(product).values()]
-        own_words = shop.colour_words(product, colours)
-        return Texts(
-            language=language,
-            title=plain(shop.title(product)),
-            labels=plain(" ".join(str(label) for label in labels if label)),
-            colours=plain(words_of(colours, language_code()) if own_words is None else own_words),
-            description=plain(shop.text(product)),
-        )
+    labels = [shop.category_name(product), *shop.attributes(product).values()]
+    own_words = shop.colour_words(product, colours)
+    return Texts(
+        language=language,
+        title=plain(shop.title(product)),
+        labels=plain(" ".join(str(label) for label in labels if label)),
+        colours=plain(words_of(colours, language_code()) if own_words is None else own_words),
+        description=plain(shop.text(product)),
+    )

@@ -18,8 +18,9 @@ from ..infra.log import EventLog
 from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
 from ..spaces import pending
-from . import claims, colour_text
+from . import claims
 from .claims import Claim
+from .outbox.append import append_new
 from .results import embed_pictures, load_pictures, notify
 
 log = EventLog(__name__)
@@ -106,7 +107,7 @@ def _embed(
     failed = notify(finished, outcomes, loaded.seconds, space)
     claims.requeue_last(loaded.unavailable)
     claims.release(claim for claim in outcomes if claim not in finished)
-    colour_text.sync_or_log([claim.image_id for claim in finished])
+    append_new({claim.product_id for claim in finished})  # their words have the colours, too
     batch = Batch(
         ready=len(finished) - failed,
         failed=failed,

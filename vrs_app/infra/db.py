@@ -13,6 +13,16 @@ def database() -> str:
     return router.db_for_write(ImageEmbedding)
 
 
+def is_same_database(using: str) -> bool:
+    """Whether the alias `using` reaches the database of our rows, perhaps by another user."""
+    ours = database()
+    places = [
+        tuple(connections[alias].settings_dict.get(key) for key in ("HOST", "PORT", "NAME"))
+        for alias in (using, ours)
+    ]
+    return using == ours or places[0] == places[1]
+
+
 def is_database_unavailable(error: BaseException) -> bool:
     """Whether the server did not answer or the connection was cut.
 

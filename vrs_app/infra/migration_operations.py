@@ -1,6 +1,7 @@
 """Migration operations: enable pgvector, depend on the shop's product model, cascade deletes."""
 
 from collections.abc import Iterable
+from functools import partial
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,6 +16,7 @@ from django.db.utils import DatabaseError
 from pgvector.django import VectorExtension
 
 from ..conf import product_model_label
+from . import schema
 
 MINIMUM_PGVECTOR = (0, 8)
 """The oldest version that works: 0.7 brought halfvec, 0.8 iterative index scans."""
@@ -111,6 +113,33 @@ class DeleteWithTarget(Operation):
         }
         quoted = {key: schema_editor.quote_name(name) for key, name in names.items()}
         schema_editor.execute(statement.format(**quoted), params=None)
+
+
+class EnsureSchema(Operation):
+    """Create the cascading foreign keys and the outbox's function: see `infra.schema`."""
+
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._run(schema.ensure, app_label, schema_editor, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._run(schema.undo, app_label, schema_editor, from_state)
+
+    def describe(self) -> str:
+        return "Create the cascading foreign keys and the function of the outbox"
+
+    def _run(self, change: Any, app_label: str, schema_editor: Any, state: Any) -> None:
+        alias = schema_editor.connection.alias
+        if router.allow_migrate(alias, app_label):
+            change(alias, state.apps, partial(schema_editor.execute, params=None))
 
 
 def product_model_dependencies() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from html import unescape
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import connections
 from django.utils.html import strip_tags
 
 from ..conf import conf
@@ -57,6 +58,15 @@ MAX_LENGTH = 20_000
 """Characters of a text that are indexed. A tsvector holds 1 MB and positions up to 16,383."""
 
 
+CONFIGURATION_SQL = """
+    SELECT 1 FROM pg_ts_config JOIN pg_namespace ON pg_namespace.oid = cfgnamespace
+    WHERE cfgname = %s
+    AND CASE %s WHEN '' THEN pg_ts_config_is_visible(pg_ts_config.oid) ELSE nspname = %s END
+"""
+
+_seen: set[tuple[str, str]] = set()
+
+
 def text_language() -> str:
     """The text search configuration: `VRS["TEXT_LANGUAGE"]`, else that of LANGUAGE_CODE."""
     return conf.TEXT_LANGUAGE or CONFIGURATIONS.get(_shop_code(), ANY_LANGUAGE)
@@ -71,6 +81,17 @@ def language_code() -> str:
     codes = [code for code, configuration in CONFIGURATIONS.items() if configuration == name]
     shop = _shop_code()
     return shop if shop in codes or not codes else codes[0]
+
+
+def configuration_exists(using: str, configuration: str) -> bool:
+    """Whether PostgreSQL has a text search configuration; one that was seen stays known."""
+    if (using, configuration) not in _seen:
+        schema, _, name = configuration.lower().rpartition(".")
+        with connections[using].cursor() as cursor:
+            cursor.execute(CONFIGURATION_SQL, [name, schema, schema])
+            if cursor.fetchone():
+                _seen.add((using, configuration))
+    return (using, configuration) in _seen
 
 
 def _shop_code() -> str:

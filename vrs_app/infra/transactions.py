@@ -6,11 +6,14 @@ the caller's rows are lost while the caller believes them saved.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.db import OperationalError, connections, transaction
+
+NOTED = "_vrs_noted"
+"""Name in a connection's `__dict__` of what its open transaction has appended to the outbox."""
 
 SET_LOCAL_SQL = """
     SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS each (name, value)
@@ -48,10 +51,66 @@ class SuppressErrors:
 
 def savepoint_if_needed(using: str) -> AbstractContextManager[None]:
     """A savepoint inside an open transaction, so that an error leaves it usable; else nothing."""
-    connection = connections[using]
-    is_manual = connection.connection is not None and not connection.autocommit
-    is_open = connection.in_atomic_block or is_manual
+    is_open = connections[using].in_atomic_block or is_manual_transaction(using)
     return transaction.atomic(using=using) if is_open else nullcontext()
+
+
+def is_manual_transaction(using: str) -> bool:
+    """Whether autocommit is off, outside of `atomic`: the shop commits by itself."""
+    connection = connections[using]
+    is_off = connection.connection is not None and not connection.autocommit
+    return is_off and not connection.in_atomic_block
+
+
+@contextmanager
+def lazy_savepoint(using: str) -> Iterator[None]:
+    """`savepoint_if_needed`, made by the first query in it: without one, it costs no statement."""
+    connection = connections[using]
+    with ExitStack() as savepoint:
+        entered: list[bool] = []
+
+        def enter_first(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+            if not entered:
+                entered.append(True)  # before the savepoint, whose statement comes here, too
+                savepoint.enter_context(savepoint_if_needed(using))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(enter_first):
+            yield
+
+
+def noted_in_transaction(using: str) -> set[str]:
+    """A set that lives as long as what the open transaction has written; else an empty one.
+
+    Django makes the list `run_on_commit` anew when a transaction ends or is rolled back to a
+    savepoint, also to one of the shop's own: the set goes with it.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block or not connection.commit_on_exit:
+        return set()
+    kept = connection.__dict__.get(NOTED)
+    if kept is None or kept[0] is not connection.run_on_commit:
+        kept = connection.__dict__[NOTED] = (connection.run_on_commit, set())
+    return kept[1]
+
+
+def forget_noted(using: str) -> None:
+    """Forget `noted_in_transaction`: a worker has read it in the same transaction, in a test."""
+    connections[using].__dict__.pop(NOTED, None)
+
+
+@contextmanager
+def read_committed(using: str) -> Iterator[None]:
+    """A transaction in which each statement sees what others have committed until then.
+
+    Whatever isolation the shop has chosen; inside another transaction it is a savepoint of that.
+    """
+    is_outermost = not connections[using].in_atomic_block
+    with transaction.atomic(using=using):
+        if is_outermost:
+            with connections[using].cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        yield
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from ...exceptions import PictureKilledWorker, PictureMissing, PictureNotEmbedde
 from ...infra.db import database
 from ...models import IndexedImage
 from ...vision import digest
-from .. import colour_text, image_rows
+from .. import image_rows
+from ..outbox.append import append_new
 from ..storage import read_file
 from .known_files import KnownFile
 
@@ -61,7 +62,7 @@ def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
         image_rows.requeue(_images(applied, Verdict.GONE))
         changed = _images(applied, Verdict.CHANGED)
         image_rows.invalidate(changed)
-    colour_text.sync_or_log(list(changed.values_list("pk", flat=True)))
+        append_new(set(changed.values_list("product_id", flat=True)))  # the colours are cleared
     return applied
 
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.db import DatabaseError
-
 from ...catalogue import catalogue
 from ...infra import heartbeats
 from ...infra.heartbeats import Part
-from ...infra.redaction import describe_error
-from .. import image_rows, text_rows
-from ..catalogue_batches import MAX_FAULTS, Compared
+from ...infra.text_search import text_language
+from .. import compare as compare_rows
+from ..catalogue_batches import MAX_FAULTS
 from . import file_scan, known_files, stale_rows
 from .report import Findings, Step, StepProgress
 
@@ -56,31 +54,31 @@ def total(step: Step) -> int:
 
 
 def compare(*, find_only: bool = False, progress: StepProgress | None = None) -> Findings:
-    """Sync every product's image rows, then its text row, unless `find_only`.
+    """Sync every product's image rows and text row, unless `find_only`.
 
-    Text rows come second, since they hold the colours of the first picture. A DatabaseError
-    while syncing them (no such text search configuration) is reported in `problems`.
+    What keeps all words from being compared is reported in `problems`.
     """
-    pictures = image_rows.sync_everything(
-        find_only=find_only, progress=_within(progress, Step.PICTURES)
+    found = compare_rows.sync_catalogue(
+        find_only=find_only, progress=_within(progress, Step.PRODUCTS)
     )
-    refused: tuple[str, ...] = ()
-    try:
-        words = text_rows.sync_everything(
-            find_only=find_only, progress=_within(progress, Step.WORDS)
-        )
-    except DatabaseError as error:
-        words, refused = Compared(), (f"Words could not be compared: {describe_error(error)}",)
-    given_up = () if pictures.is_complete and words.is_complete else (_gave_up(),)
-    found = Findings(
-        pictures=pictures.changes,
-        words=words.changes,
-        faults=_lines({**words.faults, **pictures.faults}),
+    refused = () if compare_rows.can_compare_words() else (_no_configuration(),)
+    given_up = () if found.is_complete else (_gave_up(),)
+    findings = Findings(
+        pictures=found.changes.pictures,
+        words=found.changes.words,
+        faults=_lines(found.faults),
         problems=(*given_up, *refused),
     )
     if not find_only:
-        heartbeats.beat(Part.RECONCILE, problem=found.trouble)
-    return found
+        heartbeats.beat(Part.RECONCILE, problem=findings.trouble)
+    return findings
+
+
+def _no_configuration() -> str:
+    return (
+        "Words could not be compared: PostgreSQL has no text search configuration "
+        f'"{text_language()}". Name another in VRS["TEXT_LANGUAGE"], or create it.'
+    )
 
 
 def _gave_up() -> str:

@@ -11,8 +11,7 @@ FAULTS_QUOTED = 3
 class Step(StrEnum):
     """The parts of a reconcile that take long, for progress bars."""
 
-    PICTURES = "pictures"
-    WORDS = "words"
+    PRODUCTS = "products"
     FILES = "files"
 
 

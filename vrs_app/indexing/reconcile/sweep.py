@@ -10,7 +10,8 @@ from ...infra import heartbeats
 from ...infra.heartbeats import Part
 from ...infra.log import EventLog
 from ...infra.redaction import describe_error
-from .. import colour_text
+from ..outbox.claims import prune
+from ..outbox.drain import DRAIN_SECONDS, drain_or_log
 from . import file_scan, known_files
 from .file_scan import Scan
 from .full_pass import reconcile
@@ -37,9 +38,10 @@ SCAN_INTERVAL = timedelta(hours=1)
 
 
 def run_sweep() -> None:
-    """Record beat's heartbeat; reconcile the catalogue every `VRS["RECONCILE_HOURS"]` hours."""
+    """Record beat's heartbeat, drain the outbox, reconcile if that is due."""
     heartbeats.beat(Part.SWEEP)
-    colour_text.sync_or_log()
+    drain_or_log(DRAIN_SECONDS)
+    prune()
     if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
         _reconcile()
 

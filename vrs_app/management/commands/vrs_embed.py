@@ -15,6 +15,7 @@ from vrs_app import spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.exceptions import SpaceRefused
 from vrs_app.indexing import image_rows, worker
+from vrs_app.indexing.outbox.drain import DRAIN_SECONDS, drain, drain_or_log
 from vrs_app.indexing.reconcile import compare
 from vrs_app.management.terminal import command_errors
 from vrs_app.models import IndexedImage
@@ -69,6 +70,7 @@ class Command(BaseCommand):
     def _compare(self) -> bool:
         """Sync all products; whether all could be compared. The others are embedded anyway."""
         with command_errors():
+            drain()
             found = compare()
         self._say(f"{_counted(found.pictures, 'picture row')} brought up to date.")
         self._say(f"Words of {_counted(found.words, 'product')} brought up to date.")
@@ -108,6 +110,7 @@ class Command(BaseCommand):
         with tqdm(unit="picture", disable=self.quiet) as bar:
             while more_wait:
                 batch = worker.embed_batch()
+                drain_or_log(DRAIN_SECONDS)  # the words have the measured colours, too
                 ready, failed = ready + batch.ready, failed + batch.failed
                 problem = batch.problem or problem
                 fruitless = 0 if batch.ready or batch.failed else fruitless + 1

@@ -1,0 +1,141 @@
+"""Compare products, as they are committed, with their image and text rows; write what differs.
+
+The one place where these rows are added and deleted. Workers call it for what the outbox says,
+reconcile for the whole catalogue.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import DataError, connections, transaction
+from django.db import Error as AnyDatabaseError
+from django.utils.translation import override
+
+from ..catalogue import catalogue, products_with
+from ..infra import locks
+from ..infra.db import database
+from ..infra.text_search import configuration_exists, text_language
+from . import catalogue_batches, image_rows, text_rows
+from .catalogue_batches import Changes, Compared, Errors
+from .image_rows import Differences, Rows
+from .text_document import Texts, texts_of
+
+LOCK_SQL = """
+    SELECT pg_advisory_xact_lock(%s, place)
+    FROM (SELECT hashtext(key) AS place FROM unnest(%s::text[]) AS key ORDER BY 1) AS places
+"""
+
+LOCK_CLASS = 0x767273  # "vrs" in ASCII
+"""The first of the two numbers of each product's advisory lock."""
+
+
+def sync(
+    keys: Sequence[Any], errors: Errors, timeout: str = catalogue_batches.LOCK_TIMEOUT
+) -> Changes:
+    """Sync the rows of these products, in one transaction; adds what raised to `errors`."""
+    with locks.lock_timeout(timeout):
+        return sync_locked(keys, errors)
+
+
+def sync_locked(keys: Sequence[Any], errors: Errors) -> Changes:
+    """`sync` in the caller's transaction, which has a lock timeout.
+
+    An advisory lock on each product keeps other workers away until the rows are committed; only
+    then the products are read. The shop's code runs before any row is locked. A product of
+    which the pictures raise keeps its rows, one of which the texts raise its words. Raises
+    database errors, the shop's own too.
+    """
+    with connections[database()].cursor() as cursor:
+        cursor.execute(LOCK_SQL, [LOCK_CLASS, [str(key) for key in keys]])
+    images, texts = _differences(keys, errors)
+    image_rows.write(images)
+    if texts:
+        _write(list(texts.items()), errors)
+    return Changes(pictures=images.count, words=len(texts))
+
+
+def find(keys: Sequence[Any], errors: Errors, timeout: str = "") -> Changes:
+    """What `sync` would change; writes nothing."""
+    images, texts = _differences(keys, errors)
+    return Changes(pictures=images.count, words=len(texts))
+
+
+def sync_catalogue(
+    *, find_only: bool = False, progress: catalogue_batches.Progress | None = None
+) -> Compared:
+    """Sync the whole catalogue, unless `find_only`; finds what was not noted.
+
+    Rows of deleted products count too: the foreign keys that delete them may have been missing.
+    """
+    orphans = [text_rows.orphans(), image_rows.orphans()]
+    words, pictures = [rows.count() if find_only else image_rows.delete(rows) for rows in orphans]
+    compared = catalogue_batches.sync_in_batches(find if find_only else sync, progress)
+    gone = Changes(pictures=pictures, words=words)
+    return replace(compared, changes=gone + compared.changes)
+
+
+def _differences(keys: Sequence[Any], errors: Errors) -> tuple[Differences, dict[Any, Texts]]:
+    """What the rows of these products lack; adds the products that raise to `errors`.
+
+    The image rows are read before the products. If a save commits between the two, its new
+    picture has no row yet and gets one, and what it withheld is not restored.
+    """
+    rows = image_rows.stored(keys)
+    with override(settings.LANGUAGE_CODE):
+        products = list(products_with(keys))
+        shown = dict(_each(products, _pictures, errors))
+        images = image_rows.differences(
+            {key: found for key, found in rows.items() if key not in errors}, shown
+        )
+        if not can_compare_words():
+            return images, {}
+        texts = dict(_each(products, partial(_texts, text_language(), rows, shown), errors))
+    return images, text_rows.changed(keys, texts)
+
+
+def can_compare_words() -> bool:
+    """Whether PostgreSQL has the configuration of the settings; without it no words are made."""
+    return configuration_exists(database(), text_language())
+
+
+def _write(texts: Sequence[tuple[Any, Texts]], errors: Errors) -> None:
+    """Write the text rows; those that PostgreSQL refuses, as too long, are added to `errors`."""
+    try:
+        with transaction.atomic(using=database()):
+            text_rows.write(dict(texts))
+    except DataError as error:
+        if len(texts) == 1:
+            errors[texts[0][0]] = error
+            return
+        middle = len(texts) // 2
+        _write(texts[:middle], errors)
+        _write(texts[middle:], errors)
+
+
+def _each(
+    products: Sequence[Any], read: Callable[[Any], Any], errors: Errors
+) -> Iterator[tuple[Any, Any]]:
+    """What `read` gives for each product, by key; one that raises is added to `errors`."""
+    for product in products:
+        try:
+            yield product.pk, read(product)
+        except (AnyDatabaseError, SoftTimeLimitExceeded):
+            raise  # the transaction is lost
+        except Exception as error:  # the shop's Catalogue may raise anything
+            errors.setdefault(product.pk, error)
+
+
+def _pictures(product: Any) -> list[str]:
+    return list(dict.fromkeys(catalogue().pictures(product)))
+
+
+def _texts(language: str, rows: Rows, shown: Mapping[Any, list[str]], product: Any) -> Texts:
+    """The product's texts, with the colours of its first picture that has any."""
+    stored = rows.get(product.pk, {})
+    names = shown.get(product.pk, stored)
+    measured = (stored[name].colours for name in names if name in stored)
+    return texts_of(product, language, next(filter(None, measured), {}))

@@ -1,0 +1,138 @@
+"""Append to the outbox: what a save, deletion or relation may have changed.
+
+One statement, a function of the database that catches its own errors and waits for no lock
+longer than half a second: whatever happens in it, the shop's transaction goes on.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from ...infra import schema
+from ...infra.db import database, is_same_database
+from ...infra.log import EventLog
+from ...infra.transactions import (
+    is_manual_transaction,
+    noted_in_transaction,
+    savepoint_if_needed,
+)
+from ...models import Change
+from .. import enqueue
+
+log = EventLog(__name__)
+
+APPEND_SQL = "SELECT vrs_append_change(%s, %s, {array}, %s::text[], %s::text[])"
+
+_ready: set[tuple[str, str, str]] = set()
+"""Where this process has seen the function: alias, name of the database, schema of a tenant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What may have changed: a row of a watched model, and what is known of it at this moment.
+
+    `model` is the model's label, `key` the row's primary key as text. `products` are the
+    primary keys of its products, as a queryset if they are not to be fetched. Files `replaced`
+    are no longer shown by these products: their rows are withheld. Files `overwritten` hold
+    other bytes, whichever product shows them: their vectors are not served any more.
+    """
+
+    model: str
+    key: str
+    products: Collection[Any] | QuerySet[Any] = ()
+    replaced: Collection[str] = ()
+    overwritten: Collection[str] = ()
+
+
+def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
+    """Append `note` in the transaction of the save, which was made through the alias `using`.
+
+    In one transaction a product is appended once. A save in another database than ours cannot
+    share a transaction with us: it is noted once it is committed.
+    """
+    if not is_same_database(using):
+        write = partial(append, note, database(), then_enqueue=then_enqueue)
+        transaction.on_commit(write, using=using, robust=True)
+        return
+    noted = noted_in_transaction(using)
+    products = note.products
+    if not isinstance(products, QuerySet):
+        products = {str(key) for key in products}
+        if not products and not note.model:
+            return
+        if products and products <= noted and not (note.replaced or note.overwritten):
+            return
+    if not _is_ready(using):
+        _log_problem(note, "The tables of vrs_app are not migrated.")
+        return
+    if problem := _execute(note, products, using):
+        _log_problem(note, problem)
+    elif not isinstance(products, QuerySet):
+        noted |= products
+    if then_enqueue and not is_manual_transaction(using):
+        enqueue.enqueue_on_commit(using)
+
+
+def append_new(keys: Collection[Any]) -> None:
+    """Append these products, but for those that wait in the outbox already."""
+    if not keys:
+        return
+    wanted = {str(key) for key in keys}
+    rows = Change.objects.using(database()).filter(product__in=wanted, token=None)
+    waiting = set(rows.values_list("product", flat=True))
+    Change.objects.using(database()).bulk_create(
+        [Change(product=key) for key in sorted(wanted - waiting)]
+    )
+
+
+def _log_problem(note: Note, problem: str) -> None:
+    log.error("change_not_noted", model=note.model, key=note.key, problem=problem)
+
+
+def forget_where_ready(**kwargs: Any) -> None:
+    """post_migrate: a migration may have dropped the function."""
+    _ready.clear()
+
+
+def _is_ready(using: str) -> bool:
+    """Whether the function is there: without it, its call would abort the shop's transaction."""
+    connection = connections[using]
+    name = str(connection.settings_dict["NAME"])
+    place = (using, name, str(getattr(connection, "schema_name", "")))
+    if place not in _ready and schema.function_exists(using):
+        _ready.add(place)
+    return place in _ready
+
+
+def _execute(note: Note, products: Collection[str] | QuerySet[Any], using: str) -> str | None:
+    """Call the function; the problem that it returns, None if there was none."""
+    if isinstance(products, QuerySet) and is_same_database(products.db):
+        with savepoint_if_needed(using):  # the shop's own query may fail
+            return _call(note, *_array_of(products, using), using)
+    listed = sorted(map(str, products))
+    return _call(note, "%s::text[]", [listed if len(listed) == 1 else ["", *listed]], using)
+
+
+def _call(note: Note, array: str, values: Sequence[Any], using: str) -> str | None:
+    names = [list(note.replaced), list(note.overwritten)]
+    with connections[using].cursor() as cursor:
+        parameters = [note.model, note.key, *values, *names]
+        cursor.execute(APPEND_SQL.format(array=array), parameters)
+        problem: str | None = cursor.fetchone()[0]
+        return problem
+
+
+def _array_of(products: QuerySet[Any], using: str) -> tuple[str, list[Any]]:
+    """SQL of the array of these primary keys as text, led by '', and its parameters."""
+    keys = products if products.query.values_select else products.values("pk")
+    try:
+        sql, parameters = keys.query.get_compiler(using).as_sql()
+    except EmptyResultSet:
+        return "ARRAY['']", []
+    array = f"ARRAY[''] || ARRAY(SELECT each::text FROM ({sql}) AS found (each))"  # noqa: S608
+    return array, list(parameters)

@@ -1,0 +1,121 @@
+"""m2m_changed, and the deletion of what products refer to: note the products of both ends.
+
+The admin writes these relations after it has saved the product. Their rows are deleted without
+a signal with either end.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from ..indexing.outbox.append import Note, append
+from .suppress import suppressing_errors
+from .watched import Model, Row, Watched, is_product, products_of, relations
+
+ACTIONS = ("pre_remove", "pre_clear", "post_add", "post_remove", "post_clear")
+
+_MAY_OUTLIVE = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
+"""Deletion rules by which no row survives that referred to the deleted one."""
+
+
+class Relation(NamedTuple):
+    """A field of a watched model, `owner`, that refers to rows of `target`."""
+
+    owner: Model
+    watched: Watched
+    field: Any
+
+    @property
+    def target(self) -> Model:
+        target: Model = self.field.remote_field.model
+        return target
+
+    def owners_of(self, row: Row, using: str) -> models.QuerySet[Any]:
+        """The primary keys of the rows of `owner` that refer to `row`, of `target`."""
+        owners = self.owner._base_manager.using(using).filter(**{self.field.name: row})
+        return owners.values_list("pk", flat=True).distinct()
+
+
+_by_through: dict[Model, list[Relation]] = {}
+_by_target: dict[Model, list[Relation]] = {}
+
+
+def find(watched: dict[Model, Watched]) -> tuple[Collection[Model], Collection[Model]]:
+    """The models of many-to-many rows, and the models whose deletions change watched rows."""
+    _by_through.clear()
+    _by_target.clear()
+    for relation in _relations(watched):
+        if relation.field.many_to_many:
+            _by_through.setdefault(relation.field.remote_field.through, []).append(relation)
+        if relation.target not in watched:
+            _by_target.setdefault(relation.target, []).append(relation)
+    return _by_through, _by_target
+
+
+def _relations(watched: dict[Model, Watched]) -> Iterator[Relation]:
+    """The relations of the watched models whose rows outlive what they refer to."""
+    for model, how in watched.items():
+        if how.foreign_key or model._meta.proxy:
+            continue
+        for field in relations(model):
+            yield Relation(model, how, field)
+        for field in model._meta.local_concrete_fields:
+            if field.remote_field and field.remote_field.on_delete not in _MAY_OUTLIVE:
+                yield Relation(model, how, field)
+
+
+@suppressing_errors
+def relation_changed(
+    instance: Row,
+    sender: Model,
+    action: str,
+    reverse: bool,
+    pk_set: set[Any] | None,
+    using: str,
+    **kwargs: Any,
+) -> None:
+    """m2m_changed: note the rows at both ends, as far as they are products or have some."""
+    if action not in ACTIONS or (pk_set is not None and not pk_set):
+        return
+    for relation in _by_through[sender]:
+        if reverse and isinstance(instance, relation.target):
+            _note_reverse(relation, instance, pk_set, using)
+        elif not reverse and isinstance(instance, relation.owner):
+            _note_forward(relation, instance, pk_set, using)
+
+
+def _note_forward(relation: Relation, row: Row, keys: set[Any] | None, using: str) -> None:
+    """A row of the watched model has got or lost members."""
+    watched = relation.watched
+    products = products_of(row, watched, using)
+    append(Note(model=watched.label, key=str(watched.key_of(row)), products=products), using)
+    if is_product(relation.target):
+        members = keys if keys is not None else getattr(row, relation.field.name).values_list("pk")
+        append(Note(model="", key="", products=members), using)
+
+
+def _note_reverse(relation: Relation, row: Row, keys: set[Any] | None, using: str) -> None:
+    """A row, `row`, has got or lost rows of the watched model to which it belongs."""
+    if is_product(relation.target):
+        append(Note(model="", key="", products=[row.pk]), using)
+    owners = relation.owners_of(row, using) if keys is None else keys
+    _note_owners(relation, owners, using)
+
+
+def _note_owners(
+    relation: Relation, owners: Collection[Any] | models.QuerySet[Any], using: str
+) -> None:
+    """Note rows of the watched model, of which only the primary keys are known."""
+    if relation.watched.is_product:
+        append(Note(model="", key="", products=owners), using)
+        return
+    for key in owners:
+        append(Note(model=relation.watched.label, key=str(key)), using)
+
+
+@suppressing_errors
+def before_target_deleted(instance: Row, sender: Model, using: str, **kwargs: Any) -> None:
+    """pre_delete of a row that watched rows refer to, while they still do."""
+    for relation in _by_target[sender]:
+        _note_owners(relation, relation.owners_of(instance, using), using)

@@ -1,0 +1,153 @@
+"""pre_save, post_save and pre_delete: note the row, withhold the pictures of files that go."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from ..indexing import file_changes
+from ..indexing.outbox.append import Note, append
+from .suppress import suppressing_errors
+from .watched import Model, Row, Watched, is_product, products_of
+
+BEFORE = "_vrs_before"
+"""Name in a row's `__dict__` of what pre_save leaves for post_save.
+
+A stack, since the shop's own receivers may save the row again in between."""
+
+_watched: dict[Model, Watched] = {}
+
+
+def watch(models: dict[Model, Watched]) -> None:
+    """Set how the rows of these models are noted."""
+    _watched.clear()
+    _watched.update(models)
+
+
+def watched_as(row: Row) -> Watched | None:
+    """How this row is noted; None for one of another model."""
+    return _watched.get(type(row))
+
+
+@dataclass(kw_only=True)
+class Before:
+    """What is known before a save.
+
+    `names` are the stored names of the files by field, `written` the fields that the save
+    writes a file for, and `products` those of the stored row.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    products: Collection[Any] | QuerySet[Any] = ()
+
+
+@suppressing_errors
+def before_save(
+    instance: Row,
+    using: str,
+    raw: bool = False,
+    update_fields: Collection[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    """pre_save: keep on the row which files this save writes, and what is stored until now."""
+    stack = instance.__dict__.setdefault(BEFORE, [])
+    stack.append(Before())  # first, so that each post_save finds one
+    watched = _watched[type(instance)]
+    files = file_changes.saved_fields(instance, update_fields)
+    before = Before(written=[] if raw else file_changes.changed_fields(instance, files))
+    is_new = instance._state.adding and not raw
+    if not is_new and instance.pk is not None and (files or _may_move(watched, update_fields)):
+        _add_stored(before, instance, watched, using, files, raw)
+    stack[-1] = before
+
+
+def _may_move(watched: Watched, update_fields: Collection[str] | None) -> bool:
+    """Whether the save may move the row to another product, as that of a picture does."""
+    return not watched.is_product and (update_fields is None or bool(update_fields))
+
+
+def _add_stored(
+    before: Before, instance: Row, watched: Watched, using: str, files: list[str], raw: bool
+) -> None:
+    stored = type(instance)._base_manager.using(using).filter(pk=instance.pk).first()
+    if stored is not None:
+        before.names = {name: getattr(stored, name).name or "" for name in files}
+        before.products = products_of(stored, watched, using, quiet=raw)
+
+
+@suppressing_errors
+def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> None:
+    """post_save: append the row to the outbox, enqueue on commit.
+
+    A raw save (`loaddata`, a reverted version) enqueues nothing: the sweep drains it.
+    """
+    stack = instance.__dict__.get(BEFORE)
+    before = stack.pop() if stack else Before()
+    file_changes.clear(instance, before.written)
+    names = {each: getattr(instance, each).name or "" for each in {*before.names, *before.written}}
+    watched = _watched[type(instance)]
+    now = products_of(instance, watched, using, quiet=raw)
+    for products in _joined(before.products, now):
+        append(
+            Note(
+                model=watched.label,
+                key=str(watched.key_of(instance)),
+                products=products,
+                replaced={
+                    old for each, old in before.names.items() if old not in ("", names[each])
+                },
+                overwritten={names[each] for each in before.written if names[each]},
+            ),
+            using,
+            then_enqueue=not raw,
+        )
+
+
+def _joined(
+    before: Collection[Any] | QuerySet[Any], now: Collection[Any] | QuerySet[Any]
+) -> list[Collection[Any] | QuerySet[Any]]:
+    """The products of one note; of two if they cannot be joined without being fetched."""
+    if isinstance(before, QuerySet) or isinstance(now, QuerySet):
+        return [each for each in (before, now) if isinstance(each, QuerySet) or each]
+    return [[*before, *now]]
+
+
+@suppressing_errors
+def before_delete(instance: Row, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """pre_delete: append the row's products, withhold the pictures of its files.
+
+    Before the deletion, while the row's relations are there. What goes with its product costs
+    nothing: the database deletes our rows with that.
+    """
+    watched = _watched[type(instance)]
+    if not watched.is_product and _goes_with_product(instance, origin):
+        return
+    key = watched.key_of(instance)
+    products = products_of(instance, watched, using)
+    if watched.is_product and not watched.foreign_key and not isinstance(products, QuerySet):
+        products = {*products} - {key}
+        if not products:
+            return
+    files = [] if watched.is_product else file_changes.saved_fields(instance, None)
+    names = {getattr(instance, each).name or "" for each in files} - {""}
+    append(Note(model=watched.label, key=str(key), products=products, replaced=names), using)
+
+
+def _goes_with_product(instance: Row, origin: Any) -> bool:
+    """Whether the row is deleted by the deletion of its product, from which `origin` is.
+
+    It is if only foreign keys to products cascade to it.
+    """
+    model = origin.model if isinstance(origin, QuerySet) else type(origin)
+    if origin is None or not is_product(model):
+        return False
+    fields: list[Any] = list(instance._meta.concrete_fields)
+    cascading = [
+        each.related_model
+        for each in fields
+        if each.remote_field and each.remote_field.on_delete is models.CASCADE
+    ]
+    return bool(cascading) and all(map(is_product, cascading))

@@ -85,8 +85,7 @@ class Catalogue(Generic[Product]):
         worker once they are committed. Many are best given as a queryset of primary keys: it
         is not fetched. Empty if it belongs to none.
         """
-        # A row of a child model may have a key of its own beside its product's.
-        return [getattr(row, self.model._meta.pk.attname, row.pk)]
+        return [key_as(self.model, row)]
 
     def pictures(self, product: Product) -> Sequence[str]:
         """The names of a product's pictures in the storage, the main one first.
@@ -277,6 +276,18 @@ def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
     missing = translations_of(products.model) - prefetched
     fetched: models.QuerySet[Any] = products.prefetch_related(*missing)
     return fetched
+
+
+def key_as(model: type[models.Model], row: models.Model) -> Any:
+    """The primary key of `row`, which is of the model's family, as a row of `model`.
+
+    A row of a child model may have a key of its own beside its parent's. A fixture's has of its
+    parent's fields the link alone.
+    """
+    key = getattr(row, model._meta.pk.attname, None)
+    if key is None and (link := row._meta.get_ancestor_link(model)):
+        key = getattr(row, link.attname)
+    return row.pk if key is None else key
 
 
 def translations_of(model: type[models.Model]) -> set[str]:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
-from ..catalogue import catalogue, translations_of
+from ..catalogue import catalogue, key_as, translations_of
 from ..infra.transactions import SuppressErrors, lazy_savepoint
 from .suppress import log_once
 
@@ -41,7 +41,7 @@ class Watched:
         if self.foreign_key:
             field: Any = row._meta.get_field(self.foreign_key)
             return getattr(row, field.attname)
-        return getattr(row, str(self.model._meta.pk.attname), row.pk)
+        return key_as(self.model, row)
 
     def row_of(self, row: Row) -> Row | None:
         """The row that is noted, as the Catalogue knows it; None if it cannot be made of `row`."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -18,14 +19,10 @@ from . import append
 
 def product_keys(claimed: Iterable[Change]) -> dict[Any, list[Change]]:
     """The claimed rows by the primary keys of their products; those that are keys at all."""
-    to_key = catalogue().model._meta.pk.to_python
     found: dict[Any, list[Change]] = defaultdict(list)
     for change in claimed:
-        if change.product:
-            try:
-                found[to_key(change.product)].append(change)
-            except ValidationError:  # of another type, since a migration of the shop
-                continue
+        for key in _keys_of(catalogue().model, [change.product]):
+            found[key].append(change)
     return found
 
 
@@ -69,6 +66,16 @@ def _rows(claimed: Iterable[Change]) -> Iterator[tuple[Change, models.Model]]:
 def _load(label: str, keys: Collection[str]) -> list[models.Model]:
     """The rows of a watched model with these primary keys, from where it is written."""
     model = apps.get_model(label)
+    wanted = _keys_of(model, keys)
     is_here = router.allow_migrate_model(database(), model)
     using = database() if is_here else router.db_for_write(model)
-    return list(model._base_manager.using(using).filter(pk__in=keys))
+    return list(model._base_manager.using(using).filter(pk__in=wanted))
+
+
+def _keys_of(model: type[models.Model], texts: Iterable[str]) -> list[Any]:
+    """The texts that are primary keys of the model; a migration may have changed their type."""
+    keys = []
+    for text in texts:
+        with suppress(ValidationError):
+            keys.append(model._meta.pk.to_python(text))
+    return [key for key in keys if key not in ("", None)]

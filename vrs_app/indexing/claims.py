@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from ..conf import conf
@@ -27,6 +27,12 @@ from ..vision import LoadedPicture
 from . import notifications
 
 State = ImageEmbedding.State
+
+OUTCOME = (
+    *("state", "revision", "error_code", "error_detail", "finished_at"),
+    *("lease_token", "lease_until", "given_back_at"),
+)
+"""The columns that the end of an attempt sets, without those of the vector."""
 
 LEASE_MARGIN = 30.0
 """Seconds from a task's soft time limit to the end of its lease: the task has ended by then."""
@@ -125,10 +131,10 @@ def _store(row: ImageEmbedding, outcome: Outcome) -> None:
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest
-        row.save()
+        _write(row, *OUTCOME, "vector", "digest")
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
-        row.save(update_fields=_all_but_the_vector())
+        _write(row, *OUTCOME)
 
 
 def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
@@ -150,15 +156,13 @@ def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
     elif image.digest != digest:
         image.width, image.height, image.colours = None, None, {}
     image.digest, image.checked_at = digest, timezone.now()
-    image.save(update_fields=["revision", "digest", "width", "height", "colours", "checked_at"])
+    _write(image, "revision", "digest", "width", "height", "colours", "checked_at")
 
 
-def _all_but_the_vector() -> list[str]:
-    return [
-        field.name
-        for field in ImageEmbedding._meta.concrete_fields
-        if field.name not in ("id", "vector", "digest")
-    ]
+def _write(row: Model, *fields: str) -> None:
+    """Write these columns without signals: an audit log of all models would log each vector."""
+    rows = type(row)._base_manager.using(database()).filter(pk=row.pk)
+    rows.update(**{name: getattr(row, name) for name in fields})
 
 
 def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
@@ -225,7 +229,7 @@ def _fail_exhausted(space: EmbeddingSpace) -> None:
         row.lease_token = row.lease_until = None
         row.state, row.finished_at = State.FAILED, timezone.now()
         row.error_code = (PictureNotEmbedded if row.error_detail else PictureKilledWorker).code
-        row.save(update_fields=_all_but_the_vector())
+        _write(row, *OUTCOME)
         notifications.failed(
             product_id=row.image.product_id,
             image_id=row.image_id,

@@ -39,6 +39,9 @@ class Cover(models.Model):
     product = models.ForeignKey(Product, models.CASCADE, related_name="covers")
     file = models.ImageField(upload_to="covers")
 
+    class Meta:
+        ordering = ("pk",)
+
     def __str__(self) -> str:
         return str(self.file)
 

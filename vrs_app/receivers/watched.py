@@ -9,8 +9,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
-from ..catalogue import catalogue, key_as, translations_of
+from ..catalogue import catalogue, key_as
 from ..infra.transactions import SuppressErrors, lazy_savepoint
+from ..infra.translations import translations_of
 from .suppress import log_once
 
 Row = models.Model

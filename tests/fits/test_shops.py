@@ -1,12 +1,17 @@
 """The app fits shops that other packages were built into."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from shop.services.folders import REPOSITORY
 
 from ..projects import steps
+from ..projects.project import new_project
 
 pytestmark = pytest.mark.slow
 
@@ -33,10 +38,17 @@ def test_a_shop(shop: str) -> None:
     run(shop)
 
 
-def test_a_shop_whose_tests_make_tables_without_migrations() -> None:
-    # Django serializes the apps that have migrations.
-    serialized = "test_dumps.py::test_tests_with_a_serialized_rollback_find_the_shop_again"
-    run("galleries", "--no-migrations", f"--deselect=tests/fits/galleries/{serialized}")
+@pytest.fixture
+def template(tmp_path: Path) -> Iterator[str]:
+    """A database with the extension, as the README wants template1 to be."""
+    with new_project(tmp_path) as project:
+        with psycopg.connect(project.database_url, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION vector")
+        yield urlsplit(project.database_url).path.removeprefix("/")
+
+
+def test_a_shop_whose_tests_make_tables_without_migrations(template: str) -> None:
+    run("audited", "--no-migrations", TEST_TEMPLATE=template)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -5,9 +5,17 @@ from polymorphic.models import PolymorphicModel
 Base = PolymorphicModel if settings.FAMILY == "polymorphic" else models.Model
 
 
-class Item(Base):  # type: ignore[misc, valid-type]
+class Photo(models.Model):
+    file = models.ImageField(upload_to="photos")
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class Item(Base):  # type: ignore[valid-type]
     name = models.CharField(max_length=50)
     image = models.ImageField(upload_to="items", blank=True)
+    photos = models.ManyToManyField(Photo, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -7,4 +7,8 @@ from tests.fits.shop_settings import VRS as SHARED
 FAMILY = os.environ["FAMILY"]
 PRODUCTS = {"proxy": "Article", "child": "Garment", "parent": "Item", "polymorphic": "Item"}
 INSTALLED_APPS = [*DJANGO, "polymorphic", "tests.fits.families"]
-VRS = {**SHARED, "PRODUCT_MODEL": f"families.{PRODUCTS[FAMILY]}"}
+VRS = {
+    **SHARED,
+    "PRODUCT_MODEL": f"families.{PRODUCTS[FAMILY]}",
+    "CATALOGUE": "tests.fits.families.visual.ShopCatalogue",
+}

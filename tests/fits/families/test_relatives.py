@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import serializers
 
 from ..indexed import embed, found, has_words, photo, pictures
-from .models import Article, Garment, Item
+from .models import Article, Garment, Item, Photo
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ WRITERS: dict[str, list[type[Any]]] = {
 @pytest.fixture(params=WRITERS[settings.FAMILY], ids=lambda model: str(model.__name__))
 def writer(request: pytest.FixtureRequest) -> type[Any]:
     """The model by which the shop writes."""
-    return request.param  # type: ignore[no-any-return]
+    return request.param
 
 
 @pytest.fixture
@@ -63,6 +63,20 @@ def test_a_product_without_its_picture_any_more_has_none(product: Any, writer: t
     row.image = ""
     row.save()
     assert pictures(product) == []
+
+
+def test_a_gallery_is_known_as_a_relative_left_it(product: Any, writer: type[Any]) -> None:
+    first, second = (Photo.objects.create(file=photo(name)) for name in ("1.jpg", "2.jpg"))
+    through(writer, product).photos.add(first, second)
+    assert pictures(product) == ["items/boots.jpg", "photos/1.jpg", "photos/2.jpg"]
+    through(writer, product).photos.remove(first)
+    assert pictures(product) == ["items/boots.jpg", "photos/2.jpg"]
+    second.delete()
+    assert pictures(product) == ["items/boots.jpg"]
+    first.item_set.add(through(Item, product))
+    assert pictures(product) == ["items/boots.jpg", "photos/1.jpg"]
+    first.item_set.clear()
+    assert pictures(product) == ["items/boots.jpg"]
 
 
 def test_a_deleted_product_is_forgotten(product: Any, writer: type[Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models.signals import post_save
 
 from ..indexed import found, photo, pictures
@@ -48,3 +49,29 @@ def test_a_product_saved_within_the_save_of_its_cover_is_known() -> None:
         post_save.disconnect(rename, Cover)
     assert pictures(product) == [cover.file.name]
     assert found("covers") == {product.pk}
+
+
+def test_a_save_after_one_that_was_rolled_back_is_known() -> None:
+    product = Product.objects.create(name="boots")
+    assert found("boots") == {product.pk}
+    with transaction.atomic():
+        with pytest.raises(ValueError, match="no"), transaction.atomic():
+            product.name = "clogs"
+            product.save()
+            raise ValueError("no")
+        product.name = "shoes"
+        product.save()
+    assert (found("shoes"), found("clogs"), found("boots")) == ({product.pk}, set(), set())
+
+
+def test_a_save_after_a_savepoint_of_the_shops_own_is_known() -> None:
+    product = Product.objects.create(name="boots")
+    assert found("boots") == {product.pk}
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        product.name = "clogs"
+        product.save()
+        transaction.savepoint_rollback(savepoint)
+        product.name = "shoes"
+        product.save()
+    assert (found("shoes"), found("clogs")) == ({product.pk}, set())

@@ -9,7 +9,7 @@ from reversion.models import Version
 from vrs_app.testing import drain
 
 from ..indexed import found, photo, pictures
-from .models import Product
+from .models import Product, Shelf
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,24 @@ def test_a_title_saved_by_another_process_is_found_though_parler_has_cached_the_
     translation.objects.update(name="skirt")  # what the other process has done to the row
     product.save()
     assert (found("skirt"), found("dress")) == ({product.pk}, set())
+
+
+def test_a_shelf_is_found_by_its_title_in_the_language_of_the_shop() -> None:
+    shelf = Shelf.objects.create(name="summer")
+    product = Product.objects.create(name="dress", shelf=shelf)
+    assert found("summer") == {product.pk}
+    shelf.create_translation("de", name="sommer")
+    shelf.name = "autumn"
+    shelf.save()
+    assert (found("autumn"), found("summer"), found("sommer")) == ({product.pk}, set(), set())
+    shelf.delete_translation("en")
+    assert found("autumn") == set()
+
+
+def test_a_shelf_renamed_by_another_process_is_found_though_parler_has_cached_it() -> None:
+    shelf = Shelf.objects.create(name="summer")
+    product = Product.objects.create(name="dress", shelf=shelf)
+    assert found("summer") == {product.pk}
+    shelf.translations.update(name="autumn")
+    Shelf.objects.get().save()
+    assert (found("autumn"), found("summer")) == ({product.pk}, set())

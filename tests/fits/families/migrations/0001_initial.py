@@ -19,11 +19,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Photo',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.ImageField(upload_to='photos')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=50)),
                 ('image', models.ImageField(blank=True, upload_to='items')),
+                ('photos', models.ManyToManyField(blank=True, to='families.photo')),
             ],
         ),
         *(POLYMORPHIC if settings.FAMILY == 'polymorphic' else ()),

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core import serializers
 
+from vrs_app.models import Change
+
 from ..indexed import embed, found, has_words, photo, pictures
 from .models import Article, Garment, Item, Photo
 
@@ -103,3 +105,16 @@ def test_a_product_loaded_from_a_dump_is_known(product: Any) -> None:
     product.pk = rows[0].pk
     assert pictures(product) == ["items/boots.jpg"]
     assert found("boots") == {product.pk}
+
+
+@pytest.mark.skipif(settings.FAMILY == "proxy", reason="Its products have no rows of a child.")
+def test_a_childs_row_loaded_alone_is_noted_for_its_product() -> None:
+    garment = Garment.objects.create(name="boots", image=photo("boots.jpg"))
+    kept = serializers.serialize("json", [garment])
+    assert found("boots") == {garment.pk}
+    Item.objects.filter(pk=garment.pk).update(name="shoes")
+    for row in serializers.deserialize("json", kept):
+        row.save()  # of all the parent's fields it has the link alone
+    noted = set(Change.objects.values_list("key", "product"))
+    assert noted and {each for one in noted for each in one} <= {"", str(garment.pk)}
+    assert found("shoes") == {garment.pk}

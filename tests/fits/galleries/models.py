@@ -28,9 +28,24 @@ class Product(models.Model):
     details = SortedManyToManyField(Photo, blank=True, related_name="detail_of")
     categories = models.ManyToManyField(Category, blank=True)
     tags = TaggableManager(blank=True)
+    looks = models.ManyToManyField(Photo, through="Look", related_name="look_of")
 
     def __str__(self) -> str:
         return self.name
+
+
+class Look(models.Model):
+    """A photo in a place of a product's gallery."""
+
+    product = models.ForeignKey(Product, models.CASCADE)
+    photo = models.ForeignKey(Photo, models.CASCADE)
+    place = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("place",)
+
+    def __str__(self) -> str:
+        return f"{self.photo}, {self.place}"
 
 
 class Cover(models.Model):

@@ -8,7 +8,7 @@ from django.test import Client
 from taggit.models import Tag
 
 from ..indexed import found, photo, pictures
-from .models import Category, Photo, Product
+from .models import Category, Look, Photo, Product
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,21 @@ def test_a_sorted_gallery_is_known_in_its_order(product: Product, red: Photo, bl
     assert pictures(product) == names(blue, red)
 
 
+def test_a_gallery_with_places_is_known_in_its_order(
+    product: Product, red: Photo, blue: Photo
+) -> None:
+    product.looks.add(red, through_defaults={"place": 2})
+    look = Look.objects.create(product=product, photo=blue, place=3)
+    assert pictures(product) == names(red, blue)
+    look.place = 1
+    look.save()
+    assert pictures(product) == names(blue, red)
+    look.delete()
+    assert pictures(product) == names(red)
+    product.looks.clear()
+    assert pictures(product) == []
+
+
 def test_a_deleted_photo_is_known_of_no_product(product: Product, red: Photo, blue: Photo) -> None:
     other = Product.objects.create(name="shoes")
     product.photos.set([red, blue])
@@ -158,3 +173,19 @@ def test_a_deleted_tag_finds_nothing(product: Product) -> None:
     assert found("winter") == {product.pk}
     Tag.objects.get().delete()
     assert found("winter") == set()
+
+
+def test_tags_merged_in_the_admin_are_found_by_the_new_name(
+    staff: Client, product: Product
+) -> None:
+    other = Product.objects.create(name="shoes")
+    product.tags.add("winter")
+    other.tags.add("winter", "snow")
+    assert found("winter") == {product.pk, other.pk}
+    selected = {
+        "action": "render_tag_form",
+        "_selected_action": [Tag.objects.get(name="winter").pk],
+    }
+    staff.post("/admin/taggit/tag/", selected)
+    staff.post("/admin/taggit/tag/merge-tags/", {"new_tag_name": "snow"})
+    assert (found("snow"), found("winter")) == ({product.pk, other.pk}, set())

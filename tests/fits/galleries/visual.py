@@ -22,7 +22,7 @@ class ShopCatalogue(Catalogue[Product]):
             case Cover():
                 return [row.product_id]
             case Photo():
-                shown = Q(photos=row) | Q(details=row)
+                shown = Q(photos=row) | Q(details=row) | Q(looks=row)
             case Category():
                 shown = Q(categories=row)
             case _:
@@ -31,10 +31,11 @@ class ShopCatalogue(Catalogue[Product]):
 
     def pictures(self, product: Product) -> Sequence[str]:
         rows = [*product.covers.all(), *product.photos.all(), *product.details.all()]
-        return [row.file.name for row in rows]
+        looks = [look.photo for look in product.look_set.all()]
+        return [row.file.name for row in rows + looks]
 
     def products(self) -> models.QuerySet[Product]:
-        related = ("covers", "photos", "details", "categories", "tags")
+        related = ("covers", "photos", "details", "look_set__photo", "categories", "tags")
         return Product.objects.prefetch_related(*related)
 
     @property

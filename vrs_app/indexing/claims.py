@@ -14,28 +14,31 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from ..conf import conf
 from ..embedders.base import Vector
 from ..exceptions import PictureError, PictureKilledWorker, PictureNotEmbedded
 from ..infra.db import database
-from ..models import EmbeddingSpace, ImageEmbedding
+from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from ..spaces import pending
 from ..vision import LoadedPicture
-from . import notifications
+from . import image_rows, notifications
 
 State = ImageEmbedding.State
 
-OUTCOME = (
-    *("state", "revision", "error_code", "error_detail", "finished_at"),
-    *("lease_token", "lease_until", "given_back_at"),
-)
-"""The columns that the end of an attempt sets, without those of the vector."""
-
 LEASE_MARGIN = 30.0
 """Seconds from a task's soft time limit to the end of its lease: the task has ended by then."""
+
+FILE_FACTS = ["revision", "digest", "width", "height", "colours", "checked_at"]
+"""The fields of an image row that say what a worker found in its file."""
+
+RESULT = [
+    *("state", "revision", "error_code", "error_detail", "finished_at", "vector", "digest"),
+    *("lease_token", "lease_until", "given_back_at"),
+]
+"""The fields of an embedding row that an outcome changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,42 +114,53 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
     """Store each outcome whose row is still as it was claimed; returns the stored claims.
 
     The others' pictures were changed since, or the shop's transaction holds them now. The
-    image's row is locked too, so that its digest and the vector's always agree.
+    image's row is locked too, so that its digest and the vector's always agree. A batch of
+    any size takes the same few statements, and sends no signal of the models.
     """
-    finished = []
     with transaction.atomic(using=database()):
         held = _held(outcomes).filter(revision=F("image__revision"))
         locked = {row.pk: row for row in _lock(held, len(outcomes))}
-        for claimed, outcome in outcomes.items():
-            if row := locked.get(claimed.embedding_id):
-                _store(row, outcome)
-                finished.append(claimed)
-    return finished
+        stored = {
+            claimed: (locked[claimed.embedding_id], outcome)
+            for claimed, outcome in outcomes.items()
+            if claimed.embedding_id in locked
+        }
+        if stored:
+            _store(list(stored.values()))
+            _invalidate_other_bytes(stored)
+    return list(stored)
 
 
-def _store(row: ImageEmbedding, outcome: Outcome) -> None:
+def _store(results: Sequence[tuple[ImageEmbedding, Outcome]]) -> None:
+    """Write the outcomes with one UPDATE of the image rows and one of the embedding rows."""
+    images = [row.image for row, outcome in results if _set_file_facts(row, outcome)]
+    for row, outcome in results:
+        _set_outcome(row, outcome)
+    if images:
+        IndexedImage.objects.bulk_update(images, FILE_FACTS)
+    ImageEmbedding.objects.bulk_update([row for row, _ in results], RESULT)
+
+
+def _set_outcome(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
     row.finished_at = timezone.now()
-    _store_file_facts(row, outcome)
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest
-        _write(row, *OUTCOME, "vector", "digest")
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
-        _write(row, *OUTCOME)
+        row.vector = F("vector")  # it stays, and was not read
 
 
-def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
-    """Store digest, size and colours of the file that was read, also of a bad one.
+def _set_file_facts(row: ImageEmbedding, outcome: Outcome) -> bool:
+    """Set digest, size and colours of the file that was read, also of a bad one.
 
     If its bytes changed without a signal, the revision grows: the picture waits in all other
-    spaces, and vectors of the old bytes are not served any more.
+    spaces, and vectors of the old bytes are not served any more. False if nothing was read.
     """
-    image = row.image
-    digest = outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
+    image, digest = row.image, _digest_of(outcome)
     if digest is None:
-        return
+        return False
     if image.digest and image.digest != digest:
         image.revision += 1
         row.revision = image.revision
@@ -156,13 +170,28 @@ def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
     elif image.digest != digest:
         image.width, image.height, image.colours = None, None, {}
     image.digest, image.checked_at = digest, timezone.now()
-    _write(image, "revision", "digest", "width", "height", "colours", "checked_at")
+    return True
 
 
-def _write(row: Model, *fields: str) -> None:
-    """Write these columns without signals: an audit log of all models would log each vector."""
-    rows = type(row)._base_manager.using(database()).filter(pk=row.pk)
-    rows.update(**{name: getattr(row, name) for name in fields})
+def _digest_of(outcome: Outcome) -> str | None:
+    """The digest of the bytes that were read; "" if there is no file, None if it is unknown."""
+    return outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
+
+
+def _invalidate_other_bytes(stored: Mapping[Claim, tuple[ImageEmbedding, Outcome]]) -> None:
+    """Invalidate image rows of the same files that have the digest of other bytes.
+
+    A file belongs to its name: two products of a storage that overwrites may show one file,
+    of which a worker read the bytes before for one of them. Rows that are locked are skipped.
+    """
+    present = {row.image.name: _digest_of(outcome) for row, outcome in stored.values()}
+    differ = [
+        Q(name=name) & ~Q(digest__in=["", digest]) for name, digest in present.items() if digest
+    ]
+    if differ:
+        others = IndexedImage.objects.filter(Q(*differ, _connector=Q.OR))
+        free = others.select_for_update(skip_locked=True, no_key=True)
+        image_rows.invalidate(IndexedImage.objects.filter(pk__in=free.values("pk")))
 
 
 def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
@@ -175,10 +204,10 @@ def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
 
 def _update_held(claims: Iterable[Claim], **changes: Any) -> None:
     """Update the claims' rows, skipping those that are locked: their leases run out."""
-    with transaction.atomic(using=database()):
-        free = _held(list(claims)).select_for_update(skip_locked=True, no_key=True)
-        keys = list(free.values_list("pk", flat=True))
-        ImageEmbedding.objects.filter(pk__in=keys).update(**changes)
+    if held := list(claims):
+        with transaction.atomic(using=database()):
+            free = _held(held).select_for_update(skip_locked=True, no_key=True)
+            ImageEmbedding.objects.filter(pk__in=free.values("pk")).update(**changes)
 
 
 def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
@@ -190,13 +219,18 @@ def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
 def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
     """Start an attempt: one token, one lease, the image's present revision."""
     token = uuid4()
-    until = timezone.now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN)
-    for row in rows:
-        row.attempts = row.attempts + 1 if row.revision == row.image.revision else 1
-        row.revision, row.state, row.error_detail = row.image.revision, State.WAITING, ""
-        row.lease_token, row.lease_until = token, until
-    changed = ["attempts", "revision", "state", "error_detail", "lease_token", "lease_until"]
-    ImageEmbedding.objects.bulk_update(rows, changed)
+    if rows:
+        present = IndexedImage.objects.filter(pk=OuterRef("image")).values("revision")
+        is_retry = When(revision=Subquery(present), then=F("attempts") + 1)
+        _update(
+            rows,
+            attempts=Case(is_retry, default=1),
+            revision=Subquery(present),
+            state=State.WAITING,
+            error_detail="",
+            lease_token=token,
+            lease_until=timezone.now() + longest_lease(),
+        )
     return [
         Claim(
             embedding_id=row.pk,
@@ -207,6 +241,16 @@ def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
         )
         for row in rows
     ]
+
+
+def longest_lease() -> datetime.timedelta:
+    """How long a claim holds: a batch's time limit and a margin."""
+    return datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN)
+
+
+def _update(rows: Sequence[ImageEmbedding], **changes: Any) -> None:
+    """Update locked rows by one statement, which sends no signal."""
+    ImageEmbedding.objects.filter(pk__in=[row.pk for row in rows]).update(**changes)
 
 
 def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
@@ -225,16 +269,24 @@ def _is_exhausted() -> Q:
 
 def _fail_exhausted(space: EmbeddingSpace) -> None:
     """Mark suspects without attempts left as FAILED, and send their notifications."""
-    for row in _lock(pending.suspects(space).filter(_is_exhausted()), conf.BATCH_SIZE):
-        row.lease_token = row.lease_until = None
-        row.state, row.finished_at = State.FAILED, timezone.now()
-        row.error_code = (PictureNotEmbedded if row.error_detail else PictureKilledWorker).code
-        _write(row, *OUTCOME)
+    rows = _lock(pending.suspects(space).filter(_is_exhausted()), conf.BATCH_SIZE)
+    if not rows:
+        return
+    is_lost = When(error_detail="", then=Value(PictureKilledWorker.code))
+    _update(
+        rows,
+        lease_token=None,
+        lease_until=None,
+        state=State.FAILED,
+        finished_at=timezone.now(),
+        error_code=Case(is_lost, default=Value(PictureNotEmbedded.code)),
+    )
+    for row in rows:
         notifications.failed(
             product_id=row.image.product_id,
             image_id=row.image_id,
             space_id=space.pk,
             file=row.image.name,
-            code=row.error_code,
+            code=(PictureNotEmbedded if row.error_detail else PictureKilledWorker).code,
             detail=row.error_detail,
         )

@@ -26,10 +26,14 @@ RETRY_AFTER = datetime.timedelta(minutes=10)
 
 def beat(part: Part, problem: str = "") -> None:
     """Record that `part` ran now, and the `problem` that stopped it, if any. Ends its turn."""
-    Heartbeat.objects.update_or_create(
-        part=part,
-        defaults={"beaten_at": timezone.now(), "begun_at": None, "problem": masked(problem)},
-    )
+    changes = {"beaten_at": timezone.now(), "begun_at": None, "problem": masked(problem)}
+    if not Heartbeat.objects.filter(part=part).update(**changes):
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(part=part, **changes)],
+            update_conflicts=True,
+            unique_fields=["part"],
+            update_fields=[*changes],
+        )
 
 
 def take_turn(part: Part, every: datetime.timedelta) -> bool:

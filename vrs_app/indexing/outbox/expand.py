@@ -26,12 +26,13 @@ def product_keys(claimed: Iterable[Change]) -> dict[Any, list[Change]]:
     return found
 
 
-def append_others(claimed: Sequence[Change]) -> dict[Change, Exception]:
+def append_others(claimed: Sequence[Change]) -> tuple[int, dict[Change, Exception]]:
     """Call the Catalogue's `products_of` again, and append the products that were not known.
 
-    A relation may have been written after the save. Returns the rows that raise, with their
-    errors.
+    A relation may have been written after the save. Returns the number of these products, and
+    the rows that raise, with their errors.
     """
+    count = 0
     errors: dict[Change, Exception] = {}
     known = {change.product for change in claimed}
     for change, row in _rows(claimed):
@@ -45,7 +46,8 @@ def append_others(claimed: Sequence[Change]) -> dict[Change, Exception]:
         else:
             append.append_new(others)
             known |= others
-    return errors
+            count += len(others)
+    return count, errors
 
 
 def _rows(claimed: Iterable[Change]) -> Iterator[tuple[Change, models.Model]]:

@@ -99,6 +99,8 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
     """
     stack = instance.__dict__.get(BEFORE)
     before = stack.pop() if stack else Before()
+    if not stack:
+        instance.__dict__.pop(BEFORE, None)
     file_changes.clear(instance, before.written)
     names = {each: getattr(instance, each).name or "" for each in {*before.names, *before.written}}
     replaced = {old for each, old in before.names.items() if old != names[each]}

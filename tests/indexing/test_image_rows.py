@@ -91,7 +91,7 @@ def test_what_decides_what_is_written_is_not_read_from_a_replica(
 def test_new_bytes_empty_the_digest_and_asking_again_does_not(
     make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
-    product = make_shown(shape("disc"))
+    make_shown(shape("disc"))
     embed_all()
     row = IndexedImage.objects.get()
     image_rows.requeue(IndexedImage.objects.all())

@@ -55,7 +55,7 @@ def _work_and_exit(number: int, work: Callable[[int], object]) -> None:
 
 def _count_moments(patched: pytest.MonkeyPatch, number: int) -> None:
     moments = iter(range(number, -1, -1))
-    commit = connection._commit
+    commit = connection._commit  # type: ignore[attr-defined]
 
     def pass_one() -> None:
         if next(moments, 0) == 0:

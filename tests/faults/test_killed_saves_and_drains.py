@@ -1,24 +1,33 @@
 """A shop's process, or a worker's, is killed at each moment between a save and its rows."""
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from shop.models import Product, ProductImage
+from shop.models import Product
 from vrs_app.conf import conf
 from vrs_app.indexing import compare, enqueue
 from vrs_app.indexing.outbox import claims
-from vrs_app.models import Change, ImageEmbedding
+from vrs_app.models import Change
 from vrs_app.testing import drain
 
 from ..conftest import EmbedAll, MakeShown
 from ..cutting import at_each_statement
 from ..shapes import shape
 from .killing import killed_before_each_moment
+from .saves import (
+    SAVES,
+    Save,
+    add_picture,
+    delete_picture,
+    differences,
+    outdated,
+    rename,
+    replace_file,
+    save_new,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -43,54 +52,6 @@ def products(make_shown: MakeShown, embed_all: EmbedAll) -> list[Product]:
     made = [make_shown(shape(seed=seed)) for seed in range(4)]
     embed_all()
     return made
-
-
-def differences() -> int:
-    """Rows that are not as the products are committed."""
-    compared = compare.sync_catalogue(find_only=True)
-    assert not compared.faults
-    return compared.changes.pictures + compared.changes.words
-
-
-def picture_of(product: Product) -> ProductImage:
-    return ProductImage.objects.filter(product=product).order_by("pk")[0]
-
-
-# --- saves, each with a number of its own ---
-
-Save = Callable[[Product, int], object]
-
-
-def save_new(product: Product, number: int) -> None:
-    fields = {"category": product.category, "price": Decimal(10)}
-    add_picture(Product.objects.create(name=f"New {number}", **fields), number)
-
-
-def add_picture(product: Product, number: int) -> None:
-    file = ContentFile(shape("bars", seed=number), f"added-{number}.jpg")
-    ProductImage.objects.create(product=product, image=file, position=number + 1)
-
-
-def replace_file(product: Product, number: int) -> None:
-    picture = picture_of(product)
-    picture.image = ContentFile(shape("stripes", seed=number), f"replaced-{number}.jpg")
-    picture.save()
-
-
-def delete_picture(product: Product, number: int) -> None:
-    picture_of(product).delete()
-
-
-def rename(product: Product, number: int) -> None:
-    product.name = f"Renamed {number}"
-    product.save()
-
-
-def delete(product: Product, number: int) -> None:
-    product.delete()
-
-
-SAVES = [save_new, add_picture, replace_file, delete_picture, rename, delete]
 
 
 @pytest.mark.parametrize("save", SAVES)
@@ -170,10 +131,3 @@ def test_a_drain_whose_connection_is_cut_costs_no_attempt(products: list[Product
         number += 1
         change_all(products, number)
     assert number > FEWEST_MOMENTS
-
-
-def outdated() -> bool:
-    """Whether a vector may be served whose file its product does not show any more."""
-    shown = set(ProductImage.objects.values_list("image", flat=True))
-    served = ImageEmbedding.objects.filter(ImageEmbedding.is_servable())
-    return bool(set(served.values_list("image__name", flat=True)) - shown)

@@ -131,7 +131,7 @@ def test_nothing_of_ours_shuts_anybody_out(
     page = context.new_page()
     log_in(page)
     heartbeats.beat(Part.WORKER, problem="There is no weights file at /nowhere.")
-    failed = product.vrs_images.latest("pk")
+    failed = IndexedImage.objects.filter(product=product).latest("pk")
     for url in (
         reverse(PICTURES),
         reverse("admin:shop_product_change", args=[product.pk]),

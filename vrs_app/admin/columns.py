@@ -20,6 +20,9 @@ from .stalled import Hindrance, hindrance_of, with_hindrance
 
 State = ImageEmbedding.State
 
+WITHHELD = _("Replaced or deleted; a worker removes it")
+"""The state of a picture that a save withheld, whatever its embedding is."""
+
 
 def pictures_with_state() -> QuerySet[IndexedImage]:
     """Every picture, annotated with its state in the active space and the worker's heartbeat."""
@@ -34,6 +37,11 @@ def product_url(product: Model, site: str) -> str | None:
         return reverse(name, args=[product.pk])
     except NoReverseMatch:
         return None
+
+
+def has_failed(image: Any) -> bool:
+    """Whether the picture, annotated with its state, failed and is still the product's."""
+    return bool(image.state == State.FAILED and not image.withheld_at)
 
 
 def moment(at: datetime) -> str:
@@ -53,7 +61,7 @@ class PictureColumns:
 
     @admin.display(description=_("state"), ordering="state")
     def state_label(self, image: Any) -> str:
-        return str(State(image.state).label)
+        return str(WITHHELD if image.withheld_at else State(image.state).label)
 
     @admin.display(description=_("reason"))
     def reason(self, image: Any) -> str:
@@ -64,7 +72,7 @@ class PictureColumns:
     @admin.display(description=_("reason"))
     def short_reason(self, image: Any) -> str:
         """As `reason`, without the fix for what waits: the page shows that once at its top."""
-        return self.reason(image) if image.state == State.FAILED else _why(image)
+        return self.reason(image) if has_failed(image) else _why(image)
 
     @admin.display(description=_("when"), ordering="finished_at")
     def when(self, image: Any) -> str:
@@ -72,6 +80,8 @@ class PictureColumns:
 
 
 def _hindrance(image: Any) -> Hindrance | None:
+    if image.withheld_at:
+        return None
     if image.state == State.FAILED:
         kind = error_class(image.error_code)
         return Hindrance(kind.why, kind.way_out, image.error_detail)

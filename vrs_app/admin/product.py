@@ -18,10 +18,11 @@ from ..display import thumbnail_url, title_of
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..infra.transactions import SuppressErrors
-from ..models import ImageEmbedding, IndexedImage
+from ..models import IndexedImage
 from ..reports.duplicates import Pair, duplicates_of
-from .columns import PictureColumns, pictures_with_state, product_url
+from .columns import PictureColumns, has_failed, pictures_with_state, product_url
 from .retry import PERMISSION
+from .waiting import Notice, notices_of
 
 log = EventLog(__name__)
 
@@ -66,6 +67,11 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             shown = [self._duplicate(pair) for pair in found[:MAX_DUPLICATES]]
             return Duplicates(shown=shown, there_are_more=len(found) > MAX_DUPLICATES)
         return Duplicates()
+
+    @cached_property
+    def waiting(self) -> Notice | None:
+        """What the page says of changes that a worker has yet to compare; None if none wait."""
+        return notices_of([self.instance]).get(str(self.instance.pk))
 
     def _duplicate(self, pair: Pair) -> Duplicate:
         return Duplicate(
@@ -115,7 +121,7 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
     @admin.display(description=_("reason"))
     def reason_and_retry(self, image: Any) -> str:
         """A link to retry, not a button: Enter in any field of this form would press a button."""
-        if image.state != ImageEmbedding.State.FAILED:
+        if not has_failed(image):
             return self.reason(image)
         return format_html(
             '{}<a class="vrs-retry-link" href="{}">{}</a>',

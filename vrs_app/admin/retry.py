@@ -19,7 +19,8 @@ from ..display import name_of
 from ..indexing import image_rows
 from ..indexing.enqueue import enqueue_on_commit
 from ..infra.db import database
-from ..models import ImageEmbedding, IndexedImage
+from ..models import IndexedImage
+from .columns import has_failed
 
 PERMISSION = "vrs_app.change_indexedimage"
 
@@ -115,7 +116,7 @@ class RetryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def retry_button(self, image: Any) -> str:
         """A button of the form above the list, since the list itself is a form."""
-        if image.state != ImageEmbedding.State.FAILED:
+        if not has_failed(image):
             return ""
         return format_html(
             '<button class="button vrs-again" form="vrs-retry" name="image" value="{}" '

@@ -110,10 +110,12 @@ def _main_picture(product: Any) -> Picture | None:
 def _pictured(products: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each product with its main picture's name and size: no page opens a file for it.
 
-    Pictures that failed are passed over; a browser would show them broken.
+    Pictures that failed are passed over, since a browser would show them broken, and those that
+    a save withheld.
     """
-    every = IndexedImage.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
-    pictures = every.exclude(embeddings__state=ImageEmbedding.State.FAILED)
+    shown = IndexedImage.objects.shown().filter(product=OuterRef("pk"))
+    pictures = shown.exclude(embeddings__state=ImageEmbedding.State.FAILED)
+    pictures = pictures.order_by("position", "pk")
     columns = JSONObject(name="name", width="width", height="height")
     pictured: QuerySet[Any] = products.annotate(
         vrs_picture=Subquery(pictures.values(json=columns)[:1])

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     F,
     Func,
     Model,
@@ -14,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from pgvector.django import CosineDistance
 
@@ -82,7 +84,7 @@ def pictures_by_distance(
     The planner can take the space's HNSW index: the cast and the condition of the index, the
     space's id as a literal, nothing behind the distance in ORDER BY. The two digests are
     compared in Python: the planner underestimates rows with two equal columns, and would sort
-    the whole catalogue.
+    the whole catalogue. `image_digest` is None for a picture that a save withheld.
     """
     return (
         ImageEmbedding.objects.using(products.db)
@@ -104,7 +106,7 @@ def pictures_by_distance(
                     packed=HalfvecBytes("vector")
                 )
             ),
-            image_digest=F("image__digest"),
+            image_digest=Case(When(image__withheld_at=None, then=F("image__digest"))),
             product_id=F("image__product_id"),
             name=F("image__name"),
             width=F("image__width"),

@@ -10,6 +10,7 @@ from celery import current_app
 from django.template.defaultfilters import pluralize
 
 from ..conf import conf
+from ..indexing.outbox.state import Failure
 from ..infra.heartbeats import FUTURE, SWEEPS_MISSED, Part
 from ..models import EmbeddingSpace
 from .status import Status
@@ -94,6 +95,50 @@ def _worker(status: Status) -> Iterator[Problem]:
             way_out="No picture is lost. After a change of settings or an installation, "
             "restart the worker; otherwise the next sweep tries again.",
         )
+
+
+def _outbox(status: Status) -> Iterator[Problem]:
+    outbox = status.outbox
+    if outbox.problem:
+        yield Problem(
+            what=f"Changes are not compared: {outbox.problem}",
+            way_out="No change is lost. When it is fixed, the next sweep drains them.",
+        )
+    late = SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_queued(status)
+    if outbox.worker_is_old:
+        yield Problem(
+            what="The worker that last embedded is of an older version: it compares no changes, "
+            "so new titles are not found and new pictures are not embedded.",
+            way_out="Deploy workers first: restart all of them with the version that is here.",
+        )
+    elif (outbox.due_seconds or 0) > late:
+        yield Problem(
+            what=f"Changes have waited for {timedelta(seconds=outbox.due_seconds or 0)} to be "
+            "compared.",
+            way_out="No worker runs, one of an older version does, or the shop's Catalogue is "
+            "slow: the worker's log says in outbox_drained how long each draining took. Compare "
+            "them at once: manage.py vrs_embed",
+        )
+    if outbox.failed:
+        yield _not_compared(outbox.failed, outbox.failures)
+
+
+def _not_compared(count: int, failures: list[Failure]) -> Problem:
+    named = " ".join(f"{each.name.capitalize()}: {_failure(each)}." for each in failures)
+    return Problem(
+        what=f"{count} change{pluralize(count)} could not be compared. {named}",
+        way_out=f"Fix {conf.CATALOGUE}, or these products; a worker tries again by itself. See "
+        "where it fails: manage.py vrs_reconcile --no-files",
+    )
+
+
+def _failure(failure: Failure) -> str:
+    if failure.retried_in is None:
+        return (
+            f"given up until it is saved again, since {conf.MAX_ATTEMPTS} workers were lost or "
+            "ran out of time at it"
+        )
+    return f"{failure.error} (retried in {failure.retried_in} s)"
 
 
 def _reconcile(status: Status) -> Iterator[Problem]:
@@ -250,6 +295,7 @@ CHECKS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _clocks,
     _catalogue,
     _worker,
+    _outbox,
     _reconcile,
     _queue,
     _photos,

@@ -58,7 +58,7 @@ class NotShown:
         self.products = {key: found[key] for key in keys if key in found}
         on_sale_now = offered().filter(pk__in=self.products)
         self.on_sale = set(on_sale_now.values_list("pk", flat=True))
-        images = IndexedImage.objects.filter(product__in=self.products)
+        images = IndexedImage.objects.shown().filter(product__in=self.products)
         main = images.order_by("product_id", "position", "pk").distinct("product_id")
         self.pictures: Mapping[Any, Picture] = {
             image.product_id: Picture(name=image.name, width=image.width, height=image.height)

@@ -63,7 +63,7 @@ class CoverageAdmin(ProductPermissionsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         hidden = Hidden.objects.filter(product=None, hidden=OuterRef("product"))
-        pictures = IndexedImage.objects.filter(product=OuterRef("product"))
+        pictures = IndexedImage.objects.shown().filter(product=OuterRef("product"))
         rows = CoverageRow.objects.filter(report=coverage.latest()).order_by(*self.ordering)
         return rows.annotate(is_hidden=Exists(hidden), has_picture=Exists(pictures))
 

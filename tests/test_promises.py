@@ -359,7 +359,7 @@ MARKUP = [block.text for block in Block.all_in(TEXT) if block.language == "html+
 
 TAKEN = OPTIONS.keys() | {name for own in QUESTIONS.values() for name in own}
 TAKEN |= {name for names in SIGNATURES.values() for name in names}
-DJANGOS_TAGS = {"for", "endfor", "load", "static"}
+DJANGOS_TAGS = {"for", "endfor", "if", "endif", "load", "static"}
 
 
 def with_parents(paths: Collection[str]) -> set[str]:

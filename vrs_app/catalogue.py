@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .conf import conf
+from .infra.translations import prefetch_translations
 
 Product = TypeVar("Product", bound=models.Model)
 
@@ -56,8 +57,10 @@ class Catalogue(Generic[Product]):
     serves all threads of a process, so methods keep no state.
 
     A method may raise anything. In a save the error is logged and the save goes on. A worker
-    and `vrs_reconcile` report the product and go on with the others. A template tag logs it
-    and renders nothing.
+    and `vrs_reconcile` report the product and go on with the others. On pages, in the API and in
+    the admin, what a method raises for is left out, a product or a picture, and logged once an
+    hour; the others are shown. An error of the database, or of a method that is about no single
+    product, such as `visible`, costs a template tag its carousel, and is logged.
     """
 
     # --- which rows, which pictures ---------------------------------------------------
@@ -85,8 +88,7 @@ class Catalogue(Generic[Product]):
         worker once they are committed. Many are best given as a queryset of primary keys: it
         is not fetched. Empty if it belongs to none.
         """
-        # A row of a child model may have a key of its own beside its product's.
-        return [getattr(row, self.model._meta.pk.attname, row.pk)]
+        return [key_as(self.model, row)]
 
     def pictures(self, product: Product) -> Sequence[str]:
         """The names of a product's pictures in the storage, the main one first.
@@ -171,7 +173,8 @@ class Catalogue(Generic[Product]):
         """What a user or an anonymous visitor did, in any order, for a shop that records it.
 
         `shopper` is a `vrs_app.contrib.history.Shopper`. None: the rows of that app count.
-        Likes and dismissals by that app's own buttons always count.
+        Likes and dismissals by that app's own buttons always count. An error is logged, and
+        counts as no interactions.
         """
         return None
 
@@ -265,31 +268,26 @@ def catalogue() -> Catalogue[Any]:
 def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
     """The products with these primary keys, as `Catalogue.products` fetches them; lazy.
 
-    From the database that our rows are written to: a replica may lag behind the save. Their
+    From the database that our rows are written to: a replica may lag behind the save. The
     translations are fetched too: django-parler would look them up in a cache, where a worker
     may find old ones.
     """
     from .infra.db import database  # needs models; a Catalogue is imported before them
 
-    products: Any = catalogue().products().using(database()).filter(pk__in=keys)
-    lookups = products._prefetch_related_lookups
-    prefetched = {getattr(each, "prefetch_to", each) for each in lookups}
-    missing = translations_of(products.model) - prefetched
-    fetched: models.QuerySet[Any] = products.prefetch_related(*missing)
-    return fetched
+    products = catalogue().products().using(database()).filter(pk__in=keys)
+    return prefetch_translations(products)
 
 
-def translations_of(model: type[models.Model]) -> set[str]:
-    """The names of the relations to a model's translations, as django-parler makes them.
+def key_as(model: type[models.Model], row: models.Model) -> Any:
+    """The primary key of `row`, which is of the model's family, as a row of `model`.
 
-    Such a model has a foreign key `master` and a field `language_code`.
+    A row of a child model may have a key of its own beside its parent's. A fixture's has of its
+    parent's fields the link alone.
     """
-    return {
-        str(relation.get_accessor_name())
-        for relation in model._meta.related_objects
-        if relation.one_to_many and relation.field.name == "master"
-        if any(field.name == "language_code" for field in relation.related_model._meta.fields)
-    }
+    key = getattr(row, model._meta.pk.attname, None)
+    if key is None and (link := row._meta.get_ancestor_link(model)):
+        key = getattr(row, link.attname)
+    return row.pk if key is None else key
 
 
 @lru_cache(maxsize=8)

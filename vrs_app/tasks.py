@@ -18,15 +18,15 @@ from .indexing.reconcile.sweep import (
     scan_due_files,
 )
 from .indexing.worker import embed_batch
-from .infra.broker import send
+from .infra.broker import age_of, send
 from .infra.log import EventLog
 from .photos import warmup
 from .photos import worker as photos_worker
 
 log = EventLog(__name__)
 
-SAVES_SECONDS = enqueue.INTERVAL + 0.1
-"""Seconds after which a message covers all saves that enqueued none of their own for its sake."""
+COVERED_SECONDS = enqueue.INTERVAL + 0.1
+"""Age of a message at which all saves are committed that enqueued none of their own after it."""
 
 
 class EventTask(Task):  # type: ignore[type-arg]  # before Celery 5.7 it takes no arguments
@@ -43,12 +43,11 @@ def embed_waiting(self: Any) -> None:
     At the end it drains once more, for the colours that were measured and for saves that
     enqueued nothing, since their process had just done so.
     """
-    began = time.monotonic()
     try:
         more_wait = drain_or_log(DRAIN_SECONDS).more_wait
         more_wait |= embed_batch().more_wait
-        if not more_wait and not self.request.called_directly and not self.request.is_eager:
-            time.sleep(max(0.0, began + SAVES_SECONDS - time.monotonic()))
+        if not more_wait:
+            time.sleep(max(0.0, COVERED_SECONDS - age_of(self.request)))
         changes = drain_or_log(DRAIN_SECONDS).changes
     except SoftTimeLimitExceeded:  # logged already, and a stack trace would add nothing
         return

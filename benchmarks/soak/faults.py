@@ -10,6 +10,8 @@ from random import Random
 import psutil
 import psycopg
 
+from vrs_app.conf import conf
+
 from . import schedule
 from .probes import sleep, wait_until
 from .processes import (
@@ -23,6 +25,7 @@ from .processes import (
     ShopProcesses,
 )
 from .report import Report
+from .storage import CLOCK_DAYS
 from .timeline import Outages, Part
 
 logger = logging.getLogger(__name__)
@@ -46,6 +49,8 @@ WEIGHTS = {
     "cut_connections": 6,
     "cut_every_connection": 2,
     "restart_postgres": 1,
+    "hang_storage": 2,
+    "set_clock_wrong": 2,
 }
 
 NOT_RESTARTED = "what was started again did not come back"
@@ -131,6 +136,25 @@ class FaultInjector:
         self._record("SIGKILL of beat")
         sleep(rng.uniform(0, 3))
         self.processes.start(BEAT)
+
+    def hang_storage(self, rng: Random) -> None:
+        """For the embedding workers; sometimes beyond the time limit of a batch."""
+        self.processes.hanging.touch()
+        try:
+            self._record("the storage hangs")
+            sleep(rng.uniform(2, 1.5 * conf.BATCH_TIME_LIMIT))
+        finally:
+            self.processes.hanging.unlink()
+
+    def set_clock_wrong(self, rng: Random) -> None:
+        """A worker that is 30 days ahead works for a while, and is killed."""
+        name = rng.choice(EMBEDDING_WORKERS)
+        self.processes.stop(name)
+        self.processes.start(name, {CLOCK_DAYS: "30"})
+        self._record(f"{name} is 30 days ahead, then SIGKILL")
+        sleep(rng.uniform(4, 10))
+        self.processes.kill(name)
+        self.processes.start(name)
 
     # --- Redis ------------------------------------------------------------------------------
 

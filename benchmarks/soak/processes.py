@@ -18,12 +18,15 @@ from shop.services.signals import raise_if_stopping
 
 from ..scratch_shop import ROOT
 from . import probes
+from .storage import HANGS_WHILE
 
 CELERY = (sys.executable, "-m", "celery", "-A", "shop")
 WORKER = (*CELERY, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "INFO")
 EMBEDDING_WORKERS, PHOTO_WORKER, BEAT, WEB = ("worker-1", "worker-2"), "photos", "beat", "web"
 WORKERS = (*EMBEDDING_WORKERS, PHOTO_WORKER)
 SERVERS = POSTGRES, BROKER, CACHE = "postgres", "redis", "cache"
+
+NO_VARIABLES: Mapping[str, str] = {}
 
 STOP_SECONDS = 30.0
 """Seconds between a stop signal and SIGKILL."""
@@ -70,14 +73,14 @@ class ShopProcesses:
     def running(self, name: str) -> bool:
         return self._children[name].running
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, environment: Mapping[str, str] = NO_VARIABLES) -> None:
         """Start a process of the shop; the log of the last one is kept under another name."""
         self._keep_log(name)
         self._children[name] = start(
             name,
             self._command(name),
             folder=self.data,
-            environment={**self.environment, "PGAPPNAME": name},
+            environment={**self.environment, **self._variables(name), **environment},
             working_folder=ROOT,
         )
 
@@ -149,6 +152,15 @@ class ShopProcesses:
         else:
             url = (self._servers.redis_url if name == BROKER else self._servers.cache_url) or ""
             probes.wait_until(lambda: probes.redis_answers(url), name)
+
+    @property
+    def hanging(self) -> Path:
+        """The file during which the storage hangs for the workers."""
+        return self.data / "storage-hangs"
+
+    def _variables(self, name: str) -> dict[str, str]:
+        hangs = {HANGS_WHILE: str(self.hanging)} if name in EMBEDDING_WORKERS else {}
+        return {"PGAPPNAME": name, **hangs}
 
     # --- starting ---------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from vrs_app.indexing import image_rows
 from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.indexing.reconcile import reconcile
 from vrs_app.indexing.reconcile.report import Findings
-from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from vrs_app.models import Change, EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 
 from .probes import wait_until
@@ -71,11 +71,16 @@ def _has_findings(found: Findings) -> bool:
 
 
 def _pending(processes: ShopProcesses) -> list[str]:
-    """A line for each picture that waits or is claimed, in the spaces that workers fill."""
+    """A line for each change that waits, and each picture that waits or is claimed."""
     processes.restart_ended()
     if spaces.active() is None:
         return ["no worker has made a space yet"]
-    return [fault for space in spaces.filled() for fault in _pending_in(space)]
+    changes = [f"not drained: {row}, product {row.product} {row.error}" for row in _undrained()]
+    return changes + [fault for space in spaces.filled() for fault in _pending_in(space)]
+
+
+def _undrained() -> list[Change]:
+    return list(Change.objects.order_by("pk")[:10])
 
 
 def _pending_in(space: EmbeddingSpace) -> Iterator[str]:

@@ -10,14 +10,18 @@ from shop.settings import *  # noqa: F403
 from shop.settings import CELERY_BEAT_SCHEDULE as DEMO_SCHEDULE
 from shop.settings import VRS as DEMO_VRS
 
+from .storage import set_clock
+
 SWEEP_SECONDS = 5
+
+set_clock()
 
 DEBUG = False
 ROOT_URLCONF = "benchmarks.soak.urls"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "benchmarks.soak.storage.HangingStorage",
         "OPTIONS": {"allow_overwrite": True},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -428,3 +429,29 @@ def test_a_space_that_was_given_up_while_it_was_built_is_told() -> None:
     space = space_of(f"{__name__}.Other", Other())
     assert "never shown" in only().what
     assert f"vrs_drop {space.pk}" in only().way_out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(30, "30 seconds ahead of"), (-7.5, "7.5 seconds behind")]
+)
+def test_a_clock_that_differs_from_the_databases_is_told_with_the_figure(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, told: str
+) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(seconds=seconds))
+    assert told in only().what
+
+
+@pytest.mark.parametrize("part", [Part.WORKER, Part.SWEEP, Part.RECONCILE, Part.FILES])
+def test_a_heartbeat_from_the_future_is_named(part: Part) -> None:
+    heartbeats.beat(part)
+    Heartbeat.objects.filter(part=part).update(beaten_at=timezone.now() + timedelta(days=30))
+    assert f'"{part.value}" is from the future' in only().what
+    assert re.search("(30|29) days", only().what)
+    heartbeats.beat(part)
+    assert find() == []
+
+
+def test_clocks_that_differ_by_the_time_of_a_query_are_no_problem() -> None:
+    Heartbeat.objects.update(beaten_at=timezone.now() + timedelta(seconds=30))
+    assert find() == []

@@ -12,7 +12,8 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
 
 from .. import spaces
-from ..catalogue import Picture, catalogue
+from ..catalogue import Picture
+from ..display import thumbnail_url
 from ..exceptions import error_class
 from ..models import ImageEmbedding, IndexedImage
 from .stalled import Hindrance, hindrance_of, with_hindrance
@@ -53,10 +54,10 @@ class PictureColumns:
 
     @admin.display(description=_("picture"))
     def preview(self, image: IndexedImage) -> str:
+        """Empty where the Catalogue raises for it: the page opens, on which it can be mended."""
         picture = Picture(name=image.name, width=image.width, height=image.height)
-        return format_html(
-            '<img src="{}" alt="" height="64" loading="lazy">', catalogue().thumbnail_url(picture)
-        )
+        url = thumbnail_url(picture)
+        return format_html('<img src="{}" alt="" height="64" loading="lazy">', url) if url else ""
 
     @admin.display(description=_("state"), ordering="state")
     def state_label(self, image: Any) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from ..display import name_of
 from ..models import IndexedImage
 from . import failures, stalled
 from .columns import PictureColumns, has_failed, pictures_with_state, product_url
@@ -66,8 +67,9 @@ class IndexedImageAdmin(PictureColumns, WaitingMixin, RetryAdmin):
         On that page a new file can be uploaded.
         """
         url = product_url(image.product, self.admin_site.name)
-        # Without a URL the product model is not in this admin.
-        name = format_html('<a href="{}">{}</a>', url, image.product) if url else image.product
+        name = name_of(image.product)
+        if url:  # without one the product model is not in this admin
+            name = format_html('<a href="{}">{}</a>', url, name)
         return format_html("{}{}", name, self.vrs_waiting(image))
 
     def changelist_view(

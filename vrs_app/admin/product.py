@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..catalogue import catalogue
+from ..display import thumbnail_url, title_of
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..infra.transactions import SuppressErrors
@@ -36,7 +36,7 @@ class Duplicate:
 
     title: str
     url: str | None
-    thumbnail_url: str
+    thumbnail_url: str | None
     similarity: float
     same_photo: bool
 
@@ -75,9 +75,9 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     def _duplicate(self, pair: Pair) -> Duplicate:
         return Duplicate(
-            title=catalogue().title(pair.other),
+            title=title_of(pair.other),
             url=product_url(pair.other, self.site),
-            thumbnail_url=catalogue().thumbnail_url(pair.other_picture),
+            thumbnail_url=thumbnail_url(pair.other_picture),
             similarity=pair.similarity,
             same_photo=pair.same_photo,
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from ..display import name_of
 from ..indexing import image_rows
 from ..indexing.enqueue import enqueue_on_commit
 from ..infra.db import database
@@ -121,7 +122,7 @@ class RetryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             '<button class="button vrs-again" form="vrs-retry" name="image" value="{}" '
             'aria-label="{}">{}</button>',
             image.pk,
-            _("Try again: %(product)s") % {"product": image.product},
+            _("Try again: %(product)s") % {"product": name_of(image.product)},
             _("Try again"),
         )
 

@@ -1,10 +1,13 @@
 """Claims on pictures: workers take them under a lease, release them, or store the outcome.
 
 A claim is a token and the end of its lease in an embedding's row, set under `FOR UPDATE SKIP
-LOCKED`: any number of workers share the work, and none waits for another. An attempt is
-counted when it begins. An attempt that never ends (the worker was killed or ran out of time)
-leaves its token behind. Such a row is a suspect and is claimed alone from then on, so that a
-poison picture harms only itself. After `VRS["MAX_ATTEMPTS"]` attempts it fails.
+LOCKED`: any number of workers share the work, and none waits for another. First the file is
+read: `given_back_at` is the beginning of the reading until `begin_decoding`, which counts the
+attempt. An attempt that never ends (the worker was killed or ran out of time) leaves its token
+behind. Such a row is a suspect and is claimed alone from then on, so that a poison picture harms
+only itself. After `VRS["MAX_ATTEMPTS"]` counted attempts it fails. An attempt that was lost while
+the file was read is not counted: that is the storage's fault. A file that hangs again is known to
+hang (`error_detail` says so); it is read again after all other work, and rarely.
 """
 
 import datetime
@@ -13,23 +16,47 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db import models, transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Now
 
 from ..conf import conf
 from ..embedders.base import Vector
 from ..exceptions import PictureError, PictureKilledWorker, PictureNotEmbedded
 from ..infra.db import database
-from ..models import EmbeddingSpace, ImageEmbedding
+from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from ..spaces import pending
 from ..vision import LoadedPicture
-from . import notifications
+from . import image_rows, notifications
+from .outbox.append import append_new
 
 State = ImageEmbedding.State
 
 LEASE_MARGIN = 30.0
 """Seconds from a task's soft time limit to the end of its lease: the task has ended by then."""
+
+FILE_FACTS = ["revision", "digest", "width", "height", "colours", "checked_at"]
+"""The fields of an image row that say what a worker found in its file."""
+
+RESULT = [
+    *("state", "revision", "error_code", "error_detail", "finished_at", "vector", "digest"),
+    *("lease_token", "lease_until", "given_back_at"),
+]
+"""The fields of an embedding row that an outcome changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What was known of a picture's file when it was claimed.
+
+    `digest` is that of the bytes that were read last, empty if there are none or the shop has
+    replaced them. The picture `was_ready` if it has a vector, of these bytes or former ones.
+    `doubt` is the error code that the first look at the present bytes found, else empty.
+    """
+
+    digest: str = ""
+    was_ready: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +68,7 @@ class Claim:
     product_id: Any
     name: str
     token: UUID
+    known: "Known" = field(default_factory=lambda: Known(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +87,7 @@ Outcome = Embedded | PictureError
 
 
 def claim_batch(space: EmbeddingSpace) -> list[Claim]:
-    """Claim one suspect, else up to `VRS["BATCH_SIZE"]` waiting pictures of `space`.
+    """Claim one suspect, else up to `VRS["BATCH_SIZE"]` waiting pictures, else one that hung.
 
     Skips pictures whose image row is locked: the shop is changing it, so that the outcome
     could not be stored.
@@ -67,18 +95,34 @@ def claim_batch(space: EmbeddingSpace) -> list[Claim]:
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
         _fail_exhausted(space)
-        found = _lock(pending.suspects(space).exclude(_is_exhausted()), 1)
-        return _lease(found or _lock(pending.fresh(space), conf.BATCH_SIZE))
+        return _lease(
+            _lock(pending.suspects(space).exclude(_is_exhausted()), 1)
+            or _lock(pending.fresh(space), conf.BATCH_SIZE)
+            or _lock(pending.hung(space), 1)
+        )
+
+
+def begin_decoding(claims: Iterable[Claim]) -> None:
+    """Count the attempt: the files were read, and what happens now may be a picture's fault."""
+    _update_held(claims, attempts=F("attempts") + 1, given_back_at=None, error_detail="")
 
 
 def release(claims: Iterable[Claim], **changes: Any) -> None:
     """Release the claims without counting the attempt: the pictures were not at fault."""
-    _update_held(claims, lease_token=None, attempts=F("attempts") - 1, **changes)
+    changes = {"given_back_at": None, "error_detail": "", **changes}
+    _update_held(claims, lease_token=None, attempts=_uncounted(), **changes)
 
 
 def requeue_last(claims: Iterable[Claim]) -> None:
     """Release the claims without counting the attempt; requeue them last."""
-    release(claims, given_back_at=timezone.now())
+    release(claims, given_back_at=Now())
+
+
+def requeue_for_second_look(doubted: Mapping[Claim, PictureError]) -> None:
+    """Release the claims without counting the attempt; their bytes are not believed yet."""
+    for code in sorted({error.code for error in doubted.values()}):
+        of_code = [claimed for claimed, error in doubted.items() if error.code == code]
+        release(of_code, given_back_at=Now(), error_code=code)
 
 
 def release_as_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
@@ -86,7 +130,27 @@ def release_as_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
 
     Each is claimed alone from now on. `why` is the error to store; empty if none is known.
     """
-    _update_held(claims, lease_until=timezone.now(), error_detail=why)
+    was_read = When(given_back_at=None, then=Value(why))
+    _update_held(claims, lease_until=Now(), error_detail=Case(was_read, default=Value("")))
+
+
+def release_as_hung(claimed: Claim, *, why: str) -> None:
+    """End the lease of a claim whose file hung while it was read; it is read again rarely."""
+    _update_held(
+        [claimed],
+        lease_until=Now(),
+        given_back_at=Now(),
+        attempts=_uncounted(),
+        error_detail=why,
+    )
+
+
+def _uncounted() -> Case:
+    """The attempts without the present one, which is counted once decoding has begun."""
+    was_counted = When(given_back_at=None, then=F("attempts") - 1)
+    return Case(
+        was_counted, default=F("attempts"), output_field=models.PositiveSmallIntegerField()
+    )
 
 
 def release_on_shutdown(claims: Iterable[Claim], *, after: float) -> None:
@@ -105,42 +169,55 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
     """Store each outcome whose row is still as it was claimed; returns the stored claims.
 
     The others' pictures were changed since, or the shop's transaction holds them now. The
-    image's row is locked too, so that its digest and the vector's always agree.
+    image's row is locked too, so that its digest and the vector's always agree. A batch of
+    any size takes the same few statements, and sends no signal of the models.
     """
-    finished = []
     with transaction.atomic(using=database()):
         held = _held(outcomes).filter(revision=F("image__revision"))
         locked = {row.pk: row for row in _lock(held, len(outcomes))}
-        for claimed, outcome in outcomes.items():
-            if row := locked.get(claimed.embedding_id):
-                _store(row, outcome)
-                finished.append(claimed)
-    return finished
+        stored = {
+            claimed: (locked[claimed.embedding_id], outcome)
+            for claimed, outcome in outcomes.items()
+            if claimed.embedding_id in locked
+        }
+        if stored:
+            _store(list(stored.values()))
+            _invalidate_other_bytes(stored)
+            # The measured colours are among the words of a product.
+            append_new({claimed.product_id for claimed in stored})
+    return list(stored)
 
 
-def _store(row: ImageEmbedding, outcome: Outcome) -> None:
+def _store(results: Sequence[tuple[ImageEmbedding, Outcome]]) -> None:
+    """Write the outcomes with one UPDATE of the image rows and one of the embedding rows."""
+    images = [row.image for row, outcome in results if _set_file_facts(row, outcome)]
+    for row, outcome in results:
+        _set_outcome(row, outcome)
+    if images:
+        IndexedImage.objects.bulk_update(images, FILE_FACTS)
+    ImageEmbedding.objects.bulk_update([row for row, _ in results], RESULT)
+
+
+def _set_outcome(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
-    row.finished_at = timezone.now()
-    _store_file_facts(row, outcome)
+    row.finished_at = Now()
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest
-        row.save()
     else:
         row.state, row.error_code, row.error_detail = State.FAILED, outcome.code, outcome.detail
-        row.save(update_fields=_all_but_the_vector())
+        row.vector = F("vector")  # it stays, and was not read
 
 
-def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
-    """Store digest, size and colours of the file that was read, also of a bad one.
+def _set_file_facts(row: ImageEmbedding, outcome: Outcome) -> bool:
+    """Set digest, size and colours of the file that was read, also of a bad one.
 
     If its bytes changed without a signal, the revision grows: the picture waits in all other
-    spaces, and vectors of the old bytes are not served any more.
+    spaces, and vectors of the old bytes are not served any more. False if nothing was read.
     """
-    image = row.image
-    digest = outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
+    image, digest = row.image, _digest_of(outcome)
     if digest is None:
-        return
+        return False
     if image.digest and image.digest != digest:
         image.revision += 1
         row.revision = image.revision
@@ -149,16 +226,29 @@ def _store_file_facts(row: ImageEmbedding, outcome: Outcome) -> None:
         image.colours = dict(outcome.colours)
     elif image.digest != digest:
         image.width, image.height, image.colours = None, None, {}
-    image.digest, image.checked_at = digest, timezone.now()
-    image.save(update_fields=["revision", "digest", "width", "height", "colours", "checked_at"])
+    image.digest, image.checked_at = digest, Now()
+    return True
 
 
-def _all_but_the_vector() -> list[str]:
-    return [
-        field.name
-        for field in ImageEmbedding._meta.concrete_fields
-        if field.name not in ("id", "vector", "digest")
+def _digest_of(outcome: Outcome) -> str | None:
+    """The digest of the bytes that were read; "" if there is no file, None if it is unknown."""
+    return outcome.picture.digest if isinstance(outcome, Embedded) else outcome.digest
+
+
+def _invalidate_other_bytes(stored: Mapping[Claim, tuple[ImageEmbedding, Outcome]]) -> None:
+    """Invalidate image rows of the same files that have the digest of other bytes.
+
+    A file belongs to its name: two products of a storage that overwrites may show one file,
+    of which a worker read the bytes before for one of them. Rows that are locked are skipped.
+    """
+    present = {row.image.name: _digest_of(outcome) for row, outcome in stored.values()}
+    differ = [
+        Q(name=name) & ~Q(digest__in=["", digest]) for name, digest in present.items() if digest
     ]
+    if differ:
+        others = IndexedImage.objects.filter(Q(*differ, _connector=Q.OR))
+        free = others.select_for_update(skip_locked=True, no_key=True)
+        image_rows.invalidate(IndexedImage.objects.filter(pk__in=free.values("pk")))
 
 
 def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
@@ -171,10 +261,10 @@ def _held(claims: Collection[Claim]) -> QuerySet[ImageEmbedding]:
 
 def _update_held(claims: Iterable[Claim], **changes: Any) -> None:
     """Update the claims' rows, skipping those that are locked: their leases run out."""
-    with transaction.atomic(using=database()):
-        free = _held(list(claims)).select_for_update(skip_locked=True, no_key=True)
-        keys = list(free.values_list("pk", flat=True))
-        ImageEmbedding.objects.filter(pk__in=keys).update(**changes)
+    if held := list(claims):
+        with transaction.atomic(using=database()):
+            free = _held(held).select_for_update(skip_locked=True, no_key=True)
+            ImageEmbedding.objects.filter(pk__in=free.values("pk")).update(**changes)
 
 
 def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
@@ -184,25 +274,54 @@ def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
 
 
 def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
-    """Start an attempt: one token, one lease, the image's present revision."""
+    """Begin to read: one token, one lease, the image's present revision."""
     token = uuid4()
-    until = timezone.now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN)
-    for row in rows:
-        row.attempts = row.attempts + 1 if row.revision == row.image.revision else 1
-        row.revision, row.state, row.error_detail = row.image.revision, State.WAITING, ""
-        row.lease_token, row.lease_until = token, until
-    changed = ["attempts", "revision", "state", "error_detail", "lease_token", "lease_until"]
-    ImageEmbedding.objects.bulk_update(rows, changed)
-    return [
-        Claim(
-            embedding_id=row.pk,
-            image_id=row.image_id,
-            product_id=row.image.product_id,
-            name=row.image.name,
-            token=token,
+    if rows:
+        present = IndexedImage.objects.filter(pk=OuterRef("image")).values("revision")
+        is_retry = When(revision=Subquery(present), then=F("attempts"))
+        was_lost = Q(lease_token__isnull=False, given_back_at__isnull=False)
+        _update(
+            rows,
+            attempts=Case(is_retry, default=0),
+            revision=Subquery(present),
+            state=State.WAITING,
+            error_code="",
+            error_detail=Case(
+                When(pending.is_hung(), then=Value(pending.HANGS)),
+                When(was_lost, then=Value(pending.READ_AGAIN)),
+                default=Value(""),
+            ),
+            lease_token=token,
+            lease_until=Now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN),
+            given_back_at=Now(),
         )
-        for row in rows
-    ]
+    return [_claim_of(row, token) for row in rows]
+
+
+def _claim_of(row: ImageEmbedding, token: UUID) -> Claim:
+    is_doubted = (
+        row.state == State.WAITING
+        and row.revision == row.image.revision
+        and row.lease_token is None
+        and row.given_back_at is not None
+    )
+    return Claim(
+        embedding_id=row.pk,
+        image_id=row.image_id,
+        product_id=row.image.product_id,
+        name=row.image.name,
+        token=token,
+        known=Known(
+            digest=row.image.digest,
+            was_ready=bool(row.digest),
+            doubt=row.error_code if is_doubted else "",
+        ),
+    )
+
+
+def _update(rows: Sequence[ImageEmbedding], **changes: Any) -> None:
+    """Update locked rows by one statement, which sends no signal."""
+    ImageEmbedding.objects.filter(pk__in=[row.pk for row in rows]).update(**changes)
 
 
 def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
@@ -215,22 +334,31 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
 
 
 def _is_exhausted() -> Q:
-    """Rows whose present revision has used up its attempts."""
-    return Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
+    """Rows whose present revision has used up its attempts, the last one not lost in reading."""
+    is_used_up = Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
+    return is_used_up & Q(given_back_at=None)
 
 
 def _fail_exhausted(space: EmbeddingSpace) -> None:
     """Mark suspects without attempts left as FAILED, and send their notifications."""
-    for row in _lock(pending.suspects(space).filter(_is_exhausted()), conf.BATCH_SIZE):
-        row.lease_token = row.lease_until = None
-        row.state, row.finished_at = State.FAILED, timezone.now()
-        row.error_code = (PictureNotEmbedded if row.error_detail else PictureKilledWorker).code
-        row.save(update_fields=_all_but_the_vector())
+    rows = _lock(pending.suspects(space).filter(_is_exhausted()), conf.BATCH_SIZE)
+    if not rows:
+        return
+    is_lost = When(error_detail="", then=Value(PictureKilledWorker.code))
+    _update(
+        rows,
+        lease_token=None,
+        lease_until=None,
+        state=State.FAILED,
+        finished_at=Now(),
+        error_code=Case(is_lost, default=Value(PictureNotEmbedded.code)),
+    )
+    for row in rows:
         notifications.failed(
             product_id=row.image.product_id,
             image_id=row.image_id,
             space_id=space.pk,
             file=row.image.name,
-            code=row.error_code,
+            code=(PictureNotEmbedded if row.error_detail else PictureKilledWorker).code,
             detail=row.error_detail,
         )

@@ -17,8 +17,8 @@ TASK = "vrs_app.tasks.embed_waiting"
 INTERVAL = 1.0
 """Seconds between two messages of one process for its saves.
 
-A message is enough for all that is committed within this time after it: the task that takes it
-looks once more when that time has passed. See `vrs_app.tasks.embed_waiting`."""
+A message covers all that is committed within this time after it: the task that takes it looks
+once more when that time has passed. See `vrs_app.tasks.embed_waiting`."""
 
 _enqueued_at = float("-inf")
 """When this process last enqueued for a save, by `time.monotonic`."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from django.core.files.storage import Storage
 from django.db import models
 
 WRITTEN = "_vrs_written_files"
@@ -54,6 +55,18 @@ def changed_fields(instance: models.Model, fields: Collection[str]) -> list[str]
         if (file := getattr(instance, name))
         if name in written or not file._committed
     ]
+
+
+def may_hold_former_file(instance: models.Model, name: str) -> bool:
+    """Whether another row may show a file by the name that this field has written.
+
+    A new row's file has a name that was free, unless the storage overwrites files: one whose
+    `get_available_name` is its own, or which is told to.
+    """
+    storage: Any = getattr(instance, name).storage
+    gives_free_names = getattr(storage.get_available_name, "__func__", None)
+    is_plain = gives_free_names is Storage.get_available_name
+    return not is_plain or bool(getattr(storage, "_allow_overwrite", False))
 
 
 def clear(instance: models.Model, fields: Collection[str]) -> None:

@@ -2,16 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from functools import reduce
 from hashlib import sha256
-from operator import add
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector, SearchVectorCombinable
-from django.db.models import Value
-
 from ..catalogue import catalogue
-from ..infra.text_search import ANY_LANGUAGE, language_code, plain
+from ..infra.text_search import language_code, plain
 from ..vision.colour_terms import words_of
 
 FORMAT_VERSION = "2"
@@ -34,25 +29,9 @@ class Texts:
         return sha256("\0".join((FORMAT_VERSION, *astuple(self))).encode()).hexdigest()
 
     @property
-    def words(self) -> SearchVectorCombinable:
-        """All texts as stems of the language, weighted A to D."""
-        return self._weighted(self.language, "ABCD")
-
-    @property
-    def begun(self) -> SearchVectorCombinable:
-        """All but the description as unstemmed words, for prefix search while typing.
-
-        Too many words of descriptions share a prefix.
-        """
-        return self._weighted(ANY_LANGUAGE, "ABC")
-
-    def _weighted(self, language: str, weights: str) -> SearchVectorCombinable:
-        texts = (self.title, self.labels, self.colours, self.description)
-        vectors = [
-            SearchVector(Value(text), config=language, weight=weight)
-            for text, weight in zip(texts, weights, strict=False)
-        ]
-        return reduce(add, vectors)
+    def columns(self) -> tuple[str, ...]:
+        """The digest, the configuration and the texts, as they are written."""
+        return (self.digest, *astuple(self))
 
 
 def texts_of(product: Any, language: str, colours: Mapping[str, float]) -> Texts:

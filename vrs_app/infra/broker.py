@@ -1,10 +1,15 @@
 """Enqueue Celery tasks with short timeouts, so that a broker that is down costs little time."""
 
+import math
+import time
 from typing import Any
 
 from celery import current_app
 
 from ..conf import conf
+
+ENQUEUED_AT = "vrs_enqueued_at"
+"""The message's header with the time at which it was sent, in seconds since 1970."""
 
 HARD_LIMIT_MARGIN = 20
 """Seconds between a task's soft and hard time limits."""
@@ -29,11 +34,21 @@ def send(
             args=arguments,
             connection=connection,
             queue=queue or conf.QUEUE,
+            headers={ENQUEUED_AT: time.time()},
             retry=False,
             expires=expires,
             soft_time_limit=limit,
             time_limit=limit + HARD_LIMIT_MARGIN,
         )
+
+
+def age_of(request: Any) -> float:
+    """Seconds since the message of a task's `request` was sent, by two machines' clocks.
+
+    Infinite for a task that was not sent by `send`, or is run without a message.
+    """
+    sent = None if request.called_directly or request.is_eager else request.get(ENQUEUED_AT)
+    return math.inf if sent is None else max(0.0, time.time() - sent)
 
 
 def short_timeouts(seconds: float) -> dict[str, Any]:

@@ -120,9 +120,13 @@ def undo(using: str, apps: Apps, execute: Callable[[str], Any]) -> None:
     execute(_sql(DROP_SQL, using, apps, CASCADES[0]))
 
 
-def ensure_after_migrate(using: str, apps: Apps, **kwargs: Any) -> None:
-    """post_migrate: call `ensure` where our tables are; its errors are logged."""
-    if connections[using].vendor != "postgresql" or not router.allow_migrate(using, APP):
+def ensure_after_migrate(using: str, apps: Apps | None = None, **kwargs: Any) -> None:
+    """post_migrate: call `ensure` where our tables are; its errors are logged.
+
+    `flush` sends the signal too, with no `apps`: it changes no table.
+    """
+    is_ours = connections[using].vendor == "postgresql" and router.allow_migrate(using, APP)
+    if apps is None or not is_ours:
         return
     try:
         if _is_migrated(using):

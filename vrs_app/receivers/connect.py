@@ -26,10 +26,13 @@ def connect() -> None:
         pre_save.connect(saves.before_save, model, dispatch_uid="vrs_app.before")
         post_save.connect(saves.after_save, model, dispatch_uid="vrs_app.saved")
         pre_delete.connect(saves.before_delete, model, dispatch_uid="vrs_app.deleted")
-    throughs, targets = relations.find(watched)
-    for model in throughs:
+    senders = relations.find(watched)
+    for model in senders.throughs:
         m2m_changed.connect(relations.relation_changed, model, dispatch_uid="vrs_app.related")
-    for model in targets:
+    for model in senders.tagged:
+        for signal in (post_save, pre_delete):
+            signal.connect(relations.tagged_changed, model, dispatch_uid="vrs_app.tagged")
+    for model in senders.targets:
         pre_delete.connect(
             relations.before_target_deleted, model, dispatch_uid="vrs_app.target_deleted"
         )

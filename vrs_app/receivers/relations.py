@@ -19,6 +19,10 @@ _MAY_OUTLIVE = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHI
 """Deletion rules by which no row survives that referred to the deleted one."""
 
 
+TAGGED = "content_object"
+"""The field by which a row of django-taggit refers to what is tagged."""
+
+
 class Relation(NamedTuple):
     """A field of a watched model, `owner`, that refers to rows of `target`."""
 
@@ -41,8 +45,19 @@ _by_through: dict[Model, list[Relation]] = {}
 _by_target: dict[Model, list[Relation]] = {}
 
 
-def find(watched: dict[Model, Watched]) -> tuple[Collection[Model], Collection[Model]]:
-    """The models of many-to-many rows, and the models whose deletions change watched rows."""
+class Senders(NamedTuple):
+    """The models to whose signals the receivers of this module are connected."""
+
+    throughs: Collection[Model]
+    """The models of many-to-many rows."""
+    tagged: Collection[Model]
+    """Those of tags: django-taggit's field is none of Django's, and its admin writes the rows."""
+    targets: Collection[Model]
+    """The models whose deletions change watched rows."""
+
+
+def find(watched: dict[Model, Watched]) -> Senders:
+    """Find the relations of the watched models."""
     _by_through.clear()
     _by_target.clear()
     for relation in _relations(watched):
@@ -50,7 +65,12 @@ def find(watched: dict[Model, Watched]) -> tuple[Collection[Model], Collection[M
             _by_through.setdefault(relation.field.remote_field.through, []).append(relation)
         if relation.target not in watched:
             _by_target.setdefault(relation.target, []).append(relation)
-    return _by_through, _by_target
+    return Senders(_by_through, [each for each in _by_through if _is_tagged(each)], _by_target)
+
+
+def _is_tagged(through: Model) -> bool:
+    """Whether the rows of a relation refer to what they tag as django-taggit's do."""
+    return TAGGED in {field.name for field in through._meta.get_fields()}
 
 
 def _relations(watched: dict[Model, Watched]) -> Iterator[Relation]:
@@ -112,6 +132,28 @@ def _note_owners(
         return
     for key in owners:
         append(Note(model=relation.watched.label, key=str(key)), using)
+
+
+@suppressing_errors
+def tagged_changed(instance: Row, sender: Model, using: str, **kwargs: Any) -> None:
+    """post_save and pre_delete of a tag's row: note what it tags.
+
+    Merging tags in the admin writes these rows without m2m_changed.
+    """
+    tagged, key = _tagged_by(instance, using)
+    for relation in _by_through[sender]:
+        if tagged is not None and issubclass(tagged, relation.owner):
+            _note_owners(relation, [key], using)
+
+
+def _tagged_by(row: Row, using: str) -> tuple[Model | None, Any]:
+    """The model and the primary key of what a tag's row tags, by either kind of foreign key."""
+    field: Any = row._meta.get_field(TAGGED)
+    if not hasattr(field, "fk_field"):
+        return field.related_model, getattr(row, field.attname)
+    kind = row._meta.get_field(field.ct_field).attname  # type: ignore[union-attr]
+    content_type = field.get_content_type(id=getattr(row, kind), using=using)
+    return content_type.model_class(), getattr(row, field.fk_field)
 
 
 @suppressing_errors

@@ -36,11 +36,13 @@ class Before:
     """What is known before a save.
 
     `names` are the stored names of the files by field, `written` the fields that the save
-    writes a file for, and `products` those of the stored row.
+    writes a file for, `overwritten` those of them whose names may have had another file, and
+    `products` those of the stored row.
     """
 
     names: dict[str, str] = field(default_factory=dict)
-    written: list[str] = field(default_factory=list)
+    written: Collection[str] = ()
+    overwritten: Collection[str] = ()
     products: Collection[Any] | QuerySet[Any] = ()
 
 
@@ -55,13 +57,24 @@ def before_save(
     """pre_save: keep on the row which files this save writes, and what is stored until now."""
     stack = instance.__dict__.setdefault(BEFORE, [])
     stack.append(Before())  # first, so that each post_save finds one
-    watched = _watched[type(instance)]
     files = file_changes.saved_fields(instance, update_fields)
-    before = Before(written=[] if raw else file_changes.changed_fields(instance, files))
-    is_new = instance._state.adding and not raw
-    if not is_new and instance.pk is not None and (files or _may_move(watched, update_fields)):
+    before = Before()
+    if not raw:
+        before.written = file_changes.changed_fields(instance, files)
+        before.overwritten = _overwritten(instance, before.written)
+    watched = _watched[type(instance)]
+    is_stored = instance.pk is not None and (raw or not instance._state.adding)
+    if is_stored and (files or _may_move(watched, update_fields)):
         _add_stored(before, instance, watched, using, files, raw)
     stack[-1] = before
+
+
+def _overwritten(instance: Row, written: Collection[str]) -> list[str]:
+    """Those of the `written` fields whose names may have had another file before."""
+    is_new = instance._state.adding
+    return [
+        each for each in written if not is_new or file_changes.may_hold_former_file(instance, each)
+    ]
 
 
 def _may_move(watched: Watched, update_fields: Collection[str] | None) -> bool:
@@ -86,24 +99,22 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
     """
     stack = instance.__dict__.get(BEFORE)
     before = stack.pop() if stack else Before()
+    if not stack:
+        instance.__dict__.pop(BEFORE, None)
     file_changes.clear(instance, before.written)
     names = {each: getattr(instance, each).name or "" for each in {*before.names, *before.written}}
+    replaced = {old for each, old in before.names.items() if old != names[each]}
     watched = _watched[type(instance)]
     now = products_of(instance, watched, using, quiet=raw)
     for products in _joined(before.products, now):
-        append(
-            Note(
-                model=watched.label,
-                key=str(watched.key_of(instance)),
-                products=products,
-                replaced={
-                    old for each, old in before.names.items() if old not in ("", names[each])
-                },
-                overwritten={names[each] for each in before.written if names[each]},
-            ),
-            using,
-            then_enqueue=not raw,
+        note = Note(
+            model=watched.label,
+            key=str(watched.key_of(instance)),
+            products=products,
+            replaced=replaced - {""},
+            overwritten={names[each] for each in before.overwritten} - {""},
         )
+        append(note, using, then_enqueue=not raw)
 
 
 def _joined(

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
-from ..catalogue import catalogue, translations_of
+from ..catalogue import catalogue, key_as
 from ..infra.transactions import SuppressErrors, lazy_savepoint
+from ..infra.translations import translations_of
 from .suppress import log_once
 
 Row = models.Model
@@ -41,7 +42,7 @@ class Watched:
         if self.foreign_key:
             field: Any = row._meta.get_field(self.foreign_key)
             return getattr(row, field.attname)
-        return getattr(row, str(self.model._meta.pk.attname), row.pk)
+        return key_as(self.model, row)
 
     def row_of(self, row: Row) -> Row | None:
         """The row that is noted, as the Catalogue knows it; None if it cannot be made of `row`."""

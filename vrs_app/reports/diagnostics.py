@@ -11,7 +11,7 @@ from django.template.defaultfilters import pluralize
 
 from ..conf import conf
 from ..indexing.outbox.state import Failure
-from ..infra.heartbeats import SWEEPS_MISSED
+from ..infra.heartbeats import FUTURE, SWEEPS_MISSED, Part
 from ..models import EmbeddingSpace
 from .status import Status
 
@@ -23,6 +23,9 @@ LEAST_RECALL = 0.9
 
 Status measures it on a few products; `vrs_evaluate` measures the whole catalogue.
 """
+
+MOST_CLOCK_SECONDS = 5
+"""By how much this machine's clock may differ from the database's."""
 
 RECONCILES_MISSED = 2
 """Intervals of RECONCILE_HOURS after which reconciling is late; a pass may take long."""
@@ -63,6 +66,26 @@ def _catalogue(status: Status) -> Iterator[Problem]:
             way_out=f"Fix {conf.CATALOGUE}; to see where it fails: manage.py vrs_reconcile "
             "--no-files",
         )
+
+
+def _clocks(status: Status) -> Iterator[Problem]:
+    """A clock that differs from the database's, here or where a heartbeat was written."""
+    ahead = status.clock["seconds_ahead"]
+    if abs(ahead) > MOST_CLOCK_SECONDS:
+        yield Problem(
+            what=f"The clock of this machine is {abs(ahead):g} seconds "
+            f"{'ahead of' if ahead > 0 else 'behind'} that of the database.",
+            way_out="Set both by NTP (timedatectl set-ntp true), or find out which is wrong.",
+        )
+    for part in Part:
+        early = timedelta(seconds=-(getattr(status, part.value)["seconds_ago"] or 0))
+        if early > FUTURE:
+            yield Problem(
+                what=f'The heartbeat "{part.value}" is from the future, {early} from now: a '
+                "machine's clock is or was wrong.",
+                way_out="Compare the clocks of the machines that run workers and of the "
+                "database's, and set them by NTP. The next heartbeat replaces this one.",
+            )
 
 
 def _worker(status: Status) -> Iterator[Problem]:
@@ -269,6 +292,7 @@ def _building(space: dict[str, Any]) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
+    _clocks,
     _catalogue,
     _worker,
     _outbox,

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
@@ -50,6 +51,7 @@ class Status:
     files: dict[str, Any] = field(default_factory=dict)
     photo_queue: dict[str, Any] = field(default_factory=dict)
     photos: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, float] = field(default_factory=dict)
     outbox: OutboxState = field(default_factory=OutboxState)
 
 
@@ -71,6 +73,7 @@ def collect() -> Status:
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
     status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
     status.photos = _heartbeat(Part.PHOTOS)
+    status.clock = _clock()
     status.outbox = outbox_state.read()
     return status
 
@@ -190,11 +193,19 @@ def _consumers(connection: Any) -> dict[str, list[str]]:
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:
-    heartbeat = heartbeats.last(part)
-    if heartbeat is None:
+    """How long ago the part ran, by the database's clock: negative if in the future."""
+    heartbeat, age = heartbeats.last(part), heartbeats.age(part)
+    if heartbeat is None or age is None:
         return {"seconds_ago": None, "problem": ""}
-    age = timezone.now() - heartbeat.beaten_at
     return {"seconds_ago": round(age.total_seconds()), "problem": heartbeat.problem}
+
+
+def _clock() -> dict[str, float]:
+    """By how many seconds this machine's clock is ahead of the database's; negative if behind."""
+    before = timezone.now()
+    there: datetime = _scalar("SELECT clock_timestamp()")
+    here = before + (timezone.now() - before) / 2
+    return {"seconds_ahead": round((here - there).total_seconds(), 1)}
 
 
 def _scalar(statement: str, *parameters: Any) -> Any:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from ..exceptions import SpaceRefused
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace, ImageEmbedding
-from . import index, registry
+from . import index, pending, registry
 
 log = EventLog(__name__)
 
@@ -92,7 +91,7 @@ def require_droppable(space: EmbeddingSpace) -> None:
 
 
 def _is_claimed(space: EmbeddingSpace) -> bool:
-    held = _rows(space).filter(lease_token__isnull=False, lease_until__gt=timezone.now())
+    held = _rows(space).filter(lease_token__isnull=False).exclude(pending.lease_is_over())
     return held.exists()
 
 
@@ -109,7 +108,8 @@ def _delete_batch(space: EmbeddingSpace, beyond: int = 0) -> Sequence[int]:
         _lock(space, no_key=True)
         free = _rows(space).filter(pk__gt=beyond).select_for_update(skip_locked=True)
         keys = list(free.order_by("pk").values_list("pk", flat=True)[:DELETE_BATCH_SIZE])
-        _rows(space).filter(pk__in=keys).delete()
+        # No signals: an audit log of all models would fetch and log each vector.
+        _rows(space).filter(pk__in=keys)._raw_delete(database())
     return keys
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vrs_app.admin import product_url
 from vrs_app.catalogue import Picture, catalogue
+from vrs_app.display import thumbnail_url, title_of
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation, Source, offered
 
@@ -82,9 +83,9 @@ class NotShown:
         product, picture = self.products[key], self.pictures.get(key)
         return Card(
             key=key,
-            title=catalogue().title(product),
+            title=title_of(product),
             place=place,
             reason=reason,
-            thumbnail_url=catalogue().thumbnail_url(picture) if picture else None,
+            thumbnail_url=thumbnail_url(picture) if picture else None,
             admin_url=product_url(product, self.site),
         )

@@ -4,7 +4,7 @@ One statement, a function of the database that catches its own errors and waits 
 longer than half a second: whatever happens in it, the shop's transaction goes on.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,7 +26,10 @@ from .. import enqueue
 
 log = EventLog(__name__)
 
-APPEND_SQL = "SELECT vrs_append_change(%s, %s, {array}, %s::text[], %s::text[])"
+APPEND_SQL = "SELECT vrs_append_change(%s, %s, {products}, {replaced}, {overwritten})"
+
+SqlArray = tuple[str, list[Any]]
+"""SQL of an array, and its parameters."""
 
 _ready: set[tuple[str, str, str]] = set()
 """Where this process has seen the function: alias, name of the database, schema of a tenant."""
@@ -113,22 +116,33 @@ def _execute(note: Note, products: Collection[str] | QuerySet[Any], using: str) 
     """Call the function; the problem that it returns, None if there was none."""
     if isinstance(products, QuerySet) and is_same_database(products.db):
         with savepoint_if_needed(using):  # the shop's own query may fail
-            return _call(note, *_array_of(products, using), using)
+            return _call(note, _array_of(products, using), using)
     listed = sorted(map(str, products))
-    return _call(note, "%s::text[]", [listed if len(listed) == 1 else ["", *listed]], using)
+    return _call(note, _array(listed if len(listed) == 1 else ["", *listed]), using)
 
 
-def _call(note: Note, array: str, values: Sequence[Any], using: str) -> str | None:
-    names = [list(note.replaced), list(note.overwritten)]
+def _call(note: Note, products: SqlArray, using: str) -> str | None:
+    arrays = products, _array(note.replaced), _array(note.overwritten)
+    (products_sql, _), (replaced_sql, _), (overwritten_sql, _) = arrays
+    statement = APPEND_SQL.format(
+        products=products_sql, replaced=replaced_sql, overwritten=overwritten_sql
+    )
+    values = [value for _, parameters in arrays for value in parameters]
     with connections[using].cursor() as cursor:
-        parameters = [note.model, note.key, *values, *names]
-        cursor.execute(APPEND_SQL.format(array=array), parameters)
+        cursor.execute(statement, [note.model, note.key, *values])
         problem: str | None = cursor.fetchone()[0]
         return problem
 
 
-def _array_of(products: QuerySet[Any], using: str) -> tuple[str, list[Any]]:
-    """SQL of the array of these primary keys as text, led by '', and its parameters."""
+def _array(values: Collection[str]) -> SqlArray:
+    """An array of these texts; their own placeholders are quicker than one for a list."""
+    if not values:
+        return "'{}'", []
+    return f"ARRAY[{', '.join(['%s'] * len(values))}]::text[]", list(values)
+
+
+def _array_of(products: QuerySet[Any], using: str) -> SqlArray:
+    """An array of these primary keys as text, led by ''."""
     keys = products if products.query.values_select else products.values("pk")
     try:
         sql, parameters = keys.query.get_compiler(using).as_sql()

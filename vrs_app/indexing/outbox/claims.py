@@ -48,6 +48,11 @@ def claim() -> list[Change]:
     return claimed
 
 
+def are_fresh(claimed: Collection[Change]) -> bool:
+    """Whether this is the first attempt of all these rows: none was a suspect's."""
+    return all(change.attempts == 1 for change in claimed)
+
+
 def exist() -> bool:
     """Whether a claim would find a row now."""
     return _suspects().exists() or _fresh().exists()

@@ -62,11 +62,13 @@ def drain(seconds: float = math.inf) -> Drained:
     """
     began = time.monotonic()
     done = Drained()
-    while claimed := claims.claim():
+    while (done.more_wait or not done.rows) and (claimed := claims.claim()):
         done += _drain_batch(claimed)
         if time.monotonic() - began > seconds:
             done = replace(done, more_wait=claims.exist())
             break
+    else:
+        done = replace(done, more_wait=False)
     heartbeats.beat(Part.OUTBOX)
     if done.rows:
         _log(done, time.monotonic() - began)
@@ -101,7 +103,7 @@ def _drain_batch(claimed: Sequence[Change]) -> Drained:
     """Compare the claimed rows' products, and delete the rows in the same transaction."""
     with _released_on_error(claimed):
         with override(settings.LANGUAGE_CODE):
-            not_expanded = expand.append_others(claimed)
+            others, not_expanded = expand.append_others(claimed)
         products = expand.product_keys(claimed)
         errors: Errors = {}
         changes = catalogue_batches.sync_batch(
@@ -111,7 +113,8 @@ def _drain_batch(claimed: Sequence[Change]) -> Drained:
         claims.delete({*claimed} - compared - not_expanded.keys())
         of_products = {change: error for key, error in errors.items() for change in products[key]}
         failed = _release_failed(not_expanded | of_products)
-    return Drained(rows=len(claimed), failed=failed, changes=changes)
+    is_last = len(claimed) < claims.MAX_CHANGES and not others and claims.are_fresh(claimed)
+    return Drained(rows=len(claimed), failed=failed, changes=changes, more_wait=not is_last)
 
 
 def _sync_and_delete(

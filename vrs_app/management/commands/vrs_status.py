@@ -105,4 +105,7 @@ def _queue_line(queue: dict[str, Any]) -> str:
 
 
 def _ago(beat: dict[str, Any]) -> str:
-    return "never at work" if beat["seconds_ago"] is None else f"{beat['seconds_ago']} s ago"
+    seconds = beat["seconds_ago"]
+    if seconds is None:
+        return "never at work"
+    return f"{seconds} s ago" if seconds >= 0 else f"{-seconds} s in the future"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from vrs_app.admin import product_url
+from vrs_app.display import name_of
 from vrs_app.models import IndexedImage
 
 from .. import coverage
@@ -69,7 +70,8 @@ class CoverageAdmin(ProductPermissionsAdmin):
     @admin.display(description=_("product"))
     def product_link(self, row: CoverageRow) -> str:
         url = product_url(row.product, self.admin_site.name)
-        return format_html('<a href="{}">{}</a>', url, row.product) if url else str(row.product)
+        name = name_of(row.product)
+        return format_html('<a href="{}">{}</a>', url, name) if url else name
 
     @admin.display(description=_("remark"))
     def remark(self, row: Any) -> str:

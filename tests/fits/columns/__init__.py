@@ -1,0 +1,1 @@
+"""An English and German shop whose texts have a column for each language."""

@@ -1,0 +1,1 @@
+"""An English and German shop whose titles are rows of django-parler's."""

@@ -151,6 +151,8 @@ def test_a_withheld_picture_that_failed_is_not_tried_again(
     assert "Try again" in page(admin_client, "admin:shop_product_change", product.pk)
     IndexedImage.objects.update(withheld_at=timezone.now())
     assert "picture failed" not in page(admin_client, PICTURES)
+    admin_client.post(reverse("admin:vrs_app_indexedimage_retry_failed"))
+    assert IndexedImage.objects.get().revision == 1
     for html in pages(admin_client, product):
         assert "Try again" not in html
 

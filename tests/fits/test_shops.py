@@ -27,7 +27,7 @@ def run(shop: str, *options: str, **environment: str) -> None:
         ["-m", "pytest", "-n0", "-q", *options, f"tests/fits/{shop}"],
         folder=REPOSITORY,
         environment={**os.environ, "DJANGO_SETTINGS_MODULE": settings, **environment},
-        seconds=120,
+        seconds=300,
     )
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from vrs_app.admin import PictureStateInline
+from vrs_app.admin import PictureStateInline, WaitingMixin
 from vrs_app.contrib.merchandising.admin import MerchandisingInline
 
 from .media.thumbnails import THUMB, thumbnail_url
@@ -39,8 +39,8 @@ class ProductImageInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("preview", "name", "category", "price", "stock", "published")
+class ProductAdmin(WaitingMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("preview", "name", "category", "price", "stock", "published", "vrs_waiting")
     list_display_links = ("preview", "name")
     list_filter = ("category", "published")
     list_select_related = ("category",)

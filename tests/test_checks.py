@@ -1,21 +1,26 @@
 """Each check has its number, names the setting, and says the way out.
 
-None of these tests may reach the database: pytest-django fails those that try.
+None but those of W005 may reach the database: pytest-django fails those that try.
 """
 
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage, Error, run_checks
+from django.core.management import call_command
+from django.db import connection, connections
 from django.test import override_settings
 
 from shop.services.folders import REPOSITORY
-from vrs_app.checks import check_deployment, check_models, check_settings, deployment
+from vrs_app.checks import check_deployment, check_models, check_settings, check_worker, deployment
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
 
 from .processes import use_broker
 
@@ -477,3 +482,56 @@ def test_W004_a_password_of_examples_is_told(
     told = [message for message in check_deployment() if message.id == "vrs_app.W004"]
     assert [names in message.msg for message in told] == ([True] if names else [])
     assert all(password not in message.msg for message in told if len(password) > 3)
+
+
+# --- W005: the worker beside this process ------------------------------------------------------
+
+
+def of_database() -> list[CheckMessage]:
+    """What `check --database default` says."""
+    found = run_checks(databases=["default"])
+    return [message for message in found if message.id == "vrs_app.W005"]
+
+
+@pytest.mark.django_db
+def test_W005_a_worker_of_an_older_version_is_told() -> None:
+    assert of_database() == []
+    heartbeats.beat(Part.WORKER)
+    [message] = of_database()
+    assert "older version" in message.msg
+    assert "Deploy workers first" in str(message.hint)
+    heartbeats.beat(Part.OUTBOX)
+    assert of_database() == []
+
+
+@pytest.mark.django_db
+def test_W005_is_said_by_check_of_this_database_alone() -> None:
+    heartbeats.beat(Part.WORKER)
+    assert "vrs_app.W005" not in {message.id for message in run_checks()}
+    assert check_worker(databases=None) == check_worker(databases=["other"]) == []
+    told = StringIO()
+    call_command("check", databases=["default"], stderr=told)
+    assert "vrs_app.W005" in told.getvalue()
+
+
+@pytest.mark.django_db
+def test_W005_is_said_by_migrate() -> None:
+    heartbeats.beat(Part.WORKER)
+    told = StringIO()
+    call_command("migrate", verbosity=0, skip_checks=False, stderr=told)
+    assert "vrs_app.W005" in told.getvalue()
+
+
+@pytest.mark.django_db
+def test_W005_says_nothing_before_the_tables_are_there() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vrs_app_heartbeat RENAME TO away")
+        assert of_database() == []
+        cursor.execute("ALTER TABLE away RENAME TO vrs_app_heartbeat")
+
+
+def test_W005_says_nothing_of_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = connections.create_connection("default")
+    away.settings_dict = away.settings_dict | {"HOST": "127.0.0.1", "PORT": "9"}
+    monkeypatch.setitem(connections.__dict__, "_connections", SimpleNamespace(default=away))
+    assert check_worker(databases=["default"]) == []

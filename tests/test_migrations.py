@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vrs_app.indexing import text_rows, worker
+from vrs_app.indexing import worker
 from vrs_app.models import ImageEmbedding, IndexedImage, ProductText
 
+from .comparing import sync_all
 from .conftest import MakeShown
 from .shapes import shape
 
@@ -68,7 +69,7 @@ def test_words_are_noted_as_written_only_when_they_are_next_compared(
     migrate()
     before = ProductText.objects.get()
     assert (before.words, before.begun) == (row.words, "")
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert ProductText.objects.get().begun == row.begun != ""
 
 

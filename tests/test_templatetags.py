@@ -163,7 +163,7 @@ def test_a_value_that_makes_no_sense_costs_the_carousel_and_not_the_page(
 def test_a_fault_in_the_catalogue_costs_the_carousel_and_not_the_page(
     look_alikes: LookAlikes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue(), "thumbnail_url", lambda picture: 1 / 0)
+    monkeypatch.setattr(catalogue(), "visible", lambda request: 1 / 0)
     source = "{% similar_products product %}after"
     assert render(source, product=look_alikes["disc"][0]).strip() == "after"
 

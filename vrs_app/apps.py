@@ -24,13 +24,14 @@ class VrsAppConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers, tasks  # noqa: F401  registers the tasks
-        from .checks import check_deployment, check_models, check_settings
+        from .checks import check_deployment, check_models, check_settings, check_worker
         from .indexing.outbox.append import forget_where_ready
         from .infra.schema import ensure_after_migrate
 
         checks.register(check_settings)
         checks.register(check_deployment, deploy=True)
         checks.register(check_models, checks.Tags.models)
+        checks.register(check_worker, checks.Tags.database)
         receivers.connect()
         post_migrate.connect(ensure_after_migrate, self, dispatch_uid="vrs_app.schema")
         post_migrate.connect(forget_where_ready, dispatch_uid="vrs_app.schema_forgotten")

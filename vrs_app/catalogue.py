@@ -57,8 +57,10 @@ class Catalogue(Generic[Product]):
     serves all threads of a process, so methods keep no state.
 
     A method may raise anything. In a save the error is logged and the save goes on. A worker
-    and `vrs_reconcile` report the product and go on with the others. A template tag logs it
-    and renders nothing.
+    and `vrs_reconcile` report the product and go on with the others. On pages, in the API and in
+    the admin, what a method raises for is left out, a product or a picture, and logged once an
+    hour; the others are shown. An error of the database, or of a method that is about no single
+    product, such as `visible`, costs a template tag its carousel, and is logged.
     """
 
     # --- which rows, which pictures ---------------------------------------------------
@@ -171,7 +173,8 @@ class Catalogue(Generic[Product]):
         """What a user or an anonymous visitor did, in any order, for a shop that records it.
 
         `shopper` is a `vrs_app.contrib.history.Shopper`. None: the rows of that app count.
-        Likes and dismissals by that app's own buttons always count.
+        Likes and dismissals by that app's own buttons always count. An error is logged, and
+        counts as no interactions.
         """
         return None
 

@@ -5,6 +5,7 @@ a reason for the shop. A SurroundingsError fails no picture and costs no attempt
 retried once the surroundings are repaired.
 """
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,6 +19,7 @@ class PictureError(VrsError):
     `code` is stable and stored in the database, at most 20 characters. `why` and `way_out`
     are sentences for staff, translated when shown; `detail` is for technicians. `digest` is
     the SHA-256 of the file's bytes: empty if there is no file, None if it is unknown.
+    `may_be_storage` if a storage that gives wrong or too few bytes causes such an error too.
     """
 
     code = "unreadable"
@@ -25,6 +27,7 @@ class PictureError(VrsError):
     way_out = _("Upload it again as JPEG, PNG or WebP.")
 
     digest: str | None = None
+    may_be_storage = False
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
@@ -34,6 +37,11 @@ class PictureError(VrsError):
     def text(self) -> str:
         """Why the picture failed, and what to do about it."""
         return explain(self.code)
+
+
+def storage_codes() -> list[str]:
+    """The codes of the errors that a storage which gives wrong bytes may cause."""
+    return [kind.code for kind in PictureError.__subclasses__() if kind.may_be_storage]
 
 
 def error_class(code: str) -> type[PictureError]:
@@ -62,6 +70,7 @@ class PictureEmpty(PictureError):
     """The file has no bytes."""
 
     code = "empty"
+    may_be_storage = True
     why = _("The file is empty.")
     way_out = _("Upload the picture again.")
 
@@ -78,6 +87,7 @@ class PictureFormatRefused(PictureError):
     """No picture, or of a format that is not among IMAGE_FORMATS."""
 
     code = "format"
+    may_be_storage = True
     why = _("This kind of file is not accepted.")
     way_out = _("Upload a JPEG, PNG, WebP or GIF picture.")
 
@@ -86,6 +96,7 @@ class PictureDamaged(PictureError):
     """The decoder failed, or found too few bytes."""
 
     code = "damaged"
+    may_be_storage = True
     why = _("The file is damaged or cut short.")
     way_out = _("Upload the picture again.")
 
@@ -128,6 +139,17 @@ class SpaceUnavailable(SurroundingsError):
 
 class StorageUnavailable(SurroundingsError):
     """The storage does not give files now, which says nothing about any picture."""
+
+
+class StorageHangs(SoftTimeLimitExceeded, StorageUnavailable):
+    """The soft time limit was met while the storage was giving the file `name`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"The storage takes too long to give {name}.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class PhotoSearchUnavailable(SurroundingsError):

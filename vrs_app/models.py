@@ -15,6 +15,10 @@ from .fields import GinIndex, SearchVectorField
 class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
     """Queries over image rows."""
 
+    def shown(self) -> "IndexedImageQuerySet":
+        """The pictures that no save has withheld."""
+        return self.filter(withheld_at=None)
+
     def with_state(self, space: "EmbeddingSpace | None") -> models.QuerySet[Any]:
         """Each picture, annotated with its `state`, error and `finished_at` in `space`.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, transaction
 
 from vrs_app.catalogue import Picture
+from vrs_app.display import Display
 from vrs_app.infra.transactions import SuppressErrors
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation
@@ -67,16 +68,19 @@ class Card:
 
 
 def cards(products: Iterable[Product]) -> list[Card]:
-    """Cards of products fetched with their images; one query more for any number of them."""
-    listed = list(products)
-    sizes = upright_sizes(listed)
+    """Cards of products fetched with their images; one query more for any number of them.
+
+    A product without an address, as one whose slug was emptied in SQL, is left out.
+    """
+    displays = [display for each in products if (display := Display(each)).can_show("url")]
+    sizes = upright_sizes([each.product for each in displays])
     return [
         Card(
-            product=each,
-            picture=next(pictures_of(each, sizes), None),
-            url=each.get_absolute_url(),
+            product=each.product,
+            picture=next(pictures_of(each.product, sizes), None),
+            url=each.url or "",
         )
-        for each in listed
+        for each in displays
     ]
 
 

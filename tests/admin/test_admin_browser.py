@@ -1,19 +1,21 @@
 """Failed pictures in the admin, as staff see them in a real browser."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from shop.models import Product
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
-from vrs_app.models import IndexedImage
+from vrs_app.models import Change, IndexedImage
 
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
@@ -26,7 +28,14 @@ pytestmark = [
 ]
 
 PICTURES = "admin:vrs_app_indexedimage_changelist"
-OURS = [".vrs-notice", ".vrs-retry", "[class^=field-reason]"]
+PRODUCTS = "admin:shop_product_changelist"
+OURS = [
+    ".vrs-notice",
+    ".vrs-retry",
+    "[class^=field-reason]",
+    ".vrs-waiting",
+    ".vrs-waiting-cell",
+]
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -122,6 +131,37 @@ def test_what_is_above_the_list_fits_the_screen(page: Page, product: Product) ->
         assert box["x"] + box["width"] <= size["width"]
 
 
+def a_change_waits(product: Product) -> None:
+    """One that waits, and one of another product that could not be compared."""
+    other = Product.objects.exclude(pk=product.pk).get()
+    Change.objects.create(product=str(product.pk))
+    problem = "ValueError: /" + "no-title" * 30
+    later = timezone.now() + timedelta(hours=1)
+    Change.objects.create(product=str(other.pk), error=problem, not_before=later)
+
+
+def test_what_waits_is_seen_on_every_page_and_fits_the_screen(
+    page: Page, product: Product
+) -> None:
+    a_change_waits(product)
+    size = page.viewport_size
+    assert size is not None
+    other = Product.objects.exclude(pk=product.pk).get()
+    for url, said in (
+        (reverse("admin:shop_product_change", args=[product.pk]), "waiting to be compared"),
+        (reverse("admin:shop_product_change", args=[other.pk]), "Could not be compared"),
+        (reverse(PICTURES), "waiting to be compared"),
+        (reverse(PRODUCTS), "waiting to be compared"),
+    ):
+        page.goto(url)
+        notice = page.locator(".vrs-waiting, .vrs-waiting-cell").filter(has_text=said).first
+        notice.scroll_into_view_if_needed()
+        assert notice.is_visible()
+        box = notice.bounding_box()
+        assert box is not None
+        assert box["width"] <= size["width"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_of_ours_shuts_anybody_out(
     browser: Browser, live_server: LiveServer, product: Product, scheme: Literal["light", "dark"]
@@ -131,9 +171,11 @@ def test_nothing_of_ours_shuts_anybody_out(
     page = context.new_page()
     log_in(page)
     heartbeats.beat(Part.WORKER, problem="There is no weights file at /nowhere.")
-    failed = product.vrs_images.latest("pk")
+    failed = IndexedImage.objects.filter(product=product.pk).latest("pk")
+    a_change_waits(product)
     for url in (
         reverse(PICTURES),
+        reverse(PRODUCTS),
         reverse("admin:shop_product_change", args=[product.pk]),
         reverse("admin:vrs_app_indexedimage_change", args=[failed.pk]),
     ):

@@ -184,10 +184,10 @@ def test_a_statement_whose_time_ran_out_is_a_503(
     assert get(product).status_code == 503
 
 
-def test_a_fault_in_the_catalogue_is_no_500_in_a_page(
+def test_a_fault_of_ours_is_no_500_in_a_page(
     get: Get, product: Product, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(catalogue(), "thumbnail_url", lambda picture: 1 / 0)
+    monkeypatch.setattr("vrs_app.api.html.similar_products", lambda *given, **options: 1 / 0)
     assert get(product, what="carousel").status_code == 503
     settings.DEBUG = True
     with pytest.raises(ZeroDivisionError):  # its author shall see it

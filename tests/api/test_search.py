@@ -14,6 +14,7 @@ from shop.models import Product
 from vrs_app.catalogue import catalogue
 from vrs_app.models import ImageEmbedding
 from vrs_app.queries import more_like_these, search
+from vrs_app.testing import drain
 
 from .conftest import LookAlikes, keys, refusal
 
@@ -33,6 +34,7 @@ def named(product: Product, name: str) -> Product:
     """The same product, called otherwise."""
     product.name = name
     product.save()
+    drain()
     return product
 
 

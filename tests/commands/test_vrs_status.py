@@ -1,18 +1,22 @@
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models.functions import Now
 
 from shop.models import Product
 from shop.services.folders import REPOSITORY
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
+from vrs_app.models import Change
 from vrs_app.reports import status
 
 from ..conftest import EmbedAll, MakeShown
@@ -56,6 +60,7 @@ def test_a_healthy_shop_is_a_table_and_exit_code_0() -> None:
     assert table["Pictures"].strip() == "0 waiting, 24 ready, 0 failed"
     assert "active · HandcraftedEmbedder · 1728 numbers · 24 vectors" in told
     assert "· valid ·" in table["Index"]
+    assert table["Outbox"].strip() == "nothing waits"
     assert table["Queue"].strip() == "vrs · 3 messages · 1 worker"
     assert table["Sweep"].strip().endswith("s ago")
     assert table["Photos"].strip() == "vrs-photos · 0 messages · 1 worker · never at work"
@@ -79,6 +84,25 @@ def test_failures_are_shown_by_reason(make_shown: MakeShown, embed_all: EmbedAll
     assert code == 1
     assert "Failed      2 × The file is damaged or cut short. Upload the picture again." in told
     assert "Failed      1 × The file is empty. Upload the picture again. (empty)" in told
+
+
+@pytest.mark.usefixtures("healthy")
+def test_the_outbox_has_its_number_and_age() -> None:
+    for seconds in (12, 5, 3):
+        change = Change.objects.create(product="1")
+        noted_at = Now() - timedelta(seconds=seconds)
+        Change.objects.filter(pk=change.pk).update(noted_at=noted_at)
+    code, told = show()
+    assert code == 0
+    assert re.search(r"^Outbox      3 changes wait, the oldest for 1[23] s$", told, re.MULTILINE)
+    outbox = json.loads(show("--json")[1])["outbox"]
+    assert (outbox["rows"], outbox["failed"], outbox["worker_is_old"]) == (3, 0, False)
+    Change.objects.update(error="ValueError: no title")
+    code, told = show()
+    assert code == 1
+    assert " s, 3 could not be compared" in told
+    [failure] = json.loads(show("--json")[1])["outbox"]["failures"]
+    assert (failure["product"], failure["error"]) == ("1", "ValueError: no title")
 
 
 @pytest.mark.usefixtures("healthy")

@@ -1,7 +1,9 @@
-"""Pictures that do something to the process that embeds them, as a mark in a corner says.
+"""Pictures that do something to the process that embeds them, as a mark in a corner says, and
+products that do it to the process that compares them, as their name says.
 
-A worker of the fault tests imports this module and uses `MarkedEmbedder`, which is the
-hand-crafted one otherwise; STAGE names the folder in which it writes down what it was given.
+A worker of the fault tests imports this module and uses `MarkedEmbedder` and `MarkedCatalogue`,
+which are the hand-crafted one and the shop's otherwise; STAGE names the folder in which they
+write down what they were given.
 """
 
 import os
@@ -15,16 +17,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from shop.models import Product
+from shop.visual import ShopCatalogue
 from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.indexing import claims
+from vrs_app.indexing.outbox import claims as outbox_claims
 from vrs_app.infra import broker
 from vrs_app.vision import Pixels
 
 from ..shapes import shape
 
 MARKED = f"{__name__}.MarkedEmbedder"
+MARKED_CATALOGUE = f"{__name__}.MarkedCatalogue"
 
 COLOURS = {
     "kills": (255, 0, 255),
@@ -40,6 +46,7 @@ GRACE_SECONDS = 2
 
 if "STAGE" in os.environ:  # what is half a minute for a shop would be minutes for these tests
     claims.LEASE_MARGIN = LEASE_SECONDS - conf.BATCH_TIME_LIMIT
+    outbox_claims.LEASE_MARGIN = LEASE_SECONDS - conf.BATCH_TIME_LIMIT
     broker.HARD_LIMIT_MARGIN = GRACE_SECONDS
 
 
@@ -55,11 +62,23 @@ def marked(mark: str, seed: int = 0) -> bytes:
 class MarkedEmbedder(HandcraftedEmbedder):
     def embed(self, pictures: Sequence[Pixels]) -> Vectors:
         marks = [mark for pixels in pictures if (mark := _mark_of(pixels))]
-        with Path(os.environ["STAGE"], RUNS).open("a") as runs:
-            runs.write(f"{os.getpid()} {len(pictures)} {' '.join(marks)}\n")
+        _write_down(len(pictures), *marks)
         for mark in marks:
             _obey(mark)
         return super().embed(pictures)
+
+
+class MarkedCatalogue(ShopCatalogue):
+    def pictures(self, product: Product) -> Sequence[str]:
+        if product.name in COLOURS:
+            _write_down(1, product.name)
+            _obey(product.name)
+        return super().pictures(product)
+
+
+def _write_down(count: int, *marks: str) -> None:
+    with Path(os.environ["STAGE"], RUNS).open("a") as runs:
+        runs.write(f"{os.getpid()} {count} {' '.join(marks)}\n")
 
 
 def _obey(mark: str) -> None:

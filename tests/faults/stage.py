@@ -16,8 +16,8 @@ from django.db import transaction
 from redis import Redis
 
 from vrs_app import tasks
-from vrs_app.indexing import image_rows
 from vrs_app.indexing.enqueue import enqueue_batch
+from vrs_app.indexing.outbox.append import append_new
 from vrs_app.infra import broker
 from vrs_app.models import ImageEmbedding
 from vrs_app.receivers import paused
@@ -137,5 +137,5 @@ def stock(make_shown: MakeShown, kind: str, count: int) -> None:
     """Fill the shop with so many pictures as an import does, and ring once."""
     with paused(), transaction.atomic():
         products = [make_shown(shape(kind, seed=seed)) for seed in range(count)]
-    image_rows.sync([product.pk for product in products])
+        append_new([product.pk for product in products])
     enqueue_batch()

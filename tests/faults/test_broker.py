@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from shop.models import Category, Product, ProductImage
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import Change, ImageEmbedding, IndexedImage
+from vrs_app.testing import drain
 
 from ..conftest import MakeShown
 from ..processes import broker_at, use_broker, wait_until
@@ -56,7 +57,7 @@ def test_a_save_in_the_admin_is_answered_at_once_and_embedded_when_the_broker_is
     assert status == 302
     assert seconds < SECONDS_A_SAVE_MAY_TAKE
     product = Product.objects.get(name="meanwhile")
-    assert IndexedImage.objects.with_state(None).get(product=product).state == "waiting"
+    assert Change.objects.filter(product=product.pk).exists()
     assert states() == {"ready": 1}
     sweep_until(lambda: states() == {"ready": 2})
 
@@ -88,6 +89,7 @@ def test_what_the_shop_itself_does_after_the_commit_is_done_all_the_same(
         ProductImage.objects.create(product=product, image=file)
         transaction.on_commit(lambda: done.append("the shop's own"))
     assert done == ["the shop's own"]
+    assert drain()
     assert IndexedImage.objects.exists()
 
 

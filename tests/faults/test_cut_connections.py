@@ -26,7 +26,7 @@ from ..shapes import shape
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-FEWEST_STATEMENTS = 4
+FEWEST_STATEMENTS = 3
 """Fewer would mean that ours were not asked at all."""
 
 

@@ -85,7 +85,7 @@ QUEUE_AND_WORKER = {
         "test_receivers.py::test_a_save_after_a_rolled_back_one_still_rings",
     ],
     "fixtures, imports": [
-        "faults/test_saves.py::test_loading_fixtures_notes_nothing_and_rings_nothing",
+        "faults/test_saves.py::test_loading_fixtures_is_noted_for_the_sweep_and_rings_nothing",
         "faults/test_saves.py::test_an_import_that_pauses_the_hooks_notes_nothing_and_rings_nothing",
         "faults/test_saves.py::test_many_saves_in_one_transaction_ring_once",
         "test_receivers.py::test_a_thousand_saves_in_one_transaction_ring_once",
@@ -99,7 +99,7 @@ QUEUE_AND_WORKER = {
         "test_it_tells_what_it_repaired_and_enqueues_and_a_second_run_finds_nothing",
         "commands/test_vrs_embed.py::"
         "test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing",
-        "faults/test_saves.py::test_deleting_a_product_in_sql_is_stopped_by_the_foreign_key",
+        "faults/test_saves.py::test_deleting_a_product_in_sql_takes_its_rows_along",
     ],
     "same name, new bytes": [
         "faults/test_saves.py::test_new_bytes_under_the_same_name_are_embedded_anew",

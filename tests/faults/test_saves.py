@@ -7,12 +7,14 @@ import pytest
 from celery import current_app
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from pytest_django import Settings
 
-from shop.models import Product, ProductImage
-from vrs_app.models import ImageEmbedding, IndexedImage
+from shop.models import ProductImage
+from vrs_app.indexing import enqueue
+from vrs_app.models import Change, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.receivers import paused
+from vrs_app.testing import drain
 
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
@@ -40,6 +42,7 @@ def test_a_rolled_back_save_leaves_no_row_and_rings_nothing(save_shown: MakeShow
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         save_shown(shape())
         raise ZeroDivisionError
+    assert not Change.objects.exists()
     assert not IndexedImage.objects.exists()
     assert in_queue() == 0
 
@@ -52,7 +55,7 @@ def test_many_saves_in_one_transaction_ring_once(save_shown: MakeShown) -> None:
     assert in_queue() == 1
 
 
-def test_loading_fixtures_notes_nothing_and_rings_nothing(
+def test_loading_fixtures_is_noted_for_the_sweep_and_rings_nothing(
     save_shown: MakeShown, tmp_path: Path
 ) -> None:
     with paused():
@@ -61,9 +64,10 @@ def test_loading_fixtures_notes_nothing_and_rings_nothing(
     call_command("dumpdata", "shop", output=str(fixture), verbosity=0)
     product.delete()
     call_command("loaddata", str(fixture), verbosity=0)
-    assert ProductImage.objects.exists()
     assert not IndexedImage.objects.exists()
     assert in_queue() == 0
+    drain()
+    assert IndexedImage.objects.get().name == ProductImage.objects.get().image.name
 
 
 def test_an_import_that_pauses_the_hooks_notes_nothing_and_rings_nothing(
@@ -71,7 +75,7 @@ def test_an_import_that_pauses_the_hooks_notes_nothing_and_rings_nothing(
 ) -> None:
     with paused():
         save_shown(shape())
-    assert (IndexedImage.objects.count(), in_queue()) == (0, 0)
+    assert (Change.objects.count(), IndexedImage.objects.count(), in_queue()) == (0, 0, 0)
 
 
 def test_a_new_price_reads_no_file_and_runs_no_model(
@@ -81,20 +85,20 @@ def test_a_new_price_reads_no_file_and_runs_no_model(
         product = save_shown(shape())
     product.images.get().save()
     assert embed_all() == 1
-    before, rung = ImageEmbedding.objects.values().get(), in_queue()
+    before = ImageEmbedding.objects.values().get()
     Path(product.images.get().image.path).unlink()  # whoever reads it now trips
     product.price += 1
     product.save()
     product.images.get().save()
-    assert in_queue() == rung
     assert embed_all() == 0
     assert ImageEmbedding.objects.values().get() == before
 
 
 @pytest.mark.usefixtures("a_storage_that_overwrites")
 def test_new_bytes_under_the_same_name_are_embedded_anew(
-    save_shown: MakeShown, embed_all: EmbedAll
+    save_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(enqueue, "INTERVAL", 0.0)
     picture = save_shown(shape("disc")).images.get()
     embed_all()
     name, rung = picture.image.name, in_queue()
@@ -108,13 +112,26 @@ def test_new_bytes_under_the_same_name_are_embedded_anew(
     assert row.digest == sha256(shape("bars")).hexdigest()
 
 
-def test_deleting_a_product_in_sql_is_stopped_by_the_foreign_key(save_shown: MakeShown) -> None:
+def test_deleting_a_product_in_sql_takes_its_rows_along(
+    save_shown: MakeShown, embed_all: EmbedAll
+) -> None:
     product = save_shown(shape())
-    with pytest.raises(IntegrityError, match="vrs_app_indexedimage"), transaction.atomic():
-        ProductImage.objects.all()._raw_delete(using="default")
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM shop_product WHERE id = %s", [product.pk])
-    assert Product.objects.filter(pk=product.pk).exists()
+    assert embed_all() == 1
+    ProductImage.objects.all()._raw_delete(using="default")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM shop_product WHERE id = %s", [product.pk])
+    assert not IndexedImage.objects.exists()
+    assert not ImageEmbedding.objects.exists()
+    assert not ProductText.objects.exists()
+
+
+def test_saves_within_a_second_ring_once_and_the_task_takes_them_all(
+    save_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    for seed in range(3):
+        save_shown(shape(seed=seed))
+    assert in_queue() == 1
+    assert embed_all() == 3
 
 
 def test_no_test_and_no_shop_of_ours_runs_its_tasks_in_the_saving_process() -> None:

@@ -11,9 +11,8 @@ from vrs_app.conf import conf
 from vrs_app.models import Heartbeat
 
 from ..conftest import MakeShown
-from ..processes import wait_until
 from ..shapes import shape
-from .stage import Stage, attempts, states, sweep, sweep_until
+from .stage import Stage, attempts, states, sweep_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -21,9 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def told_after_a_sweep() -> str:
     """What keeps the worker from working, as it says after one more sweep."""
     began = timezone.now()
-    sweep()
     beats = Heartbeat.objects.filter(part=Heartbeat.Part.WORKER, beaten_at__gt=began)
-    wait_until(beats.exists, seconds=20)
+    sweep_until(beats.exists, seconds=20)
     return beats.get().problem
 
 

@@ -10,12 +10,14 @@ from django.db import IntegrityError, OperationalError, ProgrammingError, connec
 from psycopg.errors import LockNotAvailable
 
 from shop.models import Product
-from vrs_app.indexing import catalogue_batches, image_rows, text_rows
-from vrs_app.indexing.catalogue_batches import Compared
-from vrs_app.models import IndexedImage, ProductText
+from vrs_app.indexing import catalogue_batches, compare
+from vrs_app.indexing.catalogue_batches import Changes, Compared, Errors
+from vrs_app.models import IndexedImage
 from vrs_app.receivers import paused
 
+from ..comparing import sync_all
 from ..conftest import MakeShown
+from ..crashing import holding
 from ..shapes import shape
 
 pytestmark = pytest.mark.django_db
@@ -33,17 +35,17 @@ class Failing:
         self.bad, self.error = set(bad), error
         self.asked: list[list[int]] = []
 
-    def __call__(self, keys: Sequence[Any]) -> int:
+    def __call__(self, keys: Sequence[Any], errors: Errors, timeout: str) -> Changes:
         self.asked.append(list(keys))
         if self.bad & set(keys):
             raise self.error("bad")
-        return len(keys)
+        return Changes(pictures=len(keys))
 
 
 def test_all_products_but_the_one_at_fault_are_synced_in_few_attempts(keys: list[int]) -> None:
     sync = Failing(keys[4])
     compared = catalogue_batches.sync_in_batches(sync)
-    assert (compared.changes, dict(compared.faults)) == (8, {keys[4]: "ValueError: bad"})
+    assert (compared.changes.pictures, dict(compared.faults)) == (8, {keys[4]: "ValueError: bad"})
     assert compared.is_complete
     assert len(sync.asked) <= 9
 
@@ -54,7 +56,7 @@ def test_each_chunk_is_told_of_and_none_is_left_out(
     monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 3)
     told: list[int] = []
     sync = Failing()
-    assert catalogue_batches.sync_in_batches(sync, told.append).changes == 9
+    assert catalogue_batches.sync_in_batches(sync, told.append).changes.pictures == 9
     assert told == [3, 3, 3]
     assert [key for chunk in sync.asked for key in chunk] == sorted(keys)
 
@@ -70,28 +72,28 @@ def test_what_is_no_products_fault_ends_it_at_once(
 
 
 def test_a_statement_that_takes_too_long_is_about_its_product_alone(keys: list[int]) -> None:
-    def sync(chunk: Sequence[Any]) -> int:
+    def sync(chunk: Sequence[Any], errors: Errors, timeout: str) -> Changes:
         with transaction.atomic(), connection.cursor() as cursor:
             if keys[4] in chunk:
                 cursor.execute("SET LOCAL statement_timeout = 50")
                 cursor.execute("SELECT pg_sleep(5)")
-        return len(chunk)
+        return Changes(pictures=len(chunk))
 
     compared = catalogue_batches.sync_in_batches(sync)
-    assert compared.changes == 8
+    assert compared.changes.pictures == 8
     assert "statement timeout" in compared.faults[keys[4]]
 
 
 def test_a_product_that_somebody_holds_is_tried_once_more_in_the_end(keys: list[int]) -> None:
     done: list[int] = []
 
-    def sync(chunk: Sequence[Any]) -> int:
+    def sync(chunk: Sequence[Any], errors: Errors, timeout: str) -> Changes:
         if keys[4] in chunk and len(done) < 8:
             raise OperationalError from LockNotAvailable()
         done.extend(chunk)
-        return len(chunk)
+        return Changes(pictures=len(chunk))
 
-    assert catalogue_batches.sync_in_batches(sync) == Compared(changes=9)
+    assert catalogue_batches.sync_in_batches(sync) == Compared(changes=Changes(pictures=9))
     assert sorted(done) == keys
 
 
@@ -128,13 +130,38 @@ def test_keys_are_read_from_where_the_last_chunk_ended(
     monkeypatch.setattr(catalogue_batches, "PRODUCTS_PER_BATCH", 4)
     seen: list[int] = []
 
-    def delete_the_first(some: Sequence[Any]) -> int:
+    def delete_the_first(some: Sequence[Any], errors: Errors, timeout: str) -> Changes:
         Product.objects.filter(pk=keys[0]).delete()
         seen.extend(some)
-        return 0
+        return Changes()
 
     catalogue_batches.sync_in_batches(delete_the_first)
     assert seen == sorted(keys)
+
+
+def test_what_sync_adds_itself_is_told_of_and_costs_no_other(keys: list[int]) -> None:
+    def sync(chunk: Sequence[Any], errors: Errors, timeout: str) -> Changes:
+        found = {key: ValueError("odd") for key in chunk if key == keys[4]}
+        errors.update(found)
+        return Changes(pictures=len(chunk) - len(found))
+
+    compared = catalogue_batches.sync_in_batches(sync)
+    assert (compared.changes.pictures, compared.faults) == (8, {keys[4]: "ValueError: odd"})
+
+
+def test_the_parts_of_a_batch_wait_less_for_locks_than_the_batch_has(keys: list[int]) -> None:
+    timeouts: list[str] = []
+
+    def sync(chunk: Sequence[Any], errors: Errors, timeout: str) -> Changes:
+        timeouts.append(timeout)
+        if len(chunk) > 1:
+            raise OperationalError from LockNotAvailable()
+        return Changes()
+
+    catalogue_batches.sync_batch(sync, keys[:2], {})
+    whole, *parts = timeouts
+    assert whole == catalogue_batches.LOCK_TIMEOUT
+    assert set(parts) == {catalogue_batches.RETRY_LOCK_TIMEOUT}
 
 
 @pytest.mark.slow
@@ -144,20 +171,12 @@ def test_a_product_that_another_transaction_holds_is_passed_by_and_told_of(
 ) -> None:
     products = [make_shown(shape(seed=seed)) for seed in range(4)]
     Product.objects.update(name="Umbrella")
-
-    def sync() -> catalogue_batches.Compared:
-        try:
-            return text_rows.sync_everything()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
-        held = products[2].pk
-        list(ProductText.objects.select_for_update().filter(pk=held))
-        compared = elsewhere.submit(sync).result(20)
-    assert compared.changes == 3
+    held = products[2].pk
+    with holding(f"SELECT FROM vrs_app_producttext WHERE product_id = {held} FOR UPDATE"):
+        compared = compare.sync_catalogue()
+    assert compared.changes.words == 3
     assert dict(compared.faults) == {held: "another transaction holds its rows"}
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,18 +185,18 @@ def test_of_two_that_wait_in_a_circle_the_shop_goes_on(make_shown: MakeShown) ->
         first, last = make_shown(shape()), make_shown(shape("bars"))
     noted = IndexedImage.objects.filter(product__in=[first.pk, last.pk])
 
-    def sync() -> catalogue_batches.Compared:
+    def compare_all() -> Compared:
         try:
-            return image_rows.sync_everything()
+            return compare.sync_catalogue()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as elsewhere:
         with transaction.atomic():
             list(Product.objects.select_for_update().filter(pk=last.pk))
-            syncing = elsewhere.submit(sync)
+            comparing = elsewhere.submit(compare_all)
             # Its rows for the first may be written and wait for the last by now.
             list(Product.objects.select_for_update().filter(pk=first.pk))
-        syncing.result(20)
-    image_rows.sync_everything()
+        comparing.result(20)
+    sync_all()
     assert noted.count() == 2

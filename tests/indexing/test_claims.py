@@ -17,6 +17,7 @@ from vrs_app.exceptions import PictureDamaged
 from vrs_app.indexing import claims as indexing_claims
 from vrs_app.indexing import image_rows
 from vrs_app.indexing.claims import Claim, Embedded
+from vrs_app.indexing.reconcile import stale_rows
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 from vrs_app.vision import LoadedPicture
@@ -103,18 +104,34 @@ def test_a_batch_is_no_larger_than_the_setting(
     assert sizes == [3, 3, 3, 1, 0]
 
 
-def test_an_attempt_is_counted_when_it_begins(
+def attempts() -> set[int]:
+    return set(ImageEmbedding.objects.values_list("attempts", flat=True))
+
+
+def claim_and_decode(space: EmbeddingSpace) -> list[Claim]:
+    """A batch whose files were read: what happens now may be a picture's fault."""
+    claims = indexing_claims.claim_batch(space)
+    indexing_claims.begin_decoding(claims)
+    return claims
+
+
+def test_an_attempt_is_counted_when_decoding_begins(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.claim_batch(space)
-    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {1}
+    claims = indexing_claims.claim_batch(space)
+    assert attempts() == {0}
+    indexing_claims.begin_decoding(claims)
+    assert attempts() == {1}
 
 
+@pytest.mark.parametrize("claim", [indexing_claims.claim_batch, claim_and_decode])
 def test_an_attempt_given_back_does_not_count(
-    space: EmbeddingSpace, pictures: list[IndexedImage]
+    space: EmbeddingSpace,
+    pictures: list[IndexedImage],
+    claim: Callable[[EmbeddingSpace], list[Claim]],
 ) -> None:
-    indexing_claims.release(indexing_claims.claim_batch(space))
-    assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {0}
+    indexing_claims.release(claim(space))
+    assert attempts() == {0}
     assert len(indexing_claims.claim_batch(space)) == 10
 
 
@@ -123,7 +140,7 @@ def test_an_attempt_that_is_told_to_end_counts_only_when_its_time_is_up(
     space: EmbeddingSpace, pictures: list[IndexedImage], share: float, attempts: int
 ) -> None:
     indexing_claims.release_on_shutdown(
-        indexing_claims.claim_batch(space), after=share * conf.BATCH_TIME_LIMIT
+        claim_and_decode(space), after=share * conf.BATCH_TIME_LIMIT
     )
     assert set(ImageEmbedding.objects.values_list("attempts", flat=True)) == {attempts}
     assert pending.exist(space)
@@ -152,7 +169,7 @@ def test_a_picture_that_took_its_worker_down_each_time_is_given_up(
 ) -> None:
     IndexedImage.objects.exclude(pk=pictures[0].pk).delete()
     for _ in range(conf.MAX_ATTEMPTS):
-        assert len(indexing_claims.claim_batch(space)) == 1
+        assert len(claim_and_decode(space)) == 1
         let_leases_expire()
     assert indexing_claims.claim_batch(space) == []
     row = ImageEmbedding.objects.get()
@@ -168,7 +185,7 @@ def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
     assert indexing_claims.claim_batch(space) == []
     picture = pictures[0]
     image_rows.invalidate_files([picture.product_id], [picture.name])
-    (claimed,) = indexing_claims.claim_batch(space)
+    (claimed,) = claim_and_decode(space)
     assert claimed.image_id == picture.pk
     assert ImageEmbedding.objects.get(image=picture).attempts == 1
 
@@ -300,7 +317,7 @@ def test_a_claim_nobody_made_stores_nothing(
 def test_giving_up_passes_by_a_row_that_its_late_worker_is_finishing(
     space: EmbeddingSpace, pictures: list[IndexedImage], elsewhere: Callable[..., object]
 ) -> None:
-    indexing_claims.claim_batch(space)
+    claim_and_decode(space)
     ImageEmbedding.objects.update(attempts=conf.MAX_ATTEMPTS)
     let_leases_expire()
     with transaction.atomic():
@@ -328,3 +345,60 @@ def test_finishing_never_deadlocks_with_a_shop_that_deletes_one_after_another(
             wait_until(lambda: ImageEmbedding.objects.get(pk=last).state == "ready", seconds=20)
             ImageEmbedding.objects.filter(pk=last).delete()
         assert len(finishing.result(20)) == 9
+
+
+FUTURE = datetime.timedelta(days=30)
+
+
+@pytest.fixture
+def wrong_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine's clock is a month ahead of the database's."""
+    ahead = timezone.now() + FUTURE
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+
+
+@pytest.mark.usefixtures("wrong_clock")
+def test_leases_are_given_and_compared_by_the_databases_clock(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    claims = indexing_claims.claim_batch(space)
+    until = ImageEmbedding.objects.all()[0].lease_until
+    assert until is not None and until < timezone.now() - FUTURE / 2
+    assert indexing_claims.claim_batch(space) == []
+    indexing_claims.requeue_last(claims)
+    given_back = ImageEmbedding.objects.all()[0].given_back_at
+    assert given_back is not None and given_back < timezone.now() - FUTURE / 2
+
+
+def lease_from_the_future() -> None:
+    held = ImageEmbedding.objects.filter(lease_token__isnull=False)
+    held.update(lease_until=timezone.now() + FUTURE, given_back_at=None)
+
+
+def test_a_lease_from_the_future_is_over(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    indexing_claims.claim_batch(space)
+    lease_from_the_future()
+    assert pending.exist(space)
+    assert len(indexing_claims.claim_batch(space)) == 1
+
+
+def test_a_lease_from_the_future_is_ended_by_a_reconcile(
+    space: EmbeddingSpace, pictures: list[IndexedImage]
+) -> None:
+    indexing_claims.claim_batch(space)
+    assert stale_rows.end_expired_leases() == 0
+    lease_from_the_future()
+    assert stale_rows.end_expired_leases(find_only=True) == 10
+    assert stale_rows.end_expired_leases() == 10
+    assert stale_rows.end_expired_leases() == 0
+
+
+@pytest.mark.parametrize("code", ["", "damaged"])
+def test_what_was_given_back_in_the_future_is_claimed_now(
+    space: EmbeddingSpace, pictures: list[IndexedImage], code: str
+) -> None:
+    indexing_claims.requeue_last(indexing_claims.claim_batch(space))
+    ImageEmbedding.objects.update(given_back_at=timezone.now() + FUTURE, error_code=code)
+    assert len(indexing_claims.claim_batch(space)) == 10

@@ -1,23 +1,25 @@
-"""The words that are noted of a product, and what a save pays for them."""
+"""The words that a worker notes of a product."""
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from shop.models import Category, Product
 from vrs_app.catalogue import Catalogue, catalogue
-from vrs_app.indexing import colour_text, image_rows, text_document, text_rows
+from vrs_app.indexing import image_rows, text_document
 from vrs_app.infra.text_search import MAX_LENGTH, plain
-from vrs_app.models import ProductText
+from vrs_app.models import Change, IndexedImage, ProductText
 from vrs_app.receivers import paused
+from vrs_app.testing import drain
 from vrs_app.vision.colour_terms import words_of as words_in
 
+from ..comparing import sync, sync_all
 from ..conftest import MakeShown
 from ..replicas import ReadsElsewhere
 from ..shapes import shape
@@ -50,30 +52,25 @@ def test_the_words_follow_each_text(make_shown: MakeShown) -> None:
     product.name, product.description = "Skirt", "silk"
     product.colour, product.category = "blue", Category.objects.create(name="sale", slug="sale")
     product.save()
+    drain()
     words = words_of(product)
     assert all(word in words for word in ("'skirt'", "'silk'", "'blue'", "'sale'", "'floral'"))
     assert not any(word in words for word in ("'dress'", "'linen'", "'red'", "'thing'"))
 
 
-def test_a_new_price_writes_no_words_and_costs_one_select(
-    make_shown: MakeShown, django_assert_max_num_queries: Any
-) -> None:
-    product = make_shown()
+def test_a_new_price_writes_no_words(make_shown: MakeShown) -> None:
+    product = make_shown(shape())
     product.price += 1
-    with django_assert_max_num_queries(12) as captured:  # six of them savepoints
-        product.save()
+    product.save()
+    with CaptureQueriesContext(connection) as captured:
+        assert drain() == 0
     assert writes(captured.captured_queries) == []
-    assert sum("producttext" in each["sql"] for each in captured.captured_queries) == 1
-    read = [each for each in captured.captured_queries if 'FROM "shop_product"' in each["sql"]]
-    assert len(read) == 1
 
 
-def test_a_deleted_picture_of_no_known_colour_writes_no_words(
-    make_shown: MakeShown, django_assert_max_num_queries: Any
-) -> None:
-    picture = make_shown(shape()).images.get()
-    with django_assert_max_num_queries(20) as captured:
-        picture.delete()
+def test_a_deleted_picture_of_no_known_colour_writes_no_words(make_shown: MakeShown) -> None:
+    make_shown(shape()).images.get().delete()
+    with CaptureQueriesContext(connection) as captured:
+        assert drain() == 1
     assert writes(captured.captured_queries) == []
 
 
@@ -81,22 +78,12 @@ def test_what_sent_no_signal_is_found_once(make_shown: MakeShown) -> None:
     with paused():
         product, other = make_shown(name="Dress"), make_shown(name="Coat")
     assert not ProductText.objects.exists()
-    assert text_rows.sync_everything().changes == 2
+    assert sync_all().words == 2
     Product.objects.filter(pk=product.pk).update(name="Skirt")
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert "'skirt'" in words_of(product)
     assert "'coat'" in words_of(other)
-    assert text_rows.sync_everything().changes == 0
-
-
-def test_looking_through_takes_a_few_queries_a_chunk(
-    make_shown: MakeShown, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    with paused():
-        for _ in range(8):
-            make_shown()
-    with django_assert_max_num_queries(18):
-        assert text_rows.sync_everything().changes == 8
+    assert sync_all().words == 0
 
 
 def test_what_decides_what_is_written_is_not_read_from_a_replica(
@@ -104,19 +91,19 @@ def test_what_decides_what_is_written_is_not_read_from_a_replica(
 ) -> None:
     product = make_shown(name="Dress")
     settings.DATABASE_ROUTERS = [ReadsElsewhere()]
-    assert text_rows.sync([product.pk]) == text_rows.sync_everything().changes == 0
+    assert sync(product).words == sync_all().words == 0
     Product.objects.using("default").filter(pk=product.pk).update(name="Skirt")
-    assert text_rows.sync([product.pk]) == 1
+    assert sync(product).words == 1
 
 
 def test_another_language_reads_every_text_anew(make_shown: MakeShown, settings: Settings) -> None:
     product = make_shown(name="Kleider aus Seide")
     assert "'kleider'" in words_of(product)
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "german"}
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert "'kleid'" in words_of(product)
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "pg_catalog.simple"}
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert "'aus'" in words_of(product)
 
 
@@ -129,7 +116,7 @@ def test_every_text_is_read_in_the_shops_own_language(
     with paused():
         product = make_shown()
     with override("de"):
-        text_rows.sync([product.pk])
+        sync(product)
     read = text_document.texts_of(product, "english", {})
     assert {read.title, read.description, read.labels} == {"en", "en en"}
     assert ProductText.objects.get().digest == read.digest
@@ -148,7 +135,7 @@ def test_what_a_word_is_found_by_when_it_is_begun_is_noted_as_it_is_written(
 ) -> None:
     product = make_shown(shape(), name="Leggings", category="clothing", description="Woollen")
     colour(product, 0, burgundy=0.9)
-    text_rows.sync([product.pk])
+    sync(product)
     begun = str(ProductText.objects.get().begun)
     for word in ("'leggings':1A", "'clothing':2B", "'burgundy':"):
         assert word in begun
@@ -162,9 +149,9 @@ def test_what_an_earlier_version_noted_is_written_anew_once(
     make_shown(name="Leggings")
     monkeypatch.undo()
     ProductText.objects.update(begun="")
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert "'leggings'" in str(ProductText.objects.get().begun)
-    assert text_rows.sync_everything().changes == 0
+    assert sync_all().words == 0
 
 
 def test_a_category_that_is_a_text_is_its_own_name(
@@ -221,29 +208,33 @@ def test_no_text_is_too_odd_to_be_noted(
         product = make_shown()
     for method in ("title", "text", "category_name"):  # the shop's table would not take them all
         monkeypatch.setattr(catalogue(), method, lambda product: text)
-    assert text_rows.sync([product.pk]) == 1
+    assert sync(product).words == 1
     assert len(plain(text)) <= 2 * MAX_LENGTH
 
 
 # --- faults ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def without_words(db: None) -> Iterator[None]:
-    """The tables as they are before the second migration."""
+@contextmanager
+def not_migrated(table: str) -> Iterator[None]:
+    """The table is not there."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE vrs_app_producttext RENAME TO not_yet")
+        cursor.execute(f"ALTER TABLE {table} RENAME TO not_yet")
         yield
-        cursor.execute("ALTER TABLE not_yet RENAME TO vrs_app_producttext")
+        cursor.execute(f"ALTER TABLE not_yet RENAME TO {table}")
 
 
-def test_without_our_table_pictures_are_noted_and_products_deleted(
-    without_words: None, make_shown: MakeShown
+def test_without_our_table_saves_and_deletions_go_through_and_are_compared_later(
+    make_shown: MakeShown,
 ) -> None:
-    product = make_shown(shape())
-    assert product.vrs_images.count() == 1
-    product.delete()
-    assert not Product.objects.exists()
+    with not_migrated("vrs_app_producttext"):
+        kept, gone = make_shown(shape(), name="Dress"), make_shown(shape("bars"))
+        gone.delete()
+    assert set(Product.objects.all()) == {kept}
+    Change.objects.update(not_before=None)
+    drain()
+    assert "'dress'" in words_of(kept)
+    assert IndexedImage.objects.get(product=kept)
 
 
 def failing(product: Product) -> None:
@@ -256,7 +247,7 @@ def test_a_fault_in_a_text_loses_no_picture(
 ) -> None:
     monkeypatch.setattr(catalogue(), "text", failing)
     product = make_shown(shape())
-    assert product.vrs_images.count() == 1
+    assert IndexedImage.objects.get().product_id == product.pk
     assert not ProductText.objects.exists()
 
 
@@ -273,7 +264,7 @@ def test_a_configuration_that_is_not_there_breaks_no_save(
 ) -> None:
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "klingon"}
     product = make_shown(shape())
-    assert product.vrs_images.count() == 1
+    assert IndexedImage.objects.get().product_id == product.pk
     assert not ProductText.objects.exists()
 
 
@@ -296,9 +287,11 @@ def test_a_deleted_product_takes_its_words_along_at_no_query(
     product, other = make_shown(), make_shown()
     with django_assert_max_num_queries(20) as captured:
         product.delete()
+        connection.check_constraints()  # as a commit does
     assert not any("producttext" in each["sql"] for each in captured.captured_queries)
     assert ProductText.objects.get().pk == other.pk
     Product.objects.all().delete()
+    connection.check_constraints()
     assert not ProductText.objects.exists()
 
 
@@ -307,48 +300,10 @@ def test_words_that_no_constraint_deleted_are_forgotten(make_shown: MakeShown) -
         cursor.execute("ALTER TABLE vrs_app_producttext DROP CONSTRAINT vrs_goes_with_its_product")
     product, other = make_shown(), make_shown()
     product.delete()
+    connection.check_constraints()
     assert ProductText.objects.count() == 2
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert ProductText.objects.get().pk == other.pk
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_product_deleted_while_we_look_is_no_error(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with paused():
-        kept, gone = make_shown(), make_shown()
-    lock = text_rows._lock
-
-    def delete_elsewhere() -> None:
-        gone.delete()
-        connection.close()
-
-    def lock_late(keys: list[Any]) -> None:
-        monkeypatch.undo()
-        with ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(delete_elsewhere).result(20)
-        lock(keys)
-
-    monkeypatch.setattr(text_rows, "_lock", lock_late)
-    assert text_rows.sync_everything().changes == 1
-    assert ProductText.objects.get().pk == kept.pk
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_write_the_same_words_one_after_the_other(make_shown: MakeShown) -> None:
-    with paused():
-        keys = [make_shown().pk for _ in range(20)]
-
-    def sync(order: int) -> int:
-        try:
-            return text_rows.sync(keys[::order])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(sync, (1, -1, 1, -1)))
-    assert ProductText.objects.count() == 20
 
 
 # --- colours -----------------------------------------------------------------------------------
@@ -356,24 +311,25 @@ def test_two_at_once_write_the_same_words_one_after_the_other(make_shown: MakeSh
 
 def colour(product: Product, position: int, **colours: float) -> None:
     """As a worker notes what it measured."""
-    assert product.vrs_images.filter(position=position).update(colours=colours) == 1
+    rows = IndexedImage.objects.filter(product=product, position=position)
+    assert rows.update(colours=colours) == 1
 
 
 def test_the_main_pictures_colours_are_words_of_their_own_weight(make_shown: MakeShown) -> None:
     product = make_shown(shape(), shape("bars"), name="Dress", description="linen")
     colour(product, 0, blue=0.4, white=0.3)
     colour(product, 1, red=0.9)
-    assert text_rows.sync([product.pk]) == 1
+    assert sync(product).words == 1
     words = words_of(product)
     assert "'blue':3C,4C,5C,6C" in words and "'white':7C,8C,9C" in words
     assert "'red'" not in words
-    assert text_rows.sync([product.pk]) == text_rows.sync_everything().changes == 0
+    assert sync(product).words == sync_all().words == 0
 
 
 def test_a_main_picture_not_measured_yet_leaves_it_to_the_next(make_shown: MakeShown) -> None:
     product = make_shown(shape(), shape("bars"))
     colour(product, 1, red=0.9)
-    assert text_rows.sync_everything().changes == 1
+    assert sync_all().words == 1
     assert "'red'" in words_of(product)
 
 
@@ -381,10 +337,12 @@ def test_a_deleted_picture_takes_its_colours_along(make_shown: MakeShown) -> Non
     product = make_shown(shape(), shape("bars"))
     colour(product, 0, blue=0.9)
     colour(product, 1, red=0.9)
-    text_rows.sync([product.pk])
+    sync(product)
     product.images.all()[0].delete()
+    drain()
     assert "'red'" in words_of(product) and "'blue'" not in words_of(product)
     product.images.get().delete()
+    drain()
     assert "'red'" not in words_of(product)
 
 
@@ -392,20 +350,21 @@ def test_another_order_of_the_pictures_is_another_colour(make_shown: MakeShown) 
     product = make_shown(shape(), shape("bars"))
     colour(product, 0, blue=0.9)
     colour(product, 1, red=0.9)
-    text_rows.sync([product.pk])
+    sync(product)
     first = product.images.all()[0]
     first.position = 7
     first.save()
+    drain()
     assert "'red'" in words_of(product) and "'blue'" not in words_of(product)
 
 
 def test_a_new_file_has_no_colour_until_it_is_measured(make_shown: MakeShown) -> None:
     product = make_shown(shape())
     colour(product, 0, blue=0.9)
-    text_rows.sync([product.pk])
+    sync(product)
     picture = product.images.get()
-    image_rows.invalidate_files([product.pk], [picture.image.name or ""])
-    assert text_rows.sync([product.pk]) == 1
+    image_rows.invalidate(IndexedImage.objects.filter(name=picture.image.name))
+    assert sync(product).words == 1
     assert "'blue'" not in words_of(product)
 
 
@@ -421,7 +380,7 @@ def test_a_shop_may_call_colours_otherwise_or_not_at_all(
     glass, dress = make_shown(shape(), name="Glass"), make_shown(shape("bars"), name="Dress")
     for product in (glass, dress):
         colour(product, 0, burgundy=0.9)
-    assert text_rows.sync([glass.pk, dress.pk]) == 1
+    assert sync(glass, dress).words == 1
     assert "'burgundi'" not in words_of(glass)
     assert "'burgundi'" in words_of(dress) and "'cherri'" in words_of(dress)
     assert "'wine'" not in words_of(dress)
@@ -433,85 +392,5 @@ def test_colours_are_named_in_the_language_of_the_texts(
     product = make_shown(shape(), name="Kleid")
     colour(product, 0, blue=0.9)
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "german"}
-    text_rows.sync([product.pk])
+    sync(product)
     assert "'blau'" in words_of(product) and "'blue'" not in words_of(product)
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colour_text, "LOCK_TIMEOUT", "20s")
-
-
-def measure_elsewhere(product: Product, then: Callable[[], None] = lambda: None) -> None:
-    """What a worker does after a batch, in a connection of its own."""
-    try:
-        colour(product, 0, blue=0.9)
-        with transaction.atomic():
-            colour_text.sync(list(product.vrs_images.values_list("pk", flat=True)))
-            then()
-    finally:
-        connection.close()
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_does_not_write_the_text_from_before_a_save(
-    make_shown: MakeShown, patient: None
-) -> None:
-    product = make_shown(shape(), name="Dress")
-    with ThreadPoolExecutor(1) as elsewhere:
-        with transaction.atomic():
-            product.name = "Skirt"
-            product.save()
-            measuring = elsewhere.submit(measure_elsewhere, product)
-            with pytest.raises(TimeoutError):
-                measuring.result(1)  # it waits for the save
-        measuring.result(20)
-    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)
-    assert "'dress'" not in words_of(product)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_a_save_does_not_write_the_colours_from_before_a_worker(make_shown: MakeShown) -> None:
-    product = make_shown(shape(), name="Dress")
-    written, let_go = Event(), Event()
-
-    def hold() -> None:
-        written.set()
-        let_go.wait(20)
-
-    with ThreadPoolExecutor(2) as elsewhere:
-        measuring = elsewhere.submit(measure_elsewhere, product, hold)
-        assert written.wait(20)
-        saving = elsewhere.submit(save_elsewhere, product, "Skirt")
-        with pytest.raises(TimeoutError):
-            saving.result(1)  # it waits for the worker
-        let_go.set()
-        measuring.result(20)
-        saving.result(20)
-    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)
-
-
-def save_elsewhere(product: Product, name: str) -> None:
-    try:
-        product.name = name
-        product.save()
-    finally:
-        connection.close()
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_two_first_writers_of_a_product_agree(make_shown: MakeShown, patient: None) -> None:
-    product = make_shown(shape(), name="Dress")
-    ProductText.objects.all().delete()
-    with ThreadPoolExecutor(1) as elsewhere:
-        with transaction.atomic():
-            product.name = "Skirt"
-            product.save()
-            measuring = elsewhere.submit(measure_elsewhere, product)
-            with pytest.raises(TimeoutError):
-                measuring.result(1)
-        measuring.result(20)
-    assert "'skirt'" in words_of(product) and "'blue'" in words_of(product)

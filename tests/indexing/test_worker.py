@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
-from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from pytest_django import Settings
@@ -20,11 +18,12 @@ from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
-from vrs_app.indexing import claims, image_rows, text_rows, worker
+from vrs_app.indexing import claims, image_rows, worker
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.vision import Pixels, dominant_colours
 
+from ..comparing import sync_all
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 from ..vectors import stored
@@ -300,22 +299,6 @@ def test_a_refused_file_does_not_keep_another_space_from_being_built(
     assert embed_all() == 2
 
 
-def test_a_time_limit_amidst_reading_is_no_fault_of_the_picture(
-    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
-) -> None:
-    make_shown(shape("disc"), shape("bars"))
-
-    def out_of_time(*arguments: object) -> None:
-        raise SoftTimeLimitExceeded
-
-    with monkeypatch.context() as slow:
-        slow.setattr(FileSystemStorage, "_open", out_of_time)
-        with pytest.raises(SoftTimeLimitExceeded):
-            worker.embed_batch()
-    assert states() == {"waiting": 2}
-    assert embed_all() == 2
-
-
 def test_a_worker_that_fails_at_every_bell_is_told_of(
     make_shown: MakeShown, failing: type[Failing]
 ) -> None:
@@ -340,12 +323,12 @@ def test_what_was_given_back_takes_its_next_turn_last(
 def test_what_shoppers_are_not_served_yet_goes_before_what_is_embedded_once_more(
     make_shown: MakeShown, embed_all: EmbedAll, settings: Settings
 ) -> None:
-    old = make_shown(shape(), shape("bars"))
+    make_shown(shape(), shape("bars"))
     embed_all()
     IndexedImage.objects.update(revision=F("revision") + 1)
-    changed = old.vrs_images.order_by("-pk")[0]
-    image_rows.invalidate_files([old.pk], [changed.name])
-    new = make_shown(shape("triangle")).vrs_images.get()
+    changed = IndexedImage.objects.order_by("-pk")[0]
+    image_rows.invalidate(IndexedImage.objects.filter(pk=changed.pk))
+    new = IndexedImage.objects.get(product=make_shown(shape("triangle")))
     settings.VRS = {**settings.VRS, "BATCH_SIZE": 2}
     assert worker.embed_batch().ready == 2
     left = ImageEmbedding.objects.filter(ImageEmbedding.is_waiting())
@@ -433,5 +416,5 @@ def test_a_fault_in_the_words_fails_no_picture(
     with monkeypatch.context() as broken:
         broken.setattr(catalogue(), "text", lambda product: 1 / 0)
         assert embed_all() == 1
-    assert text_rows.sync_everything().changes == 1, "reconciling mends it"
+    assert sync_all().words == 1, "reconciling mends it"
     assert "'red'" in str(ProductText.objects.get().words)

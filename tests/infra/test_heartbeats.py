@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import RETRY_AFTER, Part
@@ -92,3 +93,32 @@ def test_of_many_processes_one_takes_the_turn() -> None:
     heartbeats.beat(Part.RECONCILE)
     Heartbeat.objects.update(beaten_at=timezone.now() - 2 * DAY)
     assert at_once(taking) == 1
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_turn_from_the_future_is_over(begun: bool) -> None:
+    take()
+    if not begun:
+        heartbeats.beat(Part.RECONCILE)
+    later(-30 * DAY)
+    assert take()
+    assert not take()
+
+
+def test_heartbeats_are_written_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = timezone.now() + 30 * DAY
+    monkeypatch.setattr(timezone, "now", lambda: wrong)
+    for record in (heartbeats.beat, heartbeats.renew_turn, heartbeats.end_turn):
+        record(Part.SWEEP)
+        row = Heartbeat.objects.get(part=Part.SWEEP)
+        assert wrong - max(row.beaten_at, row.begun_at or row.beaten_at) > 29 * DAY
+    age = heartbeats.age(Part.SWEEP)
+    assert age is not None and age < timedelta(minutes=1)
+
+
+def test_a_heartbeat_takes_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    heartbeats.beat(Part.SWEEP)
+    with django_assert_num_queries(1):
+        heartbeats.beat(Part.SWEEP)

@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from shop.models import Category, Product
 from vrs_app.catalogue import catalogue
-from vrs_app.indexing import text_rows
 from vrs_app.models import ProductText
 from vrs_app.queries import fulltext
 from vrs_app.queries.fulltext import Word, described_alike
 
+from ..comparing import sync
 from ..conftest import MakeShown
 from ..shapes import shape
 
@@ -194,7 +194,7 @@ def many(db: None) -> Product:
         Product(slug=f"thing-{number}", price=number % 80, **described[number % TEXTS])
         for number in range(TEXTS * COPIES)
     )
-    assert text_rows.sync([product.pk for product in made[:TEXTS]]) == TEXTS
+    assert sync(*made[:TEXTS]).words == TEXTS
     with connection.cursor() as cursor:
         cursor.execute(COPY)
         assert cursor.rowcount == TEXTS * (COPIES - 1)

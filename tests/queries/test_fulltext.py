@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from pytest_django import Settings
 
 from shop.models import Product
-from vrs_app.indexing import text_rows
-from vrs_app.models import ProductText
+from vrs_app.models import IndexedImage, ProductText
 from vrs_app.queries import MatchLevel
 from vrs_app.queries.fulltext import SearchTerms, match_terms
 
+from ..comparing import sync, sync_all
 from ..conftest import MakeShown
 from ..shapes import shape
 
@@ -120,8 +120,8 @@ def test_a_measured_colour_may_be_begun_and_a_description_only_by_its_stem(
     make_shown: MakeShown,
 ) -> None:
     product = make_shown(shape(), name="Coat")
-    product.vrs_images.update(colours={"burgundy": 0.9})
-    text_rows.sync([product.pk])
+    IndexedImage.objects.filter(product=product).update(colours={"burgundy": 0.9})
+    sync(product)
     assert found("burgund") == found("burgundy") == ["Coat"]
     assert found("interesti") == []
 
@@ -139,7 +139,7 @@ def test_rows_from_before_are_found_as_before_until_they_are_written_anew() -> N
     assert found("leggings") == ["Warm leggings", "Tights"]
     assert found("umbrella leggings") == ["Warm leggings", "Tights"]
     assert found("leggin") == []
-    assert text_rows.sync_everything().changes == 3
+    assert sync_all().words == 3
     assert found("leggin") == ["Warm leggings", "Tights"]
     assert dict(ProductText.objects.values_list("pk", "words")) == noted
 

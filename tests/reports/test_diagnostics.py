@@ -1,8 +1,11 @@
+import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -13,11 +16,12 @@ from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.indexing import worker
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part, beat
-from vrs_app.models import EmbeddingSpace, Heartbeat
+from vrs_app.models import Change, EmbeddingSpace, Heartbeat
 from vrs_app.receivers import paused
 from vrs_app.reports import diagnostics, index_health, status
 from vrs_app.reports.diagnostics import Problem
 from vrs_app.spaces import active, create_index, index_name, space_of
+from vrs_app.testing import drain
 
 from ..conftest import EmbedAll, MakeShown
 from ..pictures import jpeg
@@ -109,6 +113,64 @@ def test_what_stops_the_worker_is_told_until_it_is_mended(settings: Settings) ->
     settings.VRS = settings.VRS | {"EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}
     worker.embed_batch()
     assert find() == []
+
+
+# --- the outbox ----------------------------------------------------------------------------
+
+
+def change(seconds: int, **fields: Any) -> None:
+    """A row of the outbox that old."""
+    row = Change.objects.create(**{"product": "17"} | fields)
+    Change.objects.filter(pk=row.pk).update(noted_at=Now() - timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(170, False), (200, True)])
+def test_a_change_waits_too_long_after_three_sweeps(seconds: int, is_told: bool) -> None:
+    change(seconds)
+    found = find()
+    assert ["Changes have waited" in problem.what for problem in found] == [True] * is_told
+    assert all("No worker runs" in problem.way_out for problem in found)
+
+
+def test_a_change_may_wait_behind_a_batch(queue: dict[str, Any]) -> None:
+    change(200)
+    queue["messages"] = 1
+    assert find() == []
+
+
+def test_products_that_could_not_be_compared_are_named_with_their_errors() -> None:
+    change(400, error="ValueError: no title")
+    change(400, error="KeyError: 1", product="", model="shop.category", key="3")
+    problem = only()
+    assert problem.what.startswith("2 changes could not be compared. Product 17: ValueError:")
+    assert "no title (retried in 0 s). Shop.category 3: KeyError: 1 (retried" in problem.what
+    assert "vrs_reconcile" in problem.way_out
+
+
+def test_a_product_that_lost_its_workers_is_said_to_be_given_up(settings: Settings) -> None:
+    settings.VRS = settings.VRS | {"MAX_ATTEMPTS": 3}
+    change(400, token=uuid4(), attempts=3)
+    Change.objects.update(not_before=Now())
+    problem = only()
+    assert "Product 17: given up until it is saved again, since 3 workers were" in problem.what
+
+
+def test_a_worker_of_an_older_version_is_told_instead_of_what_it_causes() -> None:
+    change(4000)
+    Heartbeat.objects.filter(part=Part.OUTBOX).delete()
+    problem = only()
+    assert "an older version" in problem.what
+    assert "Deploy workers first" in problem.way_out
+
+
+def test_what_stops_the_draining_is_told_until_it_is_mended() -> None:
+    beat(Part.OUTBOX, problem="There is no function.")
+    assert only().what == "Changes are not compared: There is no function."
+    drain()
+    assert find() == []
+
+
+# --- broker and sweep ----------------------------------------------------------------------
 
 
 def test_a_broker_that_does_not_answer_is_told(queue: dict[str, Any]) -> None:
@@ -367,3 +429,29 @@ def test_a_space_that_was_given_up_while_it_was_built_is_told() -> None:
     space = space_of(f"{__name__}.Other", Other())
     assert "never shown" in only().what
     assert f"vrs_drop {space.pk}" in only().way_out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(30, "30 seconds ahead of"), (-7.5, "7.5 seconds behind")]
+)
+def test_a_clock_that_differs_from_the_databases_is_told_with_the_figure(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, told: str
+) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(seconds=seconds))
+    assert told in only().what
+
+
+@pytest.mark.parametrize("part", [Part.WORKER, Part.SWEEP, Part.RECONCILE, Part.FILES])
+def test_a_heartbeat_from_the_future_is_named(part: Part) -> None:
+    heartbeats.beat(part)
+    Heartbeat.objects.filter(part=part).update(beaten_at=timezone.now() + timedelta(days=30))
+    assert f'"{part.value}" is from the future' in only().what
+    assert re.search("(30|29) days", only().what)
+    heartbeats.beat(part)
+    assert find() == []
+
+
+def test_clocks_that_differ_by_the_time_of_a_query_are_no_problem() -> None:
+    Heartbeat.objects.update(beaten_at=timezone.now() + timedelta(seconds=30))
+    assert find() == []

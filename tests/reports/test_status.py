@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from shop.models import Product
@@ -84,6 +85,16 @@ def test_pictures_are_counted_by_state_and_failures_by_reason(
     assert found.images == {"waiting": 1, "ready": 1, "failed": 4}
     assert found.reasons == {"damaged": 3, "empty": 1}
     assert found.products == {"total": 4, "with_pictures": 3, "searchable": 1}
+
+
+def test_a_withheld_picture_is_not_counted(make_shown: MakeShown, embed_all: EmbedAll) -> None:
+    make_shown(shape())
+    make_shown(shape("bars")[:300])
+    embed_all()
+    IndexedImage.objects.update(withheld_at=timezone.now())
+    found = status.collect()
+    assert found.images == {"waiting": 0, "ready": 0, "failed": 0}
+    assert found.products == {"total": 2, "with_pictures": 0, "searchable": 0}
 
 
 def test_products_with_words_are_counted(make_shown: MakeShown) -> None:

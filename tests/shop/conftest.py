@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from shop.models import Category, Product, ProductImage
+from vrs_app.testing import drain
 
 MakeProduct = Callable[..., Product]
 
@@ -38,6 +39,7 @@ def make_product(dresses: Category) -> MakeProduct:
         for position in range(pictures):
             file = ContentFile(picture_bytes(), f"{product.slug}-{position}.jpg")
             ProductImage.objects.create(product=product, image=file, position=position)
+        drain()
         return product
 
     return make

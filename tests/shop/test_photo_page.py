@@ -27,6 +27,7 @@ from vrs_app.exceptions import (
 from vrs_app.photos.client import EmbeddedPhoto
 from vrs_app.photos.deadline import Deadline
 from vrs_app.spaces.vectors import SpaceVector
+from vrs_app.testing import drain
 
 from .photos import street
 from .test_similar_page import errors, names
@@ -107,6 +108,7 @@ def test_words_may_be_added(client: Client, shop: LookAlikes) -> None:
     lunar = shop["stripes"][0]
     lunar.description = "Lunar"
     lunar.save()
+    drain()
     page = html(post(client, shape("disc", seed=99), words="lunar", alpha="0.25"))
     assert names(page)[0] == lunar.name
     assert page.count("Looks like your photo") == 23

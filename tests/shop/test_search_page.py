@@ -10,6 +10,7 @@ from shop.models import Product
 from tests.conftest import LookAlikes, MakeShown
 from tests.shapes import shape
 from vrs_app.queries import LONGEST_SEARCH
+from vrs_app.testing import drain
 
 from .test_similar_page import errors, names
 from .test_views import HOSTILE, Tags, html_of, table_gone
@@ -23,6 +24,7 @@ def shop(look_alikes: LookAlikes) -> LookAlikes:
         product.refresh_from_db()
         product.description = "Lunar"
         product.save()
+    drain()
     return look_alikes
 
 

@@ -173,7 +173,8 @@ def test_a_new_space_stands_in_no_ones_way_and_comes_a_minute_later(
     embed_all()
     shown = spaces.active()
     settings.VRS = {**settings.VRS, "EMBEDDER": f"{__name__}.Other"}
-    deleting = f"DELETE FROM vrs_app_imageembedding WHERE image_id = {first.vrs_images.get().pk}"
+    image = IndexedImage.objects.get(product=first)
+    deleting = f"DELETE FROM vrs_app_imageembedding WHERE image_id = {image.pk}"
     with ThreadPoolExecutor(1) as elsewhere, holding(deleting) as holder:
         make_shown(shape("bars"))
         working = elsewhere.submit(embedded_elsewhere)

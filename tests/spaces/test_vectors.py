@@ -56,7 +56,7 @@ def test_similarities_are_the_cosines_of_unit_vectors() -> None:
 
 PAGES = (
     *("admin", "api", "catalogue.py", "contrib", "photos"),
-    *("queries", "receivers.py", "spaces", "templatetags"),
+    *("queries", "receivers", "spaces", "templatetags"),
 )
 """What computes while a visitor waits for a page."""
 

@@ -7,12 +7,13 @@ from django.db import connection
 from django.utils.translation import override
 from pytest_django import Settings
 
-from vrs_app.indexing import text_rows
 from vrs_app.infra.text_search import text_language
+from vrs_app.models import IndexedImage
 from vrs_app.queries import search
 from vrs_app.vision.colour_terms import WORDS, words_of
 from vrs_app.vision.palette import BY_NAME, SHADES
 
+from ..comparing import sync
 from ..conftest import MakeShown
 from ..shapes import shape
 
@@ -203,7 +204,7 @@ def test_an_inflected_colour_finds_what_no_text_calls_so(
     settings.VRS = {**settings.VRS, "TEXT_LANGUAGE": "german"}
     blue, red = make_shown(shape(), name="Kleid"), make_shown(shape("bars"), name="Kleider")
     for product, colour in ((blue, "blue"), (red, "red")):
-        product.vrs_images.update(colours={colour: 0.9})
-        text_rows.sync([product.pk])
+        IndexedImage.objects.filter(product=product).update(colours={colour: 0.9})
+        sync(product)
     for words in ("blaues Kleid", "blaue Kleider", "Kleid blau", "Kleider, blaues"):
         assert [item.product for item in search(words, expand=False)] == [blue]

@@ -3,5 +3,6 @@
 from .columns import product_url
 from .images import IndexedImageAdmin
 from .product import PictureStateInline
+from .waiting import WaitingMixin
 
-__all__ = ["IndexedImageAdmin", "PictureStateInline", "product_url"]
+__all__ = ["IndexedImageAdmin", "PictureStateInline", "WaitingMixin", "product_url"]

@@ -12,12 +12,16 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext_lazy as _
 
 from .. import spaces
-from ..catalogue import Picture, catalogue
+from ..catalogue import Picture
+from ..display import thumbnail_url
 from ..exceptions import error_class
 from ..models import ImageEmbedding, IndexedImage
 from .stalled import Hindrance, hindrance_of, with_hindrance
 
 State = ImageEmbedding.State
+
+WITHHELD = _("Replaced or deleted; a worker removes it")
+"""The state of a picture that a save withheld, whatever its embedding is."""
 
 
 def pictures_with_state() -> QuerySet[IndexedImage]:
@@ -35,6 +39,11 @@ def product_url(product: Model, site: str) -> str | None:
         return None
 
 
+def has_failed(image: Any) -> bool:
+    """Whether the picture, annotated with its state, failed and is still the product's."""
+    return bool(image.state == State.FAILED and not image.withheld_at)
+
+
 def moment(at: datetime) -> str:
     """`at` in the current time zone and format."""
     return date_format(localtime(at) if is_aware(at) else at, "SHORT_DATETIME_FORMAT")
@@ -45,14 +54,14 @@ class PictureColumns:
 
     @admin.display(description=_("picture"))
     def preview(self, image: IndexedImage) -> str:
+        """Empty where the Catalogue raises for it: the page opens, on which it can be mended."""
         picture = Picture(name=image.name, width=image.width, height=image.height)
-        return format_html(
-            '<img src="{}" alt="" height="64" loading="lazy">', catalogue().thumbnail_url(picture)
-        )
+        url = thumbnail_url(picture)
+        return format_html('<img src="{}" alt="" height="64" loading="lazy">', url) if url else ""
 
     @admin.display(description=_("state"), ordering="state")
     def state_label(self, image: Any) -> str:
-        return str(State(image.state).label)
+        return str(WITHHELD if image.withheld_at else State(image.state).label)
 
     @admin.display(description=_("reason"))
     def reason(self, image: Any) -> str:
@@ -63,7 +72,7 @@ class PictureColumns:
     @admin.display(description=_("reason"))
     def short_reason(self, image: Any) -> str:
         """As `reason`, without the fix for what waits: the page shows that once at its top."""
-        return self.reason(image) if image.state == State.FAILED else _why(image)
+        return self.reason(image) if has_failed(image) else _why(image)
 
     @admin.display(description=_("when"), ordering="finished_at")
     def when(self, image: Any) -> str:
@@ -71,6 +80,8 @@ class PictureColumns:
 
 
 def _hindrance(image: Any) -> Hindrance | None:
+    if image.withheld_at:
+        return None
     if image.state == State.FAILED:
         kind = error_class(image.error_code)
         return Hindrance(kind.why, kind.way_out, image.error_detail)

@@ -15,6 +15,9 @@ from ..models import ImageEmbedding, IndexedImage
 
 FAILED = ImageEmbedding.State.FAILED
 
+WITHHELD = "withheld"
+"""The filter's name for pictures that a save withheld, whatever their state in the space."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
@@ -34,7 +37,7 @@ class Failure:
 
 def by_reason() -> list[Failure]:
     """The failures in the active space, the most frequent first."""
-    failed = IndexedImage.objects.with_state(spaces.active()).filter(state=FAILED)
+    failed = IndexedImage.objects.shown().with_state(spaces.active()).filter(state=FAILED)
     counted = failed.values_list("error_code").annotate(count=Count("pk"))
     found = [Failure(code=code, count=count) for code, count in counted.order_by()]
     return sorted(found, key=lambda failure: (-failure.count, failure.code))
@@ -47,11 +50,14 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(ImageEmbedding.State.choices)
+        return [*ImageEmbedding.State.choices, (WITHHELD, _("Replaced or deleted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == WITHHELD:
+            return queryset.filter(withheld_at__isnull=False)
         is_known = self.value() in ImageEmbedding.State.values
-        return queryset.filter(state=self.value()) if is_known else queryset
+        chosen = {"state": self.value(), "withheld_at": None} if is_known else {}
+        return queryset.filter(**chosen)
 
 
 class ReasonFilter(admin.SimpleListFilter):
@@ -65,4 +71,5 @@ class ReasonFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         is_known = self.value() in dict(self.lookup_choices)
-        return queryset.filter(state=FAILED, error_code=self.value()) if is_known else queryset
+        chosen = {"state": FAILED, "error_code": self.value(), "withheld_at": None}
+        return queryset.filter(**chosen) if is_known else queryset

@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import ImageEmbedding, IndexedImage
+from ..display import name_of
+from ..models import IndexedImage
 from . import failures, stalled
-from .columns import PictureColumns, pictures_with_state, product_url
+from .columns import PictureColumns, has_failed, pictures_with_state, product_url
 from .failures import ReasonFilter, StateFilter
 from .retry import RetryAdmin
+from .waiting import WaitingMixin
 
 
 @admin.register(IndexedImage)
-class IndexedImageAdmin(PictureColumns, RetryAdmin):
+class IndexedImageAdmin(PictureColumns, WaitingMixin, RetryAdmin):
     """A read-only list of image rows and their states in the active space."""
 
     list_display = ("preview", "product_link", "state_label", "short_reason", "when")
@@ -36,6 +38,9 @@ class IndexedImageAdmin(PictureColumns, RetryAdmin):
 
     class Media:
         css = {"all": ["vrs_app/admin.css"]}  # noqa: RUF012
+
+    def product_key(self, row: Any) -> Any:
+        return row.product_id
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexedImage]:
         return pictures_with_state().order_by("-pk")
@@ -57,11 +62,15 @@ class IndexedImageAdmin(PictureColumns, RetryAdmin):
 
     @admin.display(description=_("product"), ordering="product")
     def product_link(self, image: IndexedImage) -> str:
-        """The product, linked to its admin page, where a new file can be uploaded."""
+        """The product, linked to its admin page, and whether changes of it wait.
+
+        On that page a new file can be uploaded.
+        """
         url = product_url(image.product, self.admin_site.name)
-        if url is None:  # the product model is not in this admin
-            return str(image.product)
-        return format_html('<a href="{}">{}</a>', url, image.product)
+        name = name_of(image.product)
+        if url:  # without one the product model is not in this admin
+            name = format_html('<a href="{}">{}</a>', url, name)
+        return format_html("{}{}", name, self.vrs_waiting(image))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -84,8 +93,8 @@ class IndexedImageAdmin(PictureColumns, RetryAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         image: Any = self.get_object(request, object_id)
-        has_failed = image is not None and image.state == ImageEmbedding.State.FAILED
-        context = {"has_failed": has_failed, **self._retry_context(request)}
+        failed = image is not None and has_failed(image)
+        context = {"has_failed": failed, **self._retry_context(request)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -14,14 +14,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..catalogue import catalogue
+from ..display import thumbnail_url, title_of
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..infra.transactions import SuppressErrors
-from ..models import ImageEmbedding, IndexedImage
+from ..models import IndexedImage
 from ..reports.duplicates import Pair, duplicates_of
-from .columns import PictureColumns, pictures_with_state, product_url
+from .columns import PictureColumns, has_failed, pictures_with_state, product_url
 from .retry import PERMISSION
+from .waiting import Notice, notices_of
 
 log = EventLog(__name__)
 
@@ -35,7 +36,7 @@ class Duplicate:
 
     title: str
     url: str | None
-    thumbnail_url: str
+    thumbnail_url: str | None
     similarity: float
     same_photo: bool
 
@@ -67,11 +68,16 @@ class PictureFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             return Duplicates(shown=shown, there_are_more=len(found) > MAX_DUPLICATES)
         return Duplicates()
 
+    @cached_property
+    def waiting(self) -> Notice | None:
+        """What the page says of changes that a worker has yet to compare; None if none wait."""
+        return notices_of([self.instance]).get(str(self.instance.pk))
+
     def _duplicate(self, pair: Pair) -> Duplicate:
         return Duplicate(
-            title=catalogue().title(pair.other),
+            title=title_of(pair.other),
             url=product_url(pair.other, self.site),
-            thumbnail_url=catalogue().thumbnail_url(pair.other_picture),
+            thumbnail_url=thumbnail_url(pair.other_picture),
             similarity=pair.similarity,
             same_photo=pair.same_photo,
         )
@@ -115,7 +121,7 @@ class PictureStateInline(PictureColumns, admin.TabularInline):  # type: ignore[t
     @admin.display(description=_("reason"))
     def reason_and_retry(self, image: Any) -> str:
         """A link to retry, not a button: Enter in any field of this form would press a button."""
-        if image.state != ImageEmbedding.State.FAILED:
+        if not has_failed(image):
             return self.reason(image)
         return format_html(
             '{}<a class="vrs-retry-link" href="{}">{}</a>',

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from ..display import name_of
 from ..indexing import image_rows
 from ..indexing.enqueue import enqueue_on_commit
 from ..infra.db import database
-from ..models import ImageEmbedding, IndexedImage
+from ..models import IndexedImage
+from .columns import has_failed
 
 PERMISSION = "vrs_app.change_indexedimage"
 
@@ -114,13 +116,13 @@ class RetryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def retry_button(self, image: Any) -> str:
         """A button of the form above the list, since the list itself is a form."""
-        if image.state != ImageEmbedding.State.FAILED:
+        if not has_failed(image):
             return ""
         return format_html(
             '<button class="button vrs-again" form="vrs-retry" name="image" value="{}" '
             'aria-label="{}">{}</button>',
             image.pk,
-            _("Try again: %(product)s") % {"product": image.product},
+            _("Try again: %(product)s") % {"product": name_of(image.product)},
             _("Try again"),
         )
 

@@ -51,7 +51,8 @@ def _hindrance(problem: str, beaten_at: datetime | None) -> Hindrance | None:
             problem,
         )
     silence = timedelta(seconds=conf.BATCH_TIME_LIMIT + SWEEPS_MISSED * conf.SWEEP_SECONDS)
-    if beaten_at and beaten_at > timezone.now() - silence:
+    now = timezone.now()
+    if beaten_at and now - silence < beaten_at < now + silence:
         return None
     return Hindrance(
         _("The program that reads pictures seems not to be running."),

@@ -1,7 +1,7 @@
 """Running a query of `vrs_app.queries` for a request, and cutting its results into pages."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -57,10 +57,16 @@ def page(request: Request, find: Find, values: dict[str, Any], *, minimum: int =
         found = fetch(request, find, values)  # `minimum` is lowered to `limit`, not to one more
     has_more = len(found) > limit and offset + limit <= MOST_OFFSET
     return Page(
-        results=found[:limit],
+        results=_priced(found[:limit]),
         next_offset=offset + limit if has_more else None,
         previous_offset=max(0, offset - limit) if offset else None,
     )
+
+
+def _priced(found: Iterable[Recommendation]) -> list[Recommendation]:
+    """Those whose price can be read; the responses hold it, the pages' own label is another."""
+    kept = [item for item in found if item.display.can_show("price")]
+    return [replace(item, duplicates=tuple(_priced(item.duplicates))) for item in kept]
 
 
 def with_links(request: Request, one: Page) -> dict[str, Any]:

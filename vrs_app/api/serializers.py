@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ..catalogue import catalogue
+from ..display import Display
 from ..queries import Recommendation
 from .fields import AbsoluteUrl, Key, MatchLevelName, SourceName
 
@@ -18,7 +18,9 @@ class Image(serializers.Serializer[Recommendation]):
     height = serializers.IntegerField(allow_null=True)
 
     def to_representation(self, item: Recommendation) -> Any:
-        return None if item.picture is None else super().to_representation(item)
+        """None without a picture, and where the Catalogue raises for one of its URLs."""
+        has_urls = item.image_url and item.thumbnail_url
+        return super().to_representation(item) if has_urls else None
 
 
 class Similar(serializers.Serializer[Recommendation]):
@@ -41,8 +43,7 @@ class Similar(serializers.Serializer[Recommendation]):
     position = serializers.IntegerField(min_value=1, help_text="1 is the first of all.")
 
     def get_price(self, item: Recommendation) -> str | None:
-        price = catalogue().price(item.product)
-        return None if price is None else format(price, "f")
+        return None if item.price is None else format(item.price, "f")
 
 
 class SimilarWithDuplicates(Similar):
@@ -54,15 +55,21 @@ class SimilarWithDuplicates(Similar):
 class LikenedTo(serializers.Serializer[Any]):
     """The product that another was found by."""
 
-    id = Key(source="pk")
+    id = Key(source="product.pk")
     title = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
-    def get_title(self, product: Any) -> str:
-        return catalogue().title(product)
+    def to_representation(self, product: Any) -> Any:
+        """None where the Catalogue raises for it."""
+        display = Display(product)
+        is_shown = display.can_show("title", "url")
+        return super().to_representation(display) if is_shown else None
 
-    def get_url(self, product: Any) -> str | None:
-        url = catalogue().url(product)
+    def get_title(self, display: Display) -> str:
+        return display.title
+
+    def get_url(self, display: Display) -> str | None:
+        url = display.url
         return self.context["request"].build_absolute_uri(url) if url else None
 
 

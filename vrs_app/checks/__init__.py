@@ -1,7 +1,7 @@
 """System checks of the settings and models. Each message has a number and a hint with the fix.
 
-None queries the database, so that `migrate` always runs. What needs the database or a worker
-is reported by `vrs_status`.
+None but `check_worker` queries the database, and none fails for it, so that `migrate` always
+runs. What else needs the database or a worker is reported by `vrs_status`.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,9 @@ from ..conf import Settings, conf, product_model_label
 from ..infra.db import database
 from . import choices, deployment, paths, photos, values
 from .messages import error_message
+from .workers import check_worker
+
+__all__ = ["check_deployment", "check_models", "check_settings", "check_worker"]
 
 POSTGRESQL = "django.db.backends.postgresql"
 

@@ -1,10 +1,13 @@
 """Claims on pictures: workers take them under a lease, release them, or store the outcome.
 
 A claim is a token and the end of its lease in an embedding's row, set under `FOR UPDATE SKIP
-LOCKED`: any number of workers share the work, and none waits for another. An attempt is
-counted when it begins. An attempt that never ends (the worker was killed or ran out of time)
-leaves its token behind. Such a row is a suspect and is claimed alone from then on, so that a
-poison picture harms only itself. After `VRS["MAX_ATTEMPTS"]` attempts it fails.
+LOCKED`: any number of workers share the work, and none waits for another. First the file is
+read: `given_back_at` is the beginning of the reading until `begin_decoding`, which counts the
+attempt. An attempt that never ends (the worker was killed or ran out of time) leaves its token
+behind. Such a row is a suspect and is claimed alone from then on, so that a poison picture harms
+only itself. After `VRS["MAX_ATTEMPTS"]` counted attempts it fails. An attempt that was lost while
+the file was read is not counted: that is the storage's fault. A file that hangs again is known to
+hang (`error_detail` says so); it is read again after all other work, and rarely.
 """
 
 import datetime
@@ -13,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from ..conf import conf
@@ -25,6 +29,7 @@ from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from ..spaces import pending
 from ..vision import LoadedPicture
 from . import image_rows, notifications
+from .outbox.append import append_new
 
 State = ImageEmbedding.State
 
@@ -42,6 +47,20 @@ RESULT = [
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """What was known of a picture's file when it was claimed.
+
+    `digest` is that of the bytes that were read last, empty if there are none or the shop has
+    replaced them. The picture `was_ready` if it has a vector, of these bytes or former ones.
+    `doubt` is the error code that the first look at the present bytes found, else empty.
+    """
+
+    digest: str = ""
+    was_ready: bool = False
+    doubt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One picture, claimed by one worker."""
 
@@ -50,6 +69,7 @@ class Claim:
     product_id: Any
     name: str
     token: UUID
+    known: "Known" = field(default_factory=lambda: Known(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +88,7 @@ Outcome = Embedded | PictureError
 
 
 def claim_batch(space: EmbeddingSpace) -> list[Claim]:
-    """Claim one suspect, else up to `VRS["BATCH_SIZE"]` waiting pictures of `space`.
+    """Claim one suspect, else up to `VRS["BATCH_SIZE"]` waiting pictures, else one that hung.
 
     Skips pictures whose image row is locked: the shop is changing it, so that the outcome
     could not be stored.
@@ -76,18 +96,34 @@ def claim_batch(space: EmbeddingSpace) -> list[Claim]:
     with transaction.atomic(using=database()):
         _add_rows_for_new_pictures(space)
         _fail_exhausted(space)
-        found = _lock(pending.suspects(space).exclude(_is_exhausted()), 1)
-        return _lease(found or _lock(pending.fresh(space), conf.BATCH_SIZE))
+        return _lease(
+            _lock(pending.suspects(space).exclude(_is_exhausted()), 1)
+            or _lock(pending.fresh(space), conf.BATCH_SIZE)
+            or _lock(pending.hung(space), 1)
+        )
+
+
+def begin_decoding(claims: Iterable[Claim]) -> None:
+    """Count the attempt: the files were read, and what happens now may be a picture's fault."""
+    _update_held(claims, attempts=F("attempts") + 1, given_back_at=None, error_detail="")
 
 
 def release(claims: Iterable[Claim], **changes: Any) -> None:
     """Release the claims without counting the attempt: the pictures were not at fault."""
-    _update_held(claims, lease_token=None, attempts=F("attempts") - 1, **changes)
+    changes = {"given_back_at": None, "error_detail": "", **changes}
+    _update_held(claims, lease_token=None, attempts=_uncounted(), **changes)
 
 
 def requeue_last(claims: Iterable[Claim]) -> None:
     """Release the claims without counting the attempt; requeue them last."""
-    release(claims, given_back_at=timezone.now())
+    release(claims, given_back_at=Now())
+
+
+def requeue_for_second_look(doubted: Mapping[Claim, PictureError]) -> None:
+    """Release the claims without counting the attempt; their bytes are not believed yet."""
+    for code in sorted({error.code for error in doubted.values()}):
+        of_code = [claimed for claimed, error in doubted.items() if error.code == code]
+        release(of_code, given_back_at=Now(), error_code=code)
 
 
 def release_as_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
@@ -95,7 +131,27 @@ def release_as_suspect(claims: Iterable[Claim], *, why: str = "") -> None:
 
     Each is claimed alone from now on. `why` is the error to store; empty if none is known.
     """
-    _update_held(claims, lease_until=timezone.now(), error_detail=why)
+    was_read = When(given_back_at=None, then=Value(why))
+    _update_held(claims, lease_until=Now(), error_detail=Case(was_read, default=Value("")))
+
+
+def release_as_hung(claimed: Claim, *, why: str) -> None:
+    """End the lease of a claim whose file hung while it was read; it is read again rarely."""
+    _update_held(
+        [claimed],
+        lease_until=Now(),
+        given_back_at=Now(),
+        attempts=_uncounted(),
+        error_detail=why,
+    )
+
+
+def _uncounted() -> Case:
+    """The attempts without the present one, which is counted once decoding has begun."""
+    was_counted = When(given_back_at=None, then=F("attempts") - 1)
+    return Case(
+        was_counted, default=F("attempts"), output_field=models.PositiveSmallIntegerField()
+    )
 
 
 def release_on_shutdown(claims: Iterable[Claim], *, after: float) -> None:
@@ -128,6 +184,8 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
         if stored:
             _store(list(stored.values()))
             _invalidate_other_bytes(stored)
+            # The measured colours are among the words of a product.
+            append_new({claimed.product_id for claimed in stored})
     return list(stored)
 
 
@@ -217,35 +275,49 @@ def _lock(rows: QuerySet[ImageEmbedding], most: int) -> list[ImageEmbedding]:
 
 
 def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
-    """Start an attempt: one token, one lease, the image's present revision."""
+    """Begin to read: one token, one lease, the image's present revision."""
     token = uuid4()
     if rows:
         present = IndexedImage.objects.filter(pk=OuterRef("image")).values("revision")
-        is_retry = When(revision=Subquery(present), then=F("attempts") + 1)
+        is_retry = When(revision=Subquery(present), then=F("attempts"))
+        was_lost = Q(lease_token__isnull=False, given_back_at__isnull=False)
         _update(
             rows,
-            attempts=Case(is_retry, default=1),
+            attempts=Case(is_retry, default=0),
             revision=Subquery(present),
             state=State.WAITING,
-            error_detail="",
+            error_code="",
+            error_detail=Case(
+                When(pending.is_hung(), then=Value(pending.HANGS)),
+                When(was_lost, then=Value(pending.READ_AGAIN)),
+                default=Value(""),
+            ),
             lease_token=token,
-            lease_until=timezone.now() + longest_lease(),
+            lease_until=Now() + datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN),
+            given_back_at=Now(),
         )
-    return [
-        Claim(
-            embedding_id=row.pk,
-            image_id=row.image_id,
-            product_id=row.image.product_id,
-            name=row.image.name,
-            token=token,
-        )
-        for row in rows
-    ]
+    return [_claim_of(row, token) for row in rows]
 
 
-def longest_lease() -> datetime.timedelta:
-    """How long a claim holds: a batch's time limit and a margin."""
-    return datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + LEASE_MARGIN)
+def _claim_of(row: ImageEmbedding, token: UUID) -> Claim:
+    is_doubted = (
+        row.state == State.WAITING
+        and row.revision == row.image.revision
+        and row.lease_token is None
+        and row.given_back_at is not None
+    )
+    return Claim(
+        embedding_id=row.pk,
+        image_id=row.image_id,
+        product_id=row.image.product_id,
+        name=row.image.name,
+        token=token,
+        known=Known(
+            digest=row.image.digest,
+            was_ready=bool(row.digest),
+            doubt=row.error_code if is_doubted else "",
+        ),
+    )
 
 
 def _update(rows: Sequence[ImageEmbedding], **changes: Any) -> None:
@@ -263,8 +335,9 @@ def _add_rows_for_new_pictures(space: EmbeddingSpace) -> None:
 
 
 def _is_exhausted() -> Q:
-    """Rows whose present revision has used up its attempts."""
-    return Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
+    """Rows whose present revision has used up its attempts, the last one not lost in reading."""
+    is_used_up = Q(attempts__gte=conf.MAX_ATTEMPTS, revision=F("image__revision"))
+    return is_used_up & Q(given_back_at=None)
 
 
 def _fail_exhausted(space: EmbeddingSpace) -> None:

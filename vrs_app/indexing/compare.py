@@ -5,6 +5,7 @@ reconcile for the whole catalogue.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,8 +18,9 @@ from django.utils.translation import override
 
 from ..catalogue import catalogue, products_with
 from ..infra import locks
-from ..infra.db import database
+from ..infra.db import database, is_database_unavailable
 from ..infra.text_search import configuration_exists, text_language
+from ..infra.transactions import lazy_savepoint
 from . import catalogue_batches, image_rows, text_rows
 from .catalogue_batches import Changes, Compared, Errors
 from .image_rows import Differences, Rows
@@ -119,14 +121,25 @@ def _write(texts: Sequence[tuple[Any, Texts]], errors: Errors) -> None:
 def _each(
     products: Sequence[Any], read: Callable[[Any], Any], errors: Errors
 ) -> Iterator[tuple[Any, Any]]:
-    """What `read` gives for each product, by key; one that raises is added to `errors`."""
+    """What `read` gives for each product, by key; one that raises is added to `errors`.
+
+    A database error loses the transaction, so it is raised, for the caller to take the products
+    apart. Of one product alone it is added too: its words do not go with its pictures.
+    """
+    is_alone = len(products) == 1
     for product in products:
         try:
-            yield product.pk, read(product)
-        except (AnyDatabaseError, SoftTimeLimitExceeded):
-            raise  # the transaction is lost
+            with lazy_savepoint(database()) if is_alone else nullcontext():
+                found = read(product)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception as error:  # the shop's Catalogue may raise anything
+            is_lost = isinstance(error, AnyDatabaseError) and not is_alone
+            if is_lost or is_database_unavailable(error):
+                raise
             errors.setdefault(product.pk, error)
+        else:
+            yield product.pk, found
 
 
 def _pictures(product: Any) -> list[str]:

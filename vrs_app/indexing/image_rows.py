@@ -145,8 +145,10 @@ def requeue(images: QuerySet[IndexedImage]) -> int:
 
 def failed() -> QuerySet[IndexedImage]:
     """The pictures that failed in the active space."""
-    of_state = IndexedImage.objects.with_state(spaces.active()).filter(
-        state=ImageEmbedding.State.FAILED
+    of_state = (
+        IndexedImage.objects.shown()
+        .with_state(spaces.active())
+        .filter(state=ImageEmbedding.State.FAILED)
     )
     # A fresh queryset, since an UPDATE takes no annotations.
     return IndexedImage.objects.filter(pk__in=of_state.values("pk"))

@@ -1,7 +1,7 @@
 """Read picture files from the storage; distinguish a lost file from an unavailable storage."""
 
 import errno
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -9,9 +9,10 @@ from django.core.exceptions import SuspiciousFileOperation
 
 from ..catalogue import catalogue
 from ..conf import conf
-from ..exceptions import PictureMissing, StorageUnavailable
+from ..exceptions import PictureMissing, StorageHangs, StorageUnavailable
 from ..infra.db import database
 from ..models import IndexedImage
+from ..vision import digest
 
 LOST_AND_FOUND = "lost+found"
 """The folder that an empty ext4 file system has at its root."""
@@ -55,6 +56,32 @@ def read_file(name: str) -> bytes:
         raise StorageUnavailable(f"The storage does not give {name}: {error!r}") from error
 
 
+def is_cut_short(name: str, data: bytes) -> bool:
+    """Whether `data`, read from the file, is shorter than the storage says that the file is."""
+    size = _size(name)
+    return size is not None and len(data) < min(size, conf.MAX_IMAGE_BYTES)
+
+
+def _size(name: str) -> int | None:
+    """The file's size by the storage, else by the opened file; None if neither knows it."""
+    for size in (_size_in_storage, _size_of_opened):
+        try:
+            return size(name)
+        except Exception as error:  # not every storage knows sizes, and each has its own errors
+            if isinstance(error, SoftTimeLimitExceeded):
+                raise StorageHangs(name) from error
+    return None
+
+
+def _size_in_storage(name: str) -> int:
+    return int(catalogue().storage.size(name))
+
+
+def _size_of_opened(name: str) -> int:
+    with catalogue().open(name) as file:
+        return int(file.size)
+
+
 def _is_unmounted() -> bool:
     """Whether the storage's folder is absent or empty: a disk that is not mounted."""
     try:
@@ -70,24 +97,66 @@ def storage_error(missing: Collection[int]) -> StorageUnavailable | None:
     `missing` are primary keys of image rows, all of whose files were not found. A random
     sample of other rows decides: files that a shop deletes have neighbouring keys.
     """
-    known = IndexedImage.objects.using(database()).exclude(digest="").exclude(pk__in=missing)
-    sample = known.order_by("?").values_list("name", flat=True)[:SAMPLE_SIZE]
     try:
-        present = sum(map(_is_present, sample))
+        looked_up, present = _count_sample(missing, _is_present)
     except StorageUnavailable as error:
         return error
-    count = len(sample)
-    if len(missing) + count < MIN_LOOKED_UP or present > count * MAX_PRESENT_SHARE:
+    if not _is_at_fault(looked_up, present, len(missing)):
         return None
     return StorageUnavailable(
-        f"Of {len(missing) + count} pictures that were looked for, only {present} are in the "
+        f"Of {looked_up} pictures that were looked for, only {present} are in the "
         "storage. Mount it where the worker runs, and see that it is the right one."
     )
 
 
-def _is_present(name: str) -> bool:
+def wrong_bytes_error(wrong: Collection[int]) -> StorageUnavailable | None:
+    """The storage's fault, if it gives wrong bytes of nearly all files; None if only of these.
+
+    `wrong` are primary keys of image rows whose files were no pictures, or were cut short. A
+    random sample of other rows decides: are their bytes those that a worker has read before?
+    """
+    try:
+        looked_up, right = _count_sample(wrong, _is_as_known)
+    except StorageUnavailable as error:
+        return error
+    if not _is_at_fault(looked_up, right, len(wrong)):
+        return None
+    return StorageUnavailable(
+        f"Of {looked_up} pictures, the storage gives only {right} as they were before; the others "
+        "are no pictures or cut short. See what it answers in their place."
+    )
+
+
+def _count_sample(
+    chosen: Collection[int], is_right: Callable[[str, str], bool]
+) -> tuple[int, int]:
+    """How many files were looked at, `chosen` ones included, and how many were right."""
+    known = IndexedImage.objects.using(database()).exclude(digest="").exclude(pk__in=chosen)
+    sample = list(known.order_by("?").values_list("name", "digest")[:SAMPLE_SIZE])
+    right = 0
+    for name, known_digest in sample:
+        try:
+            right += is_right(name, known_digest)
+        except SoftTimeLimitExceeded as error:
+            raise StorageHangs(name) from error
+    return len(chosen) + len(sample), right
+
+
+def _is_at_fault(looked_up: int, right: int, chosen: int) -> bool:
+    is_few = right <= (looked_up - chosen) * MAX_PRESENT_SHARE
+    return looked_up >= MIN_LOOKED_UP and is_few
+
+
+def _is_present(name: str, known_digest: str) -> bool:
     try:
         read_file(name)
     except PictureMissing:
         return False
     return True
+
+
+def _is_as_known(name: str, known_digest: str) -> bool:
+    try:
+        return digest(read_file(name)) == known_digest
+    except PictureMissing:
+        return False

@@ -10,7 +10,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from .. import embedders, spaces
 from ..conf import conf
 from ..embedders import Embedder
-from ..exceptions import EmbedderUnavailable, SpaceUnavailable
+from ..exceptions import EmbedderUnavailable, SpaceUnavailable, StorageHangs
 from ..infra import heartbeats
 from ..infra.db import close_broken_connection, is_database_unavailable
 from ..infra.heartbeats import Part
@@ -20,8 +20,13 @@ from ..models import EmbeddingSpace
 from ..spaces import pending
 from . import claims
 from .claims import Claim
-from .outbox.append import append_new
-from .results import embed_pictures, load_pictures, notify
+from .results import (
+    READING_SHARE,
+    embed_pictures,
+    load_pictures,
+    notify,
+    second_look_problem,
+)
 
 log = EventLog(__name__)
 
@@ -53,13 +58,17 @@ def embed_batch() -> Batch:
     try:
         targets, problem = _spaces_to_fill()
         batch = _embed_first_waiting(targets, began)
+    except StorageHangs as error:
+        heartbeats.beat(Part.WORKER, problem=str(error))
+        raise
     except SoftTimeLimitExceeded:
         heartbeats.beat(Part.WORKER, problem=_out_of_time())
         raise
     except Exception as error:
         heartbeats.beat(Part.WORKER, problem=describe_error(error))
         raise
-    batch = replace(batch, problem=masked(problem or batch.problem))
+    problem = problem or batch.problem or _storage_problem(targets)
+    batch = replace(batch, problem=masked(problem))
     if batch.problem:
         log.error("pictures_wait", problem=batch.problem)
     heartbeats.beat(Part.WORKER, problem=batch.problem)
@@ -71,6 +80,17 @@ def _out_of_time() -> str:
         f"A batch was not done within {conf.BATCH_TIME_LIMIT} seconds. "
         "Its pictures are tried one by one now."
     )
+
+
+def _storage_problem(targets: SpacesToFill) -> str:
+    """Why pictures wait that an earlier batch found wrong in the storage; empty if none do."""
+    for space, _ in targets:
+        if (row := pending.known_to_hang(space).select_related("image").first()) is not None:
+            return str(StorageHangs(row.image.name))
+        doubted = pending.doubted(space)
+        if (row := doubted.select_related("image").first()) is not None:
+            return second_look_problem(doubted.count(), row.image.name)
+    return ""
 
 
 def _spaces_to_fill() -> tuple[SpacesToFill, str]:
@@ -101,18 +121,19 @@ def _embed(
 ) -> Batch:
     """Load, embed and store the claimed pictures; release those without a stored outcome."""
     with _released_on_error(claimed, space, began):
-        loaded = load_pictures(claimed, embedder.picture_size)
+        left = began + conf.BATCH_TIME_LIMIT * READING_SHARE - time.monotonic()
+        loaded = load_pictures(claimed, embedder.picture_size, left)
         outcomes = embed_pictures(loaded, embedder)
         finished = claims.finish(outcomes)
     failed = notify(finished, outcomes, loaded.seconds, space)
     claims.requeue_last(loaded.unavailable)
-    claims.release(claim for claim in outcomes if claim not in finished)
-    append_new({claim.product_id for claim in finished})  # their words have the colours, too
+    claims.requeue_for_second_look(loaded.doubted)
+    claims.release([*(claim for claim in outcomes if claim not in finished), *loaded.unread])
     batch = Batch(
         ready=len(finished) - failed,
         failed=failed,
-        unavailable=len(loaded.unavailable),
-        problem=str(next(iter(loaded.unavailable.values()), "")),
+        unavailable=loaded.waiting,
+        problem=loaded.problem,
     )
     log.info(
         "batch_done",
@@ -126,16 +147,26 @@ def _embed(
 
 
 def _release_after(error: Exception, claimed: Sequence[Claim]) -> None:
-    """Release the claims: uncounted if the database is unavailable, else all as suspects.
+    """Release the claims: uncounted if database or storage are at fault, else all as suspects.
 
     The error is not stored for a time or memory limit: then the picture's size is the reason.
     """
     if is_database_unavailable(error):
         close_broken_connection()
         claims.release(claimed)
+    elif isinstance(error, StorageHangs):
+        _wait_for_storage(error, claimed)
     else:
         is_size = isinstance(error, SoftTimeLimitExceeded | MemoryError)
         claims.release_as_suspect(claimed, why="" if is_size else describe_error(error))
+
+
+def _wait_for_storage(error: StorageHangs, claimed: Sequence[Claim]) -> None:
+    """Let all pictures wait; the one whose file hangs is read again rarely."""
+    hung = next((claim for claim in claimed if claim.name == error.name), None)
+    if hung is not None:
+        claims.release_as_hung(hung, why=str(error))
+    claims.requeue_last(claim for claim in claimed if claim is not hung)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the caller's rows are lost while the caller believes them saved.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +18,23 @@ NOTED = "_vrs_noted"
 
 SET_LOCAL_SQL = """
     SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS each (name, value)
+"""
+
+REMEMBER_AND_SET_LOCAL_SQL = """
+    SELECT set_config(name, value, true)
+    FROM (
+        SELECT set_config(
+            'vrs_app.before', jsonb_object_agg(name, current_setting(name, true))::text, true
+        )
+        FROM unnest(%s::text[]) AS name
+    ) AS before
+    CROSS JOIN unnest(%s::text[], %s::text[]) AS each (name, value)
+"""
+
+RESTORE_SQL = """
+    SELECT set_config(name, value, true) FROM jsonb_each_text(
+        current_setting('vrs_app.before')::jsonb || '{"vrs_app.before": null}'
+    ) AS each (name, value)
 """
 
 
@@ -132,6 +150,44 @@ def set_locally(using: str, values: Mapping[str, object]) -> None:
     texts = [str(value) for value in values.values()]
     with connections[using].cursor() as cursor:
         cursor.execute(SET_LOCAL_SQL, [list(values), texts])
+
+
+@contextmanager
+def sent_with_settings(using: str, values: Mapping[str, object]) -> Iterator[None]:
+    """Send each query of the block in one message together with `SET LOCAL` of `values`.
+
+    In autocommit PostgreSQL takes a message as one transaction, at whose end the settings are
+    gone, whatever pool stands between. Inside a transaction a third statement of the message
+    puts back what was set before. An error in a query aborts an open transaction, as that of
+    any other statement does.
+    """
+    with connections[using].execute_wrapper(partial(_send_together, values)):
+        yield
+
+
+def _send_together(
+    values: Mapping[str, object],
+    execute: Any,
+    sql: str,
+    params: Any,
+    many: bool,
+    context: Mapping[str, Any],
+) -> Any:
+    """A wrapper of Django's for one query; leaves the cursor at the query's own rows."""
+    connection, cursor = context["connection"], context["cursor"]
+    connection.validate_no_broken_transaction()
+    names, texts = list(values), [str(value) for value in values.values()]
+    compose = connection.ops.compose_sql
+    if connection.in_atomic_block or not connection.get_autocommit():
+        before = compose(REMEMBER_AND_SET_LOCAL_SQL, [names, names, texts])
+        parts = [before, compose(sql, params), RESTORE_SQL]
+    else:
+        parts = [compose(SET_LOCAL_SQL, [names, texts]), compose(sql, params)]
+    with connection.wrap_database_errors:
+        # Never prepared: PostgreSQL prepares single statements only.
+        answer = cursor.cursor.execute(";".join(parts), prepare=False)
+    cursor.nextset()
+    return answer
 
 
 def _raise_if_marked(*, since: set[str]) -> None:

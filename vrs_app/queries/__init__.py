@@ -4,13 +4,13 @@ The first group of names is for shops, the second for apps with queries of their
 `vrs_app.contrib.history`; the modules of this package are private.
 """
 
-from .candidates import Candidate
+from .candidates import SPARE, Candidate
 from .curation import Curation, use_curation, without_hidden
 from .embeddings import active_space_id, main_vectors, rocchio, vectors_by_product
 from .filters import offered
 from .fulltext import LONGEST_SEARCH
 from .hybrid import ImageQuery, as_candidates
-from .hydrate import to_recommendations
+from .hydrate import first_shown
 from .knn import diverse_neighbours
 from .options import Options, Query, build_query, keys_of
 from .results import MatchLevel, Recommendation, Recommendations, Source
@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 __all__ += [
+    "SPARE",
     "Candidate",
     "Curation",
     "ImageQuery",
@@ -43,10 +44,10 @@ __all__ += [
     "because_products",
     "build_query",
     "diverse_neighbours",
+    "first_shown",
     "keys_of",
     "main_vectors",
     "rocchio",
-    "to_recommendations",
     "use_curation",
     "without_hidden",
 ]

@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 from ..catalogue import Picture
 from .results import MatchLevel, Source
 
+SPARE = 6
+"""Candidates that a search may return beyond those asked for, where they cost no statement.
+
+They take the places of products that turn out not to be showable.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbour:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Model, QuerySet
 
@@ -19,6 +19,15 @@ class Curation(Protocol):
 
     def pins(self, product: Model) -> Mapping[int, Any]:
         """The primary keys of the products pinned beside `product`, by position from 1."""
+        ...
+
+
+@runtime_checkable
+class PinRows(Protocol):
+    """A Curation whose pins are rows of a table, which can be read together with others."""
+
+    def pin_rows(self, product: Model) -> QuerySet[Any, Any] | None:
+        """The rows as a QuerySet of dicts with `position` and `key`; None where there are none."""
         ...
 
 
@@ -42,6 +51,17 @@ def pins(product: Model) -> dict[int, Any]:
     for curation in _curations:
         found = {**curation.pins(product), **found}
     return dict(sorted(found.items()))
+
+
+def pin_rows(product: Model, using: str) -> list[QuerySet[Any, Any]] | None:
+    """The rows of every curation's pins; None where one has none that `using` can read."""
+    found: list[QuerySet[Any, Any]] = []
+    for curation in _curations:
+        rows = curation.pin_rows(product) if isinstance(curation, PinRows) else None
+        if rows is None or rows.db != using:
+            return None
+        found.append(rows)
+    return found
 
 
 def with_pins(found: Sequence[Candidate], pins: Mapping[int, Any], reach: int) -> list[Candidate]:

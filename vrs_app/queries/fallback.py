@@ -1,26 +1,28 @@
 """The fallback chain: each function finds products from one source, best first."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ..catalogue import catalogue
-from .candidates import Candidate
+from ..display import tolerate
+from ..spaces.vectors import StoredVector
+from .candidates import SPARE, Candidate
 from .fulltext import described_alike
 from .knn import diverse_neighbours
-from .knn_sql import stored_vector
 from .options import Query
 from .results import Source
 
 Finder = Callable[[Query, int, Collection[Any]], list[Candidate]]
-"""Takes the query, how many at most, and keys to exclude."""
+"""Takes the query, how many (and at most SPARE more), and keys to exclude."""
 
 
-def visual(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """The nearest neighbours; none for a product that is not embedded yet."""
-    product = query.product
-    point = stored_vector(product, query.products.db) if product else None
+def visual(
+    point: StoredVector | None, query: Query, count: int, exclude: Collection[Any]
+) -> list[Candidate]:
+    """The nearest neighbours of `point`; none for a product that is not embedded yet."""
     if point is None:
         return []
     near = diverse_neighbours(point, query, count, exclude)
@@ -36,10 +38,12 @@ def text(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
 
 
 def category(query: Query, count: int, exclude: Collection[Any]) -> list[Candidate]:
-    """Products of the same category, in the Catalogue's order."""
+    """Products of the same category, in the Catalogue's order; none where that raises."""
     if query.product is None:
         return []
-    products = catalogue().same_category(query.product, _distinct_products(query.products))
+    shown = _distinct_products(query.products)
+    read = partial(catalogue().same_category, query.product, shown)
+    products = tolerate("same_category", read, None, product=query.product.pk)
     return _first_keys(products, Source.CATEGORY, count, exclude)
 
 
@@ -60,12 +64,11 @@ def _first_keys(
 ) -> list[Candidate]:
     if products is None:
         return []
-    keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[:count]
+    keys = products.exclude(pk__in=exclude).values_list("pk", flat=True)[: count + SPARE]
     return [Candidate(key=key, source=source) for key in keys]
 
 
-FINDERS: Mapping[Source, Finder] = {
-    Source.VISUAL: visual,
+FINDERS: Mapping[Source, Finder] = {  # beside `visual`
     Source.TEXT: text,
     Source.CATEGORY: category,
     Source.NEWEST: newest,

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from ..catalogue import catalogue
 from ..conf import conf
+from ..display import Display
 from ..exceptions import CatalogueLacks
 from . import curation
 
@@ -86,14 +87,15 @@ def _price_range(
 ) -> tuple[Decimal | None, Decimal | None]:
     """Lowest and highest price within `share` of the product's own: 0.2 is a fifth.
 
-    None and None for a product without a price.
+    None and None for a product without a price, and where the Catalogue raises for it.
     """
     if share is None:
         return None, None
     if product is None:
         raise ValueError("price_within takes the price of one product, and there is none.")
     part = _decimal("price_within", share)
-    price = catalogue().price(product)
+    display = Display(product)
+    price = display.price if display.can_show("price") else None
     if price is None or part is None:
         return None, None
     return price * (1 - part), price * (1 + part)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from ..conf import conf
 from ..embedders import Vector
 from ..spaces.vectors import QueryVector, SpaceVector
-from .candidates import Candidate, Neighbour
+from .candidates import SPARE, Candidate, Neighbour
 from .embeddings import (
     active_space_id,
     main_vectors,
@@ -77,7 +77,7 @@ class HybridQuery:
 
 
 def hybrid_search(hybrid: HybridQuery, count: int) -> list[Candidate]:
-    """The `count` best candidates by image, by words, or by both rankings fused.
+    """The `count` best candidates, and some to spare: by image, by words, or by both fused.
 
     Where one of the two has nothing to search for, the other answers alone.
     """
@@ -97,7 +97,7 @@ def by_image(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candida
 def by_words(hybrid: HybridQuery, count: int) -> list[Candidate]:
     """Products that have the words; too few are filled up with look-alikes of the best."""
     words = match_terms(hybrid.wording, hybrid.query.products, exclude=hybrid.query.exclude)
-    found = _text_candidates(words, words.rows[:count])
+    found = _text_candidates(words, words.rows[: count + SPARE])
     keys = [one.key for one in found]
     if hybrid.expand and keys and len(keys) < count:
         found += _expansion(hybrid, keys, count - len(keys))
@@ -129,7 +129,9 @@ def by_both(hybrid: HybridQuery, image: ImageQuery, count: int) -> list[Candidat
     best = _fused(groups, scores, hybrid)
     items = {one.key: one for one in as_candidates(groups, image)}
     found = [_item(key, items.get(key), words.level if key in scores else None) for key in best]
-    return found[:count] + _deeper(hybrid, image, words, {*keys, *best}, count - len(found))
+    return found[: count + SPARE] + _deeper(
+        hybrid, image, words, {*keys, *best}, count - len(found)
+    )
 
 
 def _candidates(
@@ -146,11 +148,15 @@ def _candidates(
     near = {
         one.key: one
         for each_query in (query, with_words)
-        for group in diverse_neighbours(image.vector, each_query, FUSION_DEPTH, query.exclude)
+        for group in _nearest_groups(image, each_query)
         for one in group.members
     }
     ordered = sorted(near.values(), key=lambda one: (-one.similarity, one.key))
     return group_near_duplicates(ordered, conf.DUPLICATE_THRESHOLD)
+
+
+def _nearest_groups(image: ImageQuery, query: Query) -> list[Neighbour]:
+    return diverse_neighbours(image.vector, query, FUSION_DEPTH, query.exclude)[:FUSION_DEPTH]
 
 
 def _best_worded_first(group: Neighbour, scores: Mapping[Any, float]) -> Neighbour:
@@ -180,8 +186,9 @@ def _deeper(
     """Candidates behind those that were fused: first by words, then by looks."""
     if count <= 0:
         return []
-    found = _text_candidates(words, words.rows.exclude(product_id__in=known)[:count])
-    if missing := count - len(found):
+    found = _text_candidates(words, words.rows.exclude(product_id__in=known)[: count + SPARE])
+    missing = count - len(found)
+    if missing > 0:
         seen = {*hybrid.query.exclude, *known, *(one.key for one in found)}
         found += as_candidates(
             diverse_neighbours(image.vector, hybrid.query, missing, seen), image

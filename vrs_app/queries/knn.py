@@ -1,15 +1,22 @@
 """Nearest-neighbour search: the products nearest to a vector, among those that may be shown."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ..catalogue import Picture
 from ..conf import conf
-from ..spaces.vectors import QueryVector, vectors_of
-from .candidates import Neighbour
-from .knn_sql import MIN_ROWS, exact_scan, index_settings, pictures_by_distance, with_distance
+from ..spaces.vectors import QueryVector, StoredVector, vectors_of
+from .candidates import SPARE, Neighbour
+from .knn_sql import (
+    MIN_ROWS,
+    exact_rows,
+    nearest_rows,
+    pictures_by_distance,
+    small_exact_rows,
+)
 from .options import Query
 from .ranking import diversify, group_near_duplicates
 
@@ -39,7 +46,7 @@ def nearest_products(
     threshold: float,
     exclude: Collection[Any],
 ) -> list[Neighbour]:
-    """The `count` nearest of `products`, nearest first, near-duplicates grouped.
+    """The `count` nearest of `products`, and some to spare; near-duplicates grouped.
 
     Each product stands once, with its best picture. `threshold` is the lowest cosine similarity;
     there are fewer than `count` where fewer products reach it. Pictures are searched, and one
@@ -47,17 +54,19 @@ def nearest_products(
     pictures that it has read.
     """
     pictures = pictures_by_distance(vector, products, exclude)
+    is_small = isinstance(vector, StoredVector) and vector.in_small_table
+    fetch = small_exact_rows if is_small else partial(_fetch_nearest, threshold=threshold)
     rows: list[dict[str, Any]] = []
     wanted = max(MIN_ROWS, count * OVER_FETCH)
     for _ in range(TRIES):
-        more = _fetch_nearest(_unseen(pictures, rows), wanted, threshold)
+        more = fetch(_unseen(pictures, rows), wanted)
         rows += more
         found = _products_of(rows, threshold)
         # One product more than wanted, or the last one's near-duplicates may be missing.
         if len(found) > count or len(more) < wanted or _ends_below(more, threshold):
             break
         wanted = max(wanted, min(wanted * WIDEN_BY, MAX_ROWS))
-    return found[:count]
+    return found[: count + SPARE]
 
 
 def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> QuerySet[Any, Any]:
@@ -74,15 +83,14 @@ def _unseen(pictures: QuerySet[Any, Any], rows: Sequence[dict[str, Any]]) -> Que
 
 
 def _fetch_nearest(
-    pictures: QuerySet[Any, Any], wanted: int, threshold: float
+    pictures: QuerySet[Any, Any], wanted: int, *, threshold: float
 ) -> list[dict[str, Any]]:
     """The `wanted` nearest of `pictures`: by the index, else by an exact scan."""
-    with index_settings(pictures.db, rows=wanted):
-        rows = with_distance(pictures[:wanted])
-        if len(rows) == wanted or _ends_below(rows, threshold):
-            return rows
-        # The index found too few, or there are no more.
-        return with_distance(exact_scan(pictures)[:wanted])
+    rows = nearest_rows(pictures, wanted)
+    if len(rows) == wanted or _ends_below(rows, threshold):
+        return rows
+    # The index found too few, or there are no more.
+    return exact_rows(pictures, wanted)
 
 
 def _ends_below(rows: Sequence[dict[str, Any]], threshold: float) -> bool:
@@ -117,7 +125,7 @@ def _products_of(rows: Sequence[dict[str, Any]], threshold: float) -> list[Neigh
 def diverse_neighbours(
     vector: QueryVector, query: Query, count: int, exclude: Collection[Any]
 ) -> list[Neighbour]:
-    """The `count` products of the query nearest to `vector`, re-ranked for diversity."""
+    """The `count` nearest to `vector`, and some to spare, re-ranked for diversity."""
     near = nearest_products(
         vector,
         query.products,
@@ -127,4 +135,4 @@ def diverse_neighbours(
     )
     # The same candidates for every page, so that the second goes on where the first ended.
     candidates, others = near[: conf.CANDIDATES], near[conf.CANDIDATES :]
-    return [*diversify(candidates, query.diversity), *others][:count]
+    return [*diversify(candidates, query.diversity), *others][: count + SPARE]

@@ -1,13 +1,15 @@
 """What every query answers with: recommendations, in a lazy sequence."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, overload
 from urllib.parse import urlencode, urlsplit
 
-from ..catalogue import Picture, catalogue
+from ..catalogue import Picture
 from ..conf import conf
+from ..display import Display
 
 
 class Source(StrEnum):
@@ -54,7 +56,8 @@ class Recommendation:
     `position` counts from 1 through the whole answer. `similarity` is the cosine, -1 to 1,
     None where no picture was compared. `duplicates` are near-duplicates under other keys, shown
     with this one instead of beside it. `because` is the example that it is most like, where
-    there were several. `match_level` says how many of the searched words it has.
+    there were several. `match_level` says how many of the searched words it has. `display` holds
+    what the Catalogue says of the product, read once.
     """
 
     product: Any
@@ -65,28 +68,41 @@ class Recommendation:
     duplicates: tuple["Recommendation", ...] = ()
     because: Any | None = None
     match_level: MatchLevel = MatchLevel.NONE
+    display: Display = field(default=None, repr=False, compare=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        """Fill in `display`, or that of another product or picture that `replace` has copied."""
+        known = self.display
+        if known is None or known.product is not self.product or known.picture != self.picture:
+            object.__setattr__(self, "display", Display(self.product, self.picture))
 
     @property
     def title(self) -> str:
-        return catalogue().title(self.product)
+        return self.display.title
 
     @property
     def url(self) -> str | None:
         """The product's URL with the shop's campaign parameters; None where it has none."""
-        url = catalogue().url(self.product)
+        url = self.display.url
         return with_campaign(url, source=self.source, position=self.position) if url else None
 
     @property
+    def price(self) -> Decimal | None:
+        return self.display.price
+
+    @property
     def price_label(self) -> str | None:
-        return catalogue().price_label(self.product)
+        return self.display.price_label
 
     @property
     def image_url(self) -> str | None:
-        return catalogue().image_url(self.picture) if self.picture else None
+        """None where there is no picture, or where its URL cannot be had."""
+        return self.display.image_url
 
     @property
     def thumbnail_url(self) -> str | None:
-        return catalogue().thumbnail_url(self.picture) if self.picture else None
+        """None where there is no picture, or where its URL cannot be had."""
+        return self.display.thumbnail_url
 
     @property
     def width(self) -> int | None:

@@ -13,7 +13,7 @@ from . import curation, similar
 from .candidates import Candidate
 from .fulltext import SearchTerms
 from .hybrid import HybridQuery, hybrid_search
-from .hydrate import to_recommendations
+from .hydrate import first_shown
 from .options import Options, as_list, build_query, fraction, keys_of
 from .results import Recommendation, Recommendations, Source
 
@@ -100,7 +100,9 @@ def _only(positive: Sequence[Any], keys: Sequence[Any]) -> Model | None:
 
 
 def _fetch(hybrid: HybridQuery, request: Any, offset: int, limit: int) -> list[Recommendation]:
-    page = hybrid_search(hybrid, offset + limit)[offset:]
+    found = hybrid_search(hybrid, offset + limit)
+    if offset >= len(found):
+        return []
     shown = hybrid.query.products
-    named = because_products(page, shown.db, request)
-    return to_recommendations(page, shown, first_position=offset + 1, reasons=named)
+    named = because_products(found, shown.db, request)
+    return first_shown(found, shown, offset + limit, reasons=named)[offset:]

@@ -10,7 +10,8 @@ from celery import current_app
 from django.template.defaultfilters import pluralize
 
 from ..conf import conf
-from ..infra.heartbeats import SWEEPS_MISSED
+from ..indexing.outbox.state import Failure
+from ..infra.heartbeats import FUTURE, SWEEPS_MISSED, Part
 from ..models import EmbeddingSpace
 from .status import Status
 
@@ -22,6 +23,9 @@ LEAST_RECALL = 0.9
 
 Status measures it on a few products; `vrs_evaluate` measures the whole catalogue.
 """
+
+MOST_CLOCK_SECONDS = 5
+"""By how much this machine's clock may differ from the database's."""
 
 RECONCILES_MISSED = 2
 """Intervals of RECONCILE_HOURS after which reconciling is late; a pass may take long."""
@@ -64,6 +68,26 @@ def _catalogue(status: Status) -> Iterator[Problem]:
         )
 
 
+def _clocks(status: Status) -> Iterator[Problem]:
+    """A clock that differs from the database's, here or where a heartbeat was written."""
+    ahead = status.clock["seconds_ahead"]
+    if abs(ahead) > MOST_CLOCK_SECONDS:
+        yield Problem(
+            what=f"The clock of this machine is {abs(ahead):g} seconds "
+            f"{'ahead of' if ahead > 0 else 'behind'} that of the database.",
+            way_out="Set both by NTP (timedatectl set-ntp true), or find out which is wrong.",
+        )
+    for part in Part:
+        early = timedelta(seconds=-(getattr(status, part.value)["seconds_ago"] or 0))
+        if early > FUTURE:
+            yield Problem(
+                what=f'The heartbeat "{part.value}" is from the future, {early} from now: a '
+                "machine's clock is or was wrong.",
+                way_out="Compare the clocks of the machines that run workers and of the "
+                "database's, and set them by NTP. The next heartbeat replaces this one.",
+            )
+
+
 def _worker(status: Status) -> Iterator[Problem]:
     if status.worker["problem"]:
         yield Problem(
@@ -71,6 +95,50 @@ def _worker(status: Status) -> Iterator[Problem]:
             way_out="No picture is lost. After a change of settings or an installation, "
             "restart the worker; otherwise the next sweep tries again.",
         )
+
+
+def _outbox(status: Status) -> Iterator[Problem]:
+    outbox = status.outbox
+    if outbox.problem:
+        yield Problem(
+            what=f"Changes are not compared: {outbox.problem}",
+            way_out="No change is lost. When it is fixed, the next sweep drains them.",
+        )
+    late = SWEEPS_MISSED * conf.SWEEP_SECONDS + _seconds_queued(status)
+    if outbox.worker_is_old:
+        yield Problem(
+            what="The worker that last embedded is of an older version: it compares no changes, "
+            "so new titles are not found and new pictures are not embedded.",
+            way_out="Deploy workers first: restart all of them with the version that is here.",
+        )
+    elif (outbox.due_seconds or 0) > late:
+        yield Problem(
+            what=f"Changes have waited for {timedelta(seconds=outbox.due_seconds or 0)} to be "
+            "compared.",
+            way_out="No worker runs, one of an older version does, or the shop's Catalogue is "
+            "slow: the worker's log says in outbox_drained how long each draining took. Compare "
+            "them at once: manage.py vrs_embed",
+        )
+    if outbox.failed:
+        yield _not_compared(outbox.failed, outbox.failures)
+
+
+def _not_compared(count: int, failures: list[Failure]) -> Problem:
+    named = " ".join(f"{each.name.capitalize()}: {_failure(each)}." for each in failures)
+    return Problem(
+        what=f"{count} change{pluralize(count)} could not be compared. {named}",
+        way_out=f"Fix {conf.CATALOGUE}, or these products; a worker tries again by itself. See "
+        "where it fails: manage.py vrs_reconcile --no-files",
+    )
+
+
+def _failure(failure: Failure) -> str:
+    if failure.retried_in is None:
+        return (
+            f"given up until it is saved again, since {conf.MAX_ATTEMPTS} workers were lost or "
+            "ran out of time at it"
+        )
+    return f"{failure.error} (retried in {failure.retried_in} s)"
 
 
 def _reconcile(status: Status) -> Iterator[Problem]:
@@ -224,8 +292,10 @@ def _building(space: dict[str, Any]) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[Status], Iterator[Problem]], ...] = (
     _pgvector,
+    _clocks,
     _catalogue,
     _worker,
+    _outbox,
     _reconcile,
     _queue,
     _photos,

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
@@ -12,12 +13,14 @@ from django.utils import timezone
 from .. import __version__, spaces
 from ..catalogue import catalogue
 from ..conf import conf
+from ..indexing.outbox import state as outbox_state
+from ..indexing.outbox.state import OutboxState
 from ..infra import heartbeats
 from ..infra.broker import short_timeouts
 from ..infra.db import database
 from ..infra.heartbeats import Part
 from ..infra.redaction import describe_error, masked
-from ..infra.text_search import text_language
+from ..infra.text_search import configuration_exists, text_language
 from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage, ProductText
 from ..spaces import pending
 from . import index_health
@@ -48,6 +51,8 @@ class Status:
     files: dict[str, Any] = field(default_factory=dict)
     photo_queue: dict[str, Any] = field(default_factory=dict)
     photos: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, float] = field(default_factory=dict)
+    outbox: OutboxState = field(default_factory=OutboxState)
 
 
 def collect() -> Status:
@@ -68,6 +73,8 @@ def collect() -> Status:
     status.worker, status.sweep = _heartbeat(Part.WORKER), _heartbeat(Part.SWEEP)
     status.reconcile, status.files = _heartbeat(Part.RECONCILE), _heartbeat(Part.FILES)
     status.photos = _heartbeat(Part.PHOTOS)
+    status.clock = _clock()
+    status.outbox = outbox_state.read()
     return status
 
 
@@ -88,7 +95,7 @@ def _images(active: EmbeddingSpace | None) -> tuple[dict[str, int], dict[str, in
     """Pictures by state, and the failed ones by reason."""
     counted = Counter(dict.fromkeys(ImageEmbedding.State.values, 0))
     reasons: Counter[str] = Counter()
-    rows = IndexedImage.objects.with_state(active).values_list("state", "error_code")
+    rows = IndexedImage.objects.shown().with_state(active).values_list("state", "error_code")
     for state, code, count in rows.annotate(count=Count("pk")):
         counted[state] += count
         if state == ImageEmbedding.State.FAILED:
@@ -101,7 +108,7 @@ def _products(active: EmbeddingSpace | None) -> dict[str, int]:
     servable = ImageEmbedding.objects.filter(ImageEmbedding.is_servable(), space=active)
     return {
         "total": 0,
-        "with_pictures": IndexedImage.objects.values("product").distinct().count(),
+        "with_pictures": IndexedImage.objects.shown().values("product").distinct().count(),
         "searchable": servable.values("image__product").distinct().count() if active else 0,
     }
 
@@ -109,18 +116,9 @@ def _products(active: EmbeddingSpace | None) -> dict[str, int]:
 def _texts() -> dict[str, Any]:
     """The text search configuration, whether PostgreSQL has it, and products with words."""
     language = text_language()
-    schema, _, name = language.lower().rpartition(".")
-    found = _scalar(
-        "SELECT 1 FROM pg_ts_config JOIN pg_namespace ON pg_namespace.oid = cfgnamespace "
-        "WHERE cfgname = %s "
-        "AND CASE %s WHEN '' THEN pg_ts_config_is_visible(pg_ts_config.oid) ELSE nspname = %s END",
-        name,
-        schema,
-        schema,
-    )
     return {
         "configuration": language,
-        "exists": found is not None,
+        "exists": configuration_exists(database(), language),
         "products": ProductText.objects.count(),
     }
 
@@ -195,11 +193,19 @@ def _consumers(connection: Any) -> dict[str, list[str]]:
 
 
 def _heartbeat(part: Part) -> dict[str, Any]:
-    heartbeat = heartbeats.last(part)
-    if heartbeat is None:
+    """How long ago the part ran, by the database's clock: negative if in the future."""
+    heartbeat, age = heartbeats.last(part), heartbeats.age(part)
+    if heartbeat is None or age is None:
         return {"seconds_ago": None, "problem": ""}
-    age = timezone.now() - heartbeat.beaten_at
     return {"seconds_ago": round(age.total_seconds()), "problem": heartbeat.problem}
+
+
+def _clock() -> dict[str, float]:
+    """By how many seconds this machine's clock is ahead of the database's; negative if behind."""
+    before = timezone.now()
+    there: datetime = _scalar("SELECT clock_timestamp()")
+    here = before + (timezone.now() - before) / 2
+    return {"seconds_ahead": round((here - there).total_seconds(), 1)}
 
 
 def _scalar(statement: str, *parameters: Any) -> Any:

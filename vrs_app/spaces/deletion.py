@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from ..exceptions import SpaceRefused
 from ..infra.db import database
 from ..infra.log import EventLog
 from ..models import EmbeddingSpace, ImageEmbedding
-from . import index, registry
+from . import index, pending, registry
 
 log = EventLog(__name__)
 
@@ -92,7 +91,7 @@ def require_droppable(space: EmbeddingSpace) -> None:
 
 
 def _is_claimed(space: EmbeddingSpace) -> bool:
-    held = _rows(space).filter(lease_token__isnull=False, lease_until__gt=timezone.now())
+    held = _rows(space).filter(lease_token__isnull=False).exclude(pending.lease_is_over())
     return held.exists()
 
 

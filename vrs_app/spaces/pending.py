@@ -1,11 +1,29 @@
-"""The pictures that wait to be embedded in a space."""
+"""The pictures that wait to be embedded in a space.
+
+A lease or a time from the future, as a worker with a wrong clock leaves it, counts as over. All
+times are compared with the database's clock, which is one for all machines.
+"""
 
 import datetime
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from ..conf import conf
 from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
+
+MOST_LEASE_MARGIN = 60
+"""Seconds beyond a batch's time limit after which no lease can end."""
+
+SECOND_LOOK_AFTER = datetime.timedelta(minutes=3)
+"""How long a picture waits whose bytes are believed only at a second look."""
+
+READ_AGAIN = "The worker was lost while it read the file, which is read again."
+HANGS = "The storage takes too long to give the file."
+"""Details of rows that are read again: after a first loss, and when the file is known to hang."""
+
+HANG_RETRY_AFTER = datetime.timedelta(minutes=10)
+"""How long no file that has hung is read again; and none that was withheld, if several hung."""
 
 
 def count(space: EmbeddingSpace) -> int:
@@ -15,7 +33,8 @@ def count(space: EmbeddingSpace) -> int:
 
 def exist(space: EmbeddingSpace) -> bool:
     """Whether a claim would find a picture now."""
-    return suspects(space).exists() or fresh(space).exists() or without_row(space).exists()
+    waiting = (suspects(space), fresh(space), hung(space), without_row(space))
+    return any(each.exists() for each in waiting)
 
 
 def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
@@ -25,11 +44,15 @@ def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
 def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
     """Unclaimed rows, first those of pictures that are not served yet.
 
-    Rows whose file the storage withheld come last, so that they hold up no other.
+    Rows whose file the storage withheld come last, so that they hold up no other, and not at
+    all while the storage hangs. Rows that wait for their second look are left out.
     """
     in_turn = F("given_back_at").asc(nulls_first=True)
     served = ExpressionWrapper(ImageEmbedding.is_servable(), BooleanField())
-    return rows(space).filter(lease_token__isnull=True).order_by(in_turn, served.asc(), "pk")
+    unclaimed = rows(space).filter(
+        Q(given_back_at=None) | ~_storage_hangs(), lease_token__isnull=True
+    )
+    return unclaimed.exclude(_waits_for_second_look()).order_by(in_turn, served.asc(), "pk")
 
 
 def untried(space: EmbeddingSpace, since: datetime.datetime) -> bool:
@@ -39,9 +62,73 @@ def untried(space: EmbeddingSpace, since: datetime.datetime) -> bool:
 
 
 def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
-    """Rows whose last attempt never ended: the lease has expired or was released."""
-    is_over = Q(lease_until__lte=timezone.now()) | Q(lease_until=None)
-    return rows(space).filter(is_over, lease_token__isnull=False).order_by("pk")
+    """Rows whose last attempt never ended: the lease has expired or was released.
+
+    Those lost while they were read come second, and not at all while the storage hangs.
+    """
+    is_free = Q(given_back_at=None) | (Q(error_detail="") & ~_storage_hangs())
+    in_turn = F("given_back_at").asc(nulls_first=True)
+    return _lost(space).filter(is_free).order_by(in_turn, "pk")
+
+
+def hung(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    """Rows whose file is known to hang, the one that hung longest ago first.
+
+    None within HANG_RETRY_AFTER of the last file that hung.
+    """
+    return known_to_hang(space).filter(~Exists(_hung_lately()))
+
+
+def known_to_hang(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    """Rows whose file is known to hang, whenever they are read again."""
+    return _lost(space).filter(is_hung()).order_by("lease_until", "pk")
+
+
+def _lost(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    return rows(space).filter(lease_is_over(), lease_token__isnull=False)
+
+
+def lease_is_over() -> Q:
+    """Rows without a lease, with an expired one, or with one that no worker can have given."""
+    return Q(lease_until=None) | Q(lease_until__lte=Now()) | _is_from_future()
+
+
+def _is_from_future() -> Q:
+    longest = datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + MOST_LEASE_MARGIN)
+    return Q(lease_until__gt=Now() + longest)
+
+
+def is_hung() -> Q:
+    """Rows whose file hung when it was last read, or is being read once more after that."""
+    return Q(lease_token__isnull=False, given_back_at__isnull=False) & ~Q(error_detail="")
+
+
+def _storage_hangs() -> Exists:
+    """Whether several files have hung within HANG_RETRY_AFTER: not one of them is at fault."""
+    return Exists(_hung_lately()[1:])
+
+
+def _hung_lately() -> QuerySet[ImageEmbedding]:
+    """Rows whose file has hung within HANG_RETRY_AFTER, or is tried again now."""
+    lately = Q(lease_until__gt=Now() - HANG_RETRY_AFTER, lease_until__lte=Now())
+    is_tried = Q(lease_until__gt=Now(), error_detail=HANGS) & ~_is_from_future()
+    return ImageEmbedding.objects.filter(is_hung(), lately | is_tried)
+
+
+def doubted(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
+    """Rows whose bytes are believed only at a second look."""
+    return rows(space).filter(is_doubted(), lease_token__isnull=True).order_by("pk")
+
+
+def is_doubted() -> Q:
+    """Rows whose last look at the file found bytes that are not believed yet."""
+    of_these_bytes = Q(state=ImageEmbedding.State.WAITING, revision=F("image__revision"))
+    return of_these_bytes & Q(given_back_at__isnull=False) & ~Q(error_code="")
+
+
+def _waits_for_second_look() -> Q:
+    lately = Q(given_back_at__gt=Now() - SECOND_LOOK_AFTER, given_back_at__lte=Now())
+    return is_doubted() & lately
 
 
 def without_row(space: EmbeddingSpace) -> QuerySet[IndexedImage]:

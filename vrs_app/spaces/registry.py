@@ -38,7 +38,8 @@ def active() -> EmbeddingSpace | None:
 
 def filled() -> list[EmbeddingSpace]:
     """The spaces that workers fill: active and building ones."""
-    return list(EmbeddingSpace.objects.exclude(state=State.RETIRED))
+    known = EmbeddingSpace.objects.using(database())  # a replica may not have a new one yet
+    return list(known.exclude(state=State.RETIRED))
 
 
 def by_number(number: int) -> EmbeddingSpace:

@@ -61,6 +61,8 @@ class StoredVector:
     space_id: int
     dimensions: int
     embedding_id: int
+    in_small_table: bool = False
+    """Whether the table has so few rows that an exact scan is the quickest."""
 
     @property
     def operand(self) -> Subquery:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from shop.loading import photo_folder
 from shop.models import Category, Product, ProductImage
 from vrs_app.models import IndexedImage
+from vrs_app.testing import drain
 
 from ..conftest import picture_bytes
 
@@ -48,6 +49,7 @@ def test_each_photo_becomes_a_product_on_sale_in_its_folders_category(photos: Pa
 
 def test_the_imported_pictures_are_noted_for_the_worker(photos: Path) -> None:
     imported(photos)
+    drain()
     noted = IndexedImage.objects.values_list("name", flat=True)
     assert set(noted) == set(ProductImage.objects.values_list("image", flat=True))
 

@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from vrs_app.display import name_of
+
 from .models import InteractionRow
 
 
@@ -27,7 +29,7 @@ class Who(admin.SimpleListFilter):
 class InteractionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Read-only. A trigger deletes the rows of a deleted product or user: no permission needed."""
 
-    list_display = ("product", "kind", "user", "visitor", "at")
+    list_display = ("product_name", "kind", "user", "visitor", "at")
     list_display_links = None
     list_filter = ("kind", Who, "at")
     list_select_related = ("product", "user")
@@ -35,6 +37,10 @@ class InteractionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     ordering = ("-at", "-pk")
     actions = None
+
+    @admin.display(description=_("product"), ordering="product")
+    def product_name(self, row: InteractionRow) -> str:
+        return name_of(row.product)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return (f"user__{get_user_model().USERNAME_FIELD}",)

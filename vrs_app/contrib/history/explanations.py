@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from vrs_app.catalogue import catalogue
+from vrs_app.display import Display
 from vrs_app.queries import Recommendation, Source
 
 from .event_types import Kind
@@ -34,7 +34,9 @@ class PersonalRecommendation(Recommendation):
     def reason(self) -> str:
         """The explanation, in the active language."""
         if self.because is not None and self.kind is not None:
-            return str(REASONS[self.kind]) % {"title": catalogue().title(self.because)}
+            liked = Display(self.because)
+            if liked.can_show("title"):
+                return str(REASONS[self.kind]) % {"title": liked.title}
         return str(REASONS_BY_SOURCE.get(self.source) or _("Chosen for you"))
 
 

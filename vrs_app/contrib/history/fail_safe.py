@@ -34,12 +34,12 @@ def fail_safe(what: str, work: Callable[[], T], fallback: T) -> T:
     It runs in a savepoint, which leaves the page's own transaction intact. An error by which that
     transaction is lost, and an order with it, is raised.
     """
-    with SuppressErrors(partial(_log, what), Error), transaction.atomic(using=database()):
+    with SuppressErrors(partial(log_once, what), Error), transaction.atomic(using=database()):
         return work()
     return fallback
 
 
-def _log(what: str, error: Exception) -> None:
+def log_once(what: str, error: Exception) -> None:
     """Log with traceback, at most once in QUIET_SECONDS for each kind of error and process."""
     kind = what, type(error.__cause__ or error)  # psycopg's class, to distinguish a missing table
     now = time.monotonic()

@@ -10,6 +10,7 @@ from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.embedders import Vector
 from vrs_app.queries import (
+    SPARE,
     Candidate,
     ImageQuery,
     Query,
@@ -17,8 +18,8 @@ from vrs_app.queries import (
     as_candidates,
     because_products,
     diverse_neighbours,
+    first_shown,
     rocchio,
-    to_recommendations,
     without_hidden,
 )
 from vrs_app.spaces import SpaceVector, similarities
@@ -55,11 +56,10 @@ def look_alikes(
     ]
     duplicates = refused.duplicates_among({one.key for row in rows for one in row})
     wanted = [[one for one in row if one.key not in duplicates] for row in rows]
-    best = interleaved(wanted, [each.weight for each in found], count, lambda one: one.keys)
+    weights = [each.weight for each in found]
+    best = interleaved(wanted, weights, count + SPARE, lambda one: one.keys)
     named = because_products(best, query.products.db, request)
-    return (
-        to_recommendations(best, query.products, first_position=1, reasons=named) if best else []
-    )
+    return first_shown(best, query.products, count, reasons=named) if best else []
 
 
 def _queries_of(found: Sequence[Interest], query: Query) -> list[Query]:

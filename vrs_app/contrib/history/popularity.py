@@ -9,6 +9,7 @@ from django.db.models import Case, FloatField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from vrs_app.queries import (
+    SPARE,
     Candidate,
     Options,
     Query,
@@ -16,7 +17,7 @@ from vrs_app.queries import (
     Recommendations,
     Source,
     build_query,
-    to_recommendations,
+    first_shown,
 )
 
 from .event_types import WEIGHTS
@@ -43,11 +44,13 @@ def popular_products(**options: Unpack[Options]) -> Recommendations:
 
 
 def _popular(query: Query, offset: int, limit: int) -> list[Recommendation]:
-    wanted = popular_keys(query.products, query.exclude)[offset : offset + limit]
+    wanted = popular_keys(query.products, query.exclude)[: offset + limit + SPARE]
     nothing: list[Any] = []
     keys = fail_safe("Popular products could not be counted", partial(list, wanted), nothing)
     found = [Candidate(key=key, source=Source.POPULAR) for key in keys]
-    return to_recommendations(found, query.products, first_position=offset + 1) if found else []
+    if offset >= len(found):
+        return []
+    return first_shown(found, query.products, offset + limit)[offset:]
 
 
 def popular_keys(shown: QuerySet[Any], exclude: Collection[Any]) -> QuerySet[Any, Any]:

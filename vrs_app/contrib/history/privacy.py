@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from vrs_app.catalogue import catalogue
+from vrs_app.display import title_of
 
 from .fail_safe import database
 from .models import InteractionRow
@@ -31,7 +32,7 @@ def export(shopper: Shopper) -> dict[str, Any]:
                 "product": row.product_id
                 if isinstance(row.product_id, int)
                 else str(row.product_id),
-                "title": catalogue().title(products[row.product_id]),
+                "title": title_of(products[row.product_id]),
                 "kind": row.kind,
                 "at": row.at.isoformat(),
             }

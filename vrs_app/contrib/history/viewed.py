@@ -13,8 +13,8 @@ from vrs_app.queries import (
     Recommendations,
     Source,
     build_query,
+    first_shown,
     more_like_these,
-    to_recommendations,
 )
 
 from .event_types import Kind
@@ -56,9 +56,9 @@ def _recently_viewed(who: Who, query: Query, offset: int, limit: int) -> list[Re
     if not wanted:
         return []
     shown = set(query.products.filter(pk__in=wanted).values_list("pk", flat=True))
-    keys = [key for key in wanted if key in shown][offset : offset + limit]
+    keys = [key for key in wanted if key in shown]
     found = [Candidate(key=key, source=Source.VIEWED) for key in keys]
-    return to_recommendations(found, query.products, first_position=offset + 1)
+    return first_shown(found, query.products, offset + limit)[offset:]
 
 
 def _viewed(who: Who) -> tuple[list[Any], list[Any]]:

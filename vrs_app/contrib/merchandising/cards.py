@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vrs_app.admin import product_url
 from vrs_app.catalogue import Picture, catalogue
+from vrs_app.display import thumbnail_url, title_of
 from vrs_app.models import IndexedImage
 from vrs_app.queries import Recommendation, Source, offered
 
@@ -57,7 +58,7 @@ class NotShown:
         self.products = {key: found[key] for key in keys if key in found}
         on_sale_now = offered().filter(pk__in=self.products)
         self.on_sale = set(on_sale_now.values_list("pk", flat=True))
-        images = IndexedImage.objects.filter(product__in=self.products)
+        images = IndexedImage.objects.shown().filter(product__in=self.products)
         main = images.order_by("product_id", "position", "pk").distinct("product_id")
         self.pictures: Mapping[Any, Picture] = {
             image.product_id: Picture(name=image.name, width=image.width, height=image.height)
@@ -82,9 +83,9 @@ class NotShown:
         product, picture = self.products[key], self.pictures.get(key)
         return Card(
             key=key,
-            title=catalogue().title(product),
+            title=title_of(product),
             place=place,
             reason=reason,
-            thumbnail_url=catalogue().thumbnail_url(picture) if picture else None,
+            thumbnail_url=thumbnail_url(picture) if picture else None,
             admin_url=product_url(product, self.site),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connections
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 
 from vrs_app.queries import Curation
 
@@ -29,6 +29,12 @@ class Merchandising(Curation):
         if not tables_exist(connections[pins.db]):
             return {}
         return dict(pins.values_list("position", "recommended_id"))
+
+    def pin_rows(self, product: Model) -> QuerySet[Any, Any] | None:
+        pins = Pin.objects.filter(product=product.pk).order_by("position")
+        if not tables_exist(connections[pins.db]):
+            return None
+        return pins.values("position", key=F("recommended_id"))
 
 
 class _ExistsOnceMigrated(Exists):

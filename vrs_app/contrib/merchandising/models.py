@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from vrs_app.conf import product_model_label
+from vrs_app.display import name_of
 
 
 def product_key(verbose_name: Any, **options: Any) -> "models.ForeignKey[Any, Any]":
@@ -54,7 +55,7 @@ class Pin(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.recommended} → {self.position}"
+        return f"{name_of(self.recommended)} → {self.position}"
 
 
 class Hidden(models.Model):
@@ -87,7 +88,7 @@ class Hidden(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.hidden)
+        return name_of(self.hidden)
 
 
 class CoverageReport(models.Model):
@@ -129,4 +130,4 @@ class CoverageRow(models.Model):
         indexes = (models.Index(fields=["report", "pages"], name="vrs_coverage_by_pages"),)
 
     def __str__(self) -> str:
-        return f"{self.product}: {self.pages}"
+        return f"{name_of(self.product)}: {self.pages}"

@@ -58,7 +58,8 @@ def _notices(product: Model, items: Collection[Recommendation]) -> Iterable[str]
     """Messages above the cards: why there are none, or why other pages do not show the product."""
     if not offered().filter(pk=product.pk).exists():
         yield _("This product is not on sale now, so no other page recommends it.")
-    pictures = IndexedImage.objects.with_state(spaces.active()).filter(product=product.pk)
+    shown = IndexedImage.objects.shown().filter(product=product.pk)
+    pictures = shown.with_state(spaces.active())
     states = set(pictures.values_list("state", flat=True))
     if not states:
         yield _("It has no picture yet, so nothing can look like it.")

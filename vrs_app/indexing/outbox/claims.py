@@ -58,6 +58,11 @@ def exist() -> bool:
     return _suspects().exists() or _fresh().exists()
 
 
+def due() -> QuerySet[Change]:
+    """The rows that a claim would find now, but for those that raised before."""
+    return (_suspects() | _fresh()).filter(error="")
+
+
 def delete(claimed: Collection[Change]) -> None:
     """The rows are drained; call it in the transaction that compared their products."""
     rows = _held(claimed)
@@ -83,7 +88,12 @@ def retry_later(errors: Mapping[Change, str]) -> None:
 
 def failed() -> QuerySet[Change]:
     """Rows that could not be drained: their products raised, or are given up."""
-    return _rows().filter(~Q(error="") | Q(_is_given_up()))
+    return _rows().filter(is_failed())
+
+
+def is_failed() -> Q:
+    """The condition of `failed` rows. One that is given up has the token of a lost worker."""
+    return ~Q(error="") | _is_given_up()
 
 
 def prune() -> int:

@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 
-from ...exceptions import PictureKilledWorker, PictureMissing, PictureNotEmbedded
+from ... import vision
+from ...exceptions import (
+    PictureError,
+    PictureKilledWorker,
+    PictureMissing,
+    PictureNotEmbedded,
+)
 from ...infra.db import database
-from ...models import IndexedImage
+from ...models import ImageEmbedding, IndexedImage
 from ...vision import digest
 from .. import image_rows
 from ..outbox.append import append_new
-from ..storage import read_file
+from ..storage import is_cut_short, read_file
 from .known_files import KnownFile
 
 NEVER_ENDED = (PictureKilledWorker.code, PictureNotEmbedded.code)
@@ -27,17 +33,40 @@ class Verdict(Enum):
     GONE = auto()
     STILL_GONE = auto()
     CHANGED = auto()
+    DOUBTED = auto()
+    """Served before, and now no picture or cut short: it is believed at a second look."""
+    SPOILED = auto()
+    """The same, at the second look."""
+
+
+FIRST_LOOK_DECODES_AT = 32
+"""Side in pixels to which a changed file is decoded, to see whether it is a picture."""
 
 
 def check_file(known: KnownFile) -> Verdict:
     """Read the file and compare its digest; raises StorageUnavailable if it cannot be read now."""
     try:
-        found = digest(read_file(known.name))
+        data = read_file(known.name)
     except PictureMissing:
         return Verdict.GONE if known.digest else Verdict.STILL_GONE
+    found = digest(data)
     is_back = known.error_code == PictureMissing.code
     is_same = found == known.digest or _was_never_read(known)
-    return Verdict.SAME if is_same and not is_back else Verdict.CHANGED
+    if is_same and not is_back:
+        return Verdict.SAME
+    if not known.error_code and _may_be_storage(known.name, data):
+        return Verdict.SPOILED if known.is_second_look else Verdict.DOUBTED
+    return Verdict.CHANGED
+
+
+def _may_be_storage(name: str, data: bytes) -> bool:
+    """Whether the bytes may be the storage's fault: no picture, or cut short."""
+    try:
+        vision.load(data, FIRST_LOOK_DECODES_AT)
+    except PictureError as error:
+        if error.may_be_storage:
+            return True
+    return is_cut_short(name, data)
 
 
 def _was_never_read(known: KnownFile) -> bool:
@@ -57,12 +86,13 @@ def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
             for known, verdict in verdicts.items()
             if locked.get(known.image_id) == (known.revision, known.digest)
         }
-        _images(applied, Verdict.SAME).update(checked_at=timezone.now())
+        _images(applied, Verdict.SAME).update(checked_at=Now())
         # A worker reads the file again before the picture fails: it may be back by then.
-        image_rows.requeue(_images(applied, Verdict.GONE))
+        image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED))
         changed = _images(applied, Verdict.CHANGED)
         image_rows.invalidate(changed)
         append_new(set(changed.values_list("product_id", flat=True)))  # the colours are cleared
+        _note_doubts(applied)
     return applied
 
 
@@ -73,6 +103,16 @@ def _lock(keys: list[int]) -> dict[int, tuple[int, str]]:
     return {row.pk: (row.revision, row.digest) for row in locked}
 
 
-def _images(verdicts: Mapping[KnownFile, Verdict], chosen: Verdict) -> "QuerySet[IndexedImage]":
-    keys = [known.image_id for known, verdict in verdicts.items() if verdict is chosen]
+def _note_doubts(verdicts: Mapping[KnownFile, Verdict]) -> None:
+    """Note the time of the first look, which changes nothing else; or that it was unfounded."""
+    new = {k: v for k, v in verdicts.items() if v is Verdict.DOUBTED and not k.is_doubted}
+    unfounded = {k: v for k, v in verdicts.items() if v is Verdict.SAME and k.is_doubted}
+    for chosen, moment in ((new, Now()), (unfounded, None)):
+        if keys := [known.image_id for known in chosen]:
+            done = ImageEmbedding.objects.filter(image__in=keys, lease_token=None)
+            done.filter(revision=F("image__revision")).update(given_back_at=moment)
+
+
+def _images(verdicts: Mapping[KnownFile, Verdict], *chosen: Verdict) -> "QuerySet[IndexedImage]":
+    keys = [known.image_id for known, verdict in verdicts.items() if verdict in chosen]
     return IndexedImage.objects.filter(pk__in=keys)

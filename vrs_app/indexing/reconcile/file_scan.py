@@ -10,10 +10,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 
 from ... import spaces
-from ...exceptions import StorageUnavailable
+from ...exceptions import StorageHangs, StorageUnavailable
 from ...infra.redaction import masked
 from ...spaces import pending
 from .. import storage
+from ..results import second_look_problem
 from .file_check import Verdict, apply, check_file
 from .known_files import KnownFile, next_files
 
@@ -64,7 +65,7 @@ class Scan:
 
     def mark_all_lost(self, error: StorageUnavailable) -> None:
         """The storage answers, and nearly all files are missing from it."""
-        self.problems = self.problems or [masked(str(error))]
+        self.problems = [masked(str(error))]
         self.has_lost_all = True
 
     @property
@@ -113,18 +114,28 @@ def _check(some: Sequence[KnownFile], done: Scan, find_only: bool) -> None:
     done.more_are_left = is_unfinished and (done.was_stopped or not done.is_storage_unavailable)
     applied = seen if find_only else apply(seen)
     done.gone += sum(verdict is Verdict.GONE for verdict in applied.values())
-    done.changed += sum(verdict is Verdict.CHANGED for verdict in applied.values())
+    done.changed += sum(
+        verdict in (Verdict.CHANGED, Verdict.SPOILED) for verdict in applied.values()
+    )
 
 
 def _trusted(seen: dict[KnownFile, Verdict], done: Scan) -> dict[KnownFile, Verdict]:
-    """The verdicts; none if all files are missing and the storage is at fault."""
-    gone = [known.image_id for known, verdict in seen.items() if verdict is Verdict.GONE]
-    if not gone or {Verdict.SAME, Verdict.CHANGED}.intersection(seen.values()):
+    """The verdicts; none if the storage is at fault and all files are missing or wrong."""
+    gone = _of(seen, Verdict.GONE)
+    wrong = _of(seen, Verdict.DOUBTED, Verdict.SPOILED)
+    if doubted := _of(seen, Verdict.DOUBTED):
+        done.problems = done.problems or [second_look_problem(len(doubted), doubted[0].name)]
+    if not (gone or wrong) or _of(seen, Verdict.SAME, Verdict.CHANGED):
         return seen
-    if error := storage.storage_error(gone):
+    find_fault = storage.wrong_bytes_error if wrong else storage.storage_error
+    if error := find_fault([known.image_id for known in (*gone, *wrong)]):
         done.mark_all_lost(error)
         return {}
     return seen
+
+
+def _of(seen: dict[KnownFile, Verdict], *chosen: Verdict) -> list[KnownFile]:
+    return [known for known, verdict in seen.items() if verdict in chosen]
 
 
 def _verdicts(some: Sequence[KnownFile], done: Scan) -> Iterator[tuple[KnownFile, Verdict]]:
@@ -133,8 +144,7 @@ def _verdicts(some: Sequence[KnownFile], done: Scan) -> Iterator[tuple[KnownFile
         try:
             verdict = check_file(known)
         except SoftTimeLimitExceeded:
-            text = f"The storage takes too long to give {known.name}."
-            done.count_unavailable(StorageUnavailable(text))
+            done.count_unavailable(StorageHangs(known.name))
             done.was_stopped, done.end = True, time.monotonic()
         except StorageUnavailable as error:
             done.count_unavailable(error)

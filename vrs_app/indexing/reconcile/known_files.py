@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 
-from ...exceptions import PictureMissing
+from ...exceptions import PictureMissing, storage_codes
 from ...infra.db import database
 from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from ...spaces.pending import SECOND_LOOK_AFTER
 
 State = ImageEmbedding.State
 
@@ -19,7 +20,8 @@ class KnownFile:
     """What is stored about a picture's file.
 
     `digest` is empty if the worker found no file. `error_code` is that of a picture that
-    failed, else empty. `revision` is the row's, to detect changes since.
+    failed, else empty. `revision` is the row's, to detect changes since. `is_second_look` if
+    bytes were found some minutes ago that are believed only when they are found again.
     """
 
     image_id: int
@@ -27,6 +29,8 @@ class KnownFile:
     revision: int
     digest: str
     error_code: str
+    is_doubted: bool = False
+    is_second_look: bool = False
 
 
 def known_images() -> QuerySet[Any]:
@@ -39,25 +43,51 @@ def known_images() -> QuerySet[Any]:
         image=OuterRef("pk"), revision=OuterRef("revision"), state__in=[State.READY, State.FAILED]
     ).exclude(space__state=EmbeddingSpace.State.RETIRED)
     failed_first = verdicts.order_by("-error_code").values("error_code")[:1]
+    newest = verdicts.order_by(F("given_back_at").desc(nulls_last=True)).values("given_back_at")
     return (
         IndexedImage.objects.using(database())
-        .annotate(verdict=Subquery(failed_first))
+        .annotate(verdict=Subquery(failed_first), doubted_at=Subquery(newest[:1]))
         .filter(verdict__isnull=False)
     )
 
 
 def due_for_check(days: float) -> QuerySet[Any]:
-    """Those of `known_images` whose file was last read more than `days` ago, or was missing."""
-    before = timezone.now() - timedelta(days=days)
-    is_missing = Q(verdict=PictureMissing.code)
-    return known_images().filter(is_missing | Q(checked_at=None) | Q(checked_at__lt=before))
+    """Those of `known_images` whose file was last read more than `days` ago.
+
+    Also those whose file was missing, that wait for a second look, or that failed within
+    `days` by bytes that may have been the storage's fault: they heal by themselves.
+    """
+    period = timedelta(days=days)
+    failed_lately = ImageEmbedding.objects.filter(
+        image=OuterRef("pk"), finished_at__gt=Now() - period, error_code__in=storage_codes()
+    )
+    is_unsure = Q(verdict=PictureMissing.code) | Q(doubted_at__isnull=False)
+    is_old = Q(checked_at=None) | Q(checked_at__lt=Now() - period) | Q(checked_at__gt=Now())
+    return known_images().filter(is_unsure | is_old | Exists(failed_lately))
 
 
 def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
     """Up to `most` of `images`, from `known_images`, with primary keys above `after`, in order."""
-    beyond = images.filter(pk__gt=after).order_by("pk")
-    fields = beyond.values_list("pk", "name", "revision", "digest", "verdict")
+    beyond = (
+        images.filter(pk__gt=after)
+        .order_by("pk")
+        .annotate(
+            is_doubted=Q(doubted_at__isnull=False),
+            is_second_look=Q(doubted_at__lt=Now() - SECOND_LOOK_AFTER),
+        )
+    )
+    fields = beyond.values_list(
+        "pk", "name", "revision", "digest", "verdict", "is_doubted", "is_second_look"
+    )
     return [
-        KnownFile(image_id=pk, name=name, revision=revision, digest=digest, error_code=code)
-        for pk, name, revision, digest, code in fields[:most]
+        KnownFile(
+            image_id=pk,
+            name=name,
+            revision=revision,
+            digest=digest,
+            error_code=code,
+            is_doubted=is_doubted,
+            is_second_look=bool(is_second_look),
+        )
+        for pk, name, revision, digest, code, is_doubted, is_second_look in fields[:most]
     ]

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from ...infra.db import database
 from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from ...spaces import pending
 from .. import image_rows
 
 
@@ -16,7 +16,7 @@ def end_expired_leases(*, find_only: bool = False) -> int:
     worker. Locked rows are skipped.
     """
     expired = ImageEmbedding.objects.using(database()).filter(
-        lease_token__isnull=False, lease_until__lte=timezone.now()
+        pending.lease_is_over(), lease_token__isnull=False, lease_until__isnull=False
     )
     if find_only:
         return expired.count()

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
-from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
+from vrs_app.display import title_of
 from vrs_app.exceptions import NoActiveSpace
 from vrs_app.management.terminal import command_errors
 from vrs_app.reports.duplicates import Group, Pair, groups
@@ -44,9 +44,7 @@ class Command(BaseCommand):
 
 
 def _facts(group: Group) -> dict[str, Any]:
-    products = [
-        {"key": product.pk, "title": catalogue().title(product)} for product in group.products
-    ]
+    products = [{"key": product.pk, "title": title_of(product)} for product in group.products]
     return {"products": products, "pairs": [_pair_facts(pair) for pair in group.pairs]}
 
 
@@ -75,7 +73,7 @@ def _lines(found: Sequence[Group], threshold: float) -> Iterator[str]:
     for group in found:
         yield ""
         for product in group.products:
-            yield f"{product.pk}  {catalogue().title(product)}"
+            yield f"{product.pk}  {title_of(product)}"
         for pair in group.pairs:
             same = ", the same photo" if pair.same_photo else ""
             yield f"    {pair.product.pk} = {pair.other.pk}: {pair.similarity:.3f}{same}"

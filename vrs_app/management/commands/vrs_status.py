@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from vrs_app.exceptions import explain
+from vrs_app.indexing.outbox.state import OutboxState
 from vrs_app.management.terminal import command_errors
 from vrs_app.reports import diagnostics, status
 from vrs_app.reports.status import Status
@@ -54,6 +55,7 @@ def _table(found: Status) -> Iterator[tuple[str, str]]:
         yield f"Space {space['id']}", _space_line(space)
     yield "Index", _index_line(found.index)
     yield "pgvector", found.pgvector or "missing"
+    yield "Outbox", _outbox_line(found.outbox)
     yield "Queue", _queue_line(found.queue)
     yield "Worker", _ago(found.worker)
     yield "Sweep", _ago(found.sweep)
@@ -84,6 +86,14 @@ def _index_line(index: dict[str, Any]) -> str:
     return f"{index['name']} · {state} · {(index['bytes'] or 0) / 1e6:.1f} MB"
 
 
+def _outbox_line(outbox: OutboxState) -> str:
+    if not outbox.rows:
+        return "nothing waits"
+    waiting = "change waits" if outbox.rows == 1 else "changes wait"
+    failed = f", {outbox.failed} could not be compared" if outbox.failed else ""
+    return f"{outbox.rows} {waiting}, the oldest for {outbox.oldest_seconds} s{failed}"
+
+
 def _queue_line(queue: dict[str, Any]) -> str:
     if queue["error"]:
         return f"{queue['name']} · broker does not answer"
@@ -95,4 +105,7 @@ def _queue_line(queue: dict[str, Any]) -> str:
 
 
 def _ago(beat: dict[str, Any]) -> str:
-    return "never at work" if beat["seconds_ago"] is None else f"{beat['seconds_ago']} s ago"
+    seconds = beat["seconds_ago"]
+    if seconds is None:
+        return "never at work"
+    return f"{seconds} s ago" if seconds >= 0 else f"{-seconds} s in the future"

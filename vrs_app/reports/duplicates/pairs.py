@@ -53,7 +53,7 @@ def valid_threshold(threshold: float | None) -> float:
 def pairs_of(links: Sequence[Link]) -> list[Pair]:
     """The pairs of `links`, without those whose product or picture was deleted meanwhile."""
     products = catalogue().products().in_bulk({key for link in links for key in link[1:3]})
-    images = IndexedImage.objects.in_bulk({key for link in links for key in link[3:5]})
+    images = IndexedImage.objects.shown().in_bulk({key for link in links for key in link[3:5]})
     return [
         _pair_of(link, products, images)
         for link in links

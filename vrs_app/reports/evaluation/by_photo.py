@@ -52,7 +52,7 @@ def search_by_photo(
 
 def _main_pictures(keys: Iterable[Any]) -> list[tuple[Any, str]]:
     """The key of each of these products, and the storage name of its first picture."""
-    pictures = IndexedImage.objects.filter(product__in=list(keys))
+    pictures = IndexedImage.objects.shown().filter(product__in=list(keys))
     first = pictures.order_by("product_id", "position", "pk").distinct("product_id")
     return list(first.values_list("product_id", "name"))
 

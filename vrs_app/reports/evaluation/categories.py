@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...catalogue import catalogue
+from ...display import tolerate
 from .blocks import recommendable
 from .figures import Answer, CategoryFigure
 
@@ -40,17 +42,30 @@ class Categories:
 
 
 def load(keys: Iterable[Any]) -> Categories:
-    """The categories of the recommendable products `keys`, as the Catalogue names them."""
-    wanted, shop = set(keys), catalogue()
+    """The categories of the recommendable products `keys`, as the Catalogue names them.
+
+    A product for which the Catalogue raises counts as one without a category.
+    """
+    wanted = set(keys)
     of: dict[Any, Any] = {}
     names: dict[Any, str] = {}
     for product in recommendable().iterator(chunk_size=PRODUCTS_A_BATCH):
-        category = shop.category(product)
-        if product.pk in wanted and category is not None:
+        category = _category(product) if product.pk in wanted else None
+        if category is not None:
             of[product.pk] = category
             if category not in names:
-                names[category] = str(shop.category_name(product) or category)
+                names[category] = _name(product) or str(category)
     return Categories(of=of, names=names)
+
+
+def _category(product: Any) -> Any | None:
+    read = partial(catalogue().category, product)
+    return tolerate("category", read, None, product=product.pk)
+
+
+def _name(product: Any) -> str | None:
+    read = partial(catalogue().category_name, product)
+    return tolerate("category_name", read, None, product=product.pk)
 
 
 def mean_precision(answers: Iterable[Answer]) -> float | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ... import spaces
 from ...catalogue import catalogue
 from ...conf import conf
+from ...display import title_of
 from ...exceptions import NoActiveSpace
 from ...models import EmbeddingSpace
 from ..duplicates.photo_vectors import Photos
@@ -138,7 +139,7 @@ def _coverage(keys: Any, places: NDArray[np.int64]) -> Coverage:
         most=[
             Frequent(
                 key=keys[place],
-                title=catalogue().title(found[keys[place]]),
+                title=title_of(found[keys[place]]),
                 answers=int(times[place]),
             )
             for place in most

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ... import vision
 from ...catalogue import catalogue
+from ...display import title_of
 from ...exceptions import VrsError
 from ...indexing import storage
 from ...queries.options import NO_THRESHOLD
@@ -95,7 +96,7 @@ class _RowBuilder:
 
     def title(self, key: Any) -> str:
         product = self.products.get(key)  # None if hidden meanwhile
-        return catalogue().title(product) if product is not None else str(key)
+        return title_of(product) if product is not None else str(key)
 
     def row(self, answer: Answer, found: Evaluation) -> dict[str, Any]:
         name = self.names.get(answer.key)

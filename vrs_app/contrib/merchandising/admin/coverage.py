@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from vrs_app.admin import product_url
+from vrs_app.display import name_of
 from vrs_app.models import IndexedImage
 
 from .. import coverage
@@ -62,14 +63,15 @@ class CoverageAdmin(ProductPermissionsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         hidden = Hidden.objects.filter(product=None, hidden=OuterRef("product"))
-        pictures = IndexedImage.objects.filter(product=OuterRef("product"))
+        pictures = IndexedImage.objects.shown().filter(product=OuterRef("product"))
         rows = CoverageRow.objects.filter(report=coverage.latest()).order_by(*self.ordering)
         return rows.annotate(is_hidden=Exists(hidden), has_picture=Exists(pictures))
 
     @admin.display(description=_("product"))
     def product_link(self, row: CoverageRow) -> str:
         url = product_url(row.product, self.admin_site.name)
-        return format_html('<a href="{}">{}</a>', url, row.product) if url else str(row.product)
+        name = name_of(row.product)
+        return format_html('<a href="{}">{}</a>', url, name) if url else name
 
     @admin.display(description=_("remark"))
     def remark(self, row: Any) -> str:

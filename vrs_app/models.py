@@ -136,9 +136,11 @@ class ImageEmbedding(models.Model):
 
     The row waits while it is WAITING or its `revision` is behind its image's. Its vector is
     served while its `digest` is the image's: unchanged bytes that are embedded again keep the
-    old vector until the new one is stored. `attempts` counts those at this revision,
-    `lease_token` and `lease_until` are the present claim, `given_back_at` is when the storage
-    last did not give the file. `error_code` and `error_detail` are of a PictureError.
+    old vector until the new one is stored. `attempts` counts the decodings begun at this
+    revision, `lease_token` and `lease_until` are the present claim. `given_back_at` is when the
+    storage last did not give the file, or gave bytes that are believed only at a second look;
+    of a claimed row, that its file is still being read. `error_code` and `error_detail` are of
+    a PictureError, of a waiting row what the first look found.
     """
 
     class State(models.TextChoices):

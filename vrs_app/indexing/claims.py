@@ -19,7 +19,6 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from ..conf import conf
 from ..embedders.base import Vector
@@ -201,7 +200,7 @@ def _store(results: Sequence[tuple[ImageEmbedding, Outcome]]) -> None:
 
 def _set_outcome(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
-    row.finished_at = timezone.now()
+    row.finished_at = Now()
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest
@@ -227,7 +226,7 @@ def _set_file_facts(row: ImageEmbedding, outcome: Outcome) -> bool:
         image.colours = dict(outcome.colours)
     elif image.digest != digest:
         image.width, image.height, image.colours = None, None, {}
-    image.digest, image.checked_at = digest, timezone.now()
+    image.digest, image.checked_at = digest, Now()
     return True
 
 
@@ -351,7 +350,7 @@ def _fail_exhausted(space: EmbeddingSpace) -> None:
         lease_token=None,
         lease_until=None,
         state=State.FAILED,
-        finished_at=timezone.now(),
+        finished_at=Now(),
         error_code=Case(is_lost, default=Value(PictureNotEmbedded.code)),
     )
     for row in rows:

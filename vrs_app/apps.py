@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 # Looked for here, before any model is loaded: without a driver Django's own message would name
@@ -26,12 +26,13 @@ class VrsAppConfig(AppConfig):
         from . import receivers, tasks  # noqa: F401  registers the tasks
         from .checks import check_deployment, check_models, check_settings, check_worker
         from .indexing.outbox.append import forget_where_ready
-        from .infra.schema import ensure_after_migrate
+        from .infra.schema import enable_vector_without_migrations, ensure_after_migrate
 
         checks.register(check_settings)
         checks.register(check_deployment, deploy=True)
         checks.register(check_models, checks.Tags.models)
         checks.register(check_worker, checks.Tags.database)
         receivers.connect()
+        pre_migrate.connect(enable_vector_without_migrations, self, dispatch_uid="vrs_app.vector")
         post_migrate.connect(ensure_after_migrate, self, dispatch_uid="vrs_app.schema")
         post_migrate.connect(forget_where_ready, dispatch_uid="vrs_app.schema_forgotten")

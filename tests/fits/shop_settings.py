@@ -42,6 +42,7 @@ TEMPLATES = [
         },
     }
 ]
-IN_TESTS = {"NAME": f"test_shop_{os.getpid()}", "TEMPLATE": os.environ.get("TEST_TEMPLATE")}
-DATABASES = {"default": {**dj_database_url.config(), "TEST": IN_TESTS}}
+DATABASES = {
+    "default": {**dj_database_url.config(), "TEST": {"NAME": f"test_shop_{os.getpid()}"}},
+}
 VRS = {"EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder", "TEXT_LANGUAGE": "simple"}

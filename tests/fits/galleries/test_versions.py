@@ -2,6 +2,7 @@
 
 import pytest
 import reversion
+from django.test import Client
 from reversion.models import Version
 
 from ..indexed import found, has_words, photo, pictures
@@ -41,3 +42,17 @@ def test_a_recovered_product_is_known_again(product: Product) -> None:
     Version.objects.get_deleted(Product).get(object_id=str(key)).revision.revert()
     assert pictures(product) == ["covers/first.jpg", "covers/second.jpg"]
     assert found("shoes") == {key}
+
+
+def test_a_product_is_known_as_it_is_until_a_version_is_saved_in_the_admin(
+    staff: Client, product: Product
+) -> None:
+    version = Version.objects.get_for_object(product)[1]
+    page = f"/admin/galleries/product/{product.pk}/history/{version.pk}/"
+    answer = staff.get(page)
+    assert "boots" in answer.content.decode()
+    assert found("shoes") == {product.pk}
+    photos = Photo.objects.values_list("pk", flat=True)
+    assert staff.post(page, {"name": "boots", "photos": list(photos)}).status_code == 302
+    assert pictures(product) == ["covers/first.jpg", "photos/red.jpg"]
+    assert (found("boots"), found("shoes")) == ({product.pk}, set())

@@ -86,6 +86,14 @@ class TestWithARealWorker:
                 make_shown(shape(seed=seed))
         wait_until(lambda: states() == ["ready"] * 70)
 
+    def test_a_save_that_enqueued_nothing_is_drained_by_the_message_before_it(
+        self, make_shown: MakeShown
+    ) -> None:
+        product = make_shown()  # enqueues, and no save of this process does for a second
+        wait_until(lambda: heartbeats.last(Part.OUTBOX) is not None)
+        ProductImage.objects.create(product=product, image=ContentFile(shape(), "a.jpg"))
+        wait_until(lambda: states() == ["ready"])
+
     def test_the_sweep_finds_what_was_never_enqueued(self, make_shown: MakeShown) -> None:
         with paused():
             make_shown(shape())

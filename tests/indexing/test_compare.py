@@ -61,6 +61,7 @@ def words_of(product: Product) -> str:
 # --- two savers, two workers -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "together", [transaction.atomic, nullcontext], ids=["atomic", "autocommit"]
@@ -303,12 +304,13 @@ def test_a_product_whose_pictures_raise_keeps_its_rows_and_its_words_follow(
     assert IndexedImage.objects.get().product_id == products[1].pk
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_words_that_the_database_refuses_cost_no_other_product(
     make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     products = [make_shown(name="Dress") for _ in range(5)]
-    too_long = " ".join(f"{number:x}{'y' * 40}" for number in range(60_000))
+    too_long = " ".join(f"{number:x}{'y' * 40}" for number in range(30_000))
 
     def title(product: Product) -> str:
         return too_long if product == products[2] else "Skirt"

@@ -18,6 +18,7 @@ from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 from vrs_app.testing import drain
 
+from . import conftest
 from .conftest import MakeShown
 from .faults.stage import is_idle
 from .processes import broker_at, wait_until, worker
@@ -61,6 +62,11 @@ def running(folder: Path, django_db_setup: None) -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 class TestWithARealWorker:
     @pytest.fixture(autouse=True)
+    def drained_by_the_worker_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who drains in this process as well would enqueue nothing for what it found."""
+        monkeypatch.setattr(conftest, "drain", lambda: 0)
+
+    @pytest.fixture(autouse=True)
     def media(self, settings: Settings, folder: Path, running: None, db: None) -> Iterator[None]:
         """One folder for all; each test begins and ends while the worker does nothing."""
         settings.MEDIA_ROOT = folder
@@ -90,7 +96,7 @@ class TestWithARealWorker:
         self, make_shown: MakeShown
     ) -> None:
         product = make_shown()  # enqueues, and no save of this process does for a second
-        wait_until(lambda: heartbeats.last(Part.OUTBOX) is not None)
+        wait_until(lambda: heartbeats.last(Part.WORKER) is not None)
         ProductImage.objects.create(product=product, image=ContentFile(shape(), "a.jpg"))
         wait_until(lambda: states() == ["ready"])
 

@@ -390,7 +390,7 @@ def test_models_that_inherit_from_a_watched_one_are_watched(
 def test_a_category_of_many_products_is_one_statement(
     save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def products_of(row: object) -> QuerySet[Any, Any]:
+    def products_of(row: Category) -> QuerySet[Any, Any]:
         return Product.objects.filter(category=row).values_list("pk", flat=True)
 
     shelf = save_shown().category
@@ -398,7 +398,8 @@ def test_a_category_of_many_products_is_one_statement(
         Product(name="x", slug=f"x-{n}", price=1, category=shelf) for n in range(299)
     )
     monkeypatch.setattr(catalogue(), "products_of", products_of)
-    monkeypatch.setitem(saves._watched, Category, Watched(model=Category))
+    how: dict[Any, Watched] = {Category: Watched(model=Category)}
+    monkeypatch.setattr(saves, "_watched", how)
     with CaptureQueriesContext(connection) as queries:
         saves.before_save(instance=shelf, sender=Category, using="default")
         saves.after_save(instance=shelf, sender=Category, using="default")

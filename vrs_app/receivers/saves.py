@@ -124,7 +124,7 @@ def _same(one: QuerySet[Any], other: QuerySet[Any], using: str) -> bool:
         first, second = (each.query.get_compiler(using).as_sql() for each in (one, other))
     except EmptyResultSet:
         return False
-    return first == second
+    return bool(first == second)
 
 
 @suppressing_errors

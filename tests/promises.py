@@ -12,7 +12,7 @@ from shop.models import Product
 
 IMPORTS = {
     "vrs_app": ("photos",),
-    "vrs_app.admin": ("PictureStateInline",),
+    "vrs_app.admin": ("PictureStateInline", "WaitingMixin"),
     "vrs_app.catalogue": ("Catalogue", "Interaction", "Picture"),
     "vrs_app.contrib": ("history",),
     "vrs_app.contrib.history": (
@@ -42,6 +42,7 @@ IMPORTS = {
     ),
     "vrs_app.receivers": ("paused",),
     "vrs_app.signals": ("embedding_failed", "embedding_ready"),
+    "vrs_app.testing": ("drain",),
     # Named by the docstring of Catalogue.colour_words.
     "vrs_app.vision": ("words_of", "SHADES"),
 }
@@ -108,6 +109,7 @@ SIGNATURES = {
     "vrs_app.photos.in_memory": ("field",),
     "vrs_app.photos.look": ("file", "box"),
     "vrs_app.receivers.paused": (),
+    "vrs_app.testing.drain": (),
 }
 
 CATALOGUE: dict[str, tuple[str, ...]] = {
@@ -358,6 +360,12 @@ FAULTS: dict[str, Any] = {
 FAULTS_OF_SERVERS = ("vrs_app.E008", "vrs_app.W002", "vrs_app.W003", "vrs_app.W004")
 """Those about the database, the cache and the broker."""
 
+FAULTS_OF_WORKERS = ("vrs_app.W005",)
+"""Those that `check --database` and `migrate` find, by the heartbeats."""
+
+COLUMNS = ("vrs_waiting",)
+"""What a shop puts into the `list_display` of its own admin."""
+
 # --- commands ------------------------------------------------------------------------------------
 
 COMMANDS = {
@@ -404,6 +412,8 @@ MIGRATIONS = {
         "0005_producttext_begun",
         "0006_producttext_begun_index",
         "0007_reconciling",
+        "0008_change",
+        "0009_rows_of_a_file",
     ),
     "vrs_history": ("0001_initial",),
     "vrs_merchandising": ("0001_initial",),
@@ -411,6 +421,7 @@ MIGRATIONS = {
 """Applied in shops' databases."""
 
 TABLES = {
+    "vrs_app_change",
     "vrs_app_embeddingspace",
     "vrs_app_heartbeat",
     "vrs_app_imageembedding",

@@ -473,4 +473,4 @@ def test_the_tests_that_a_shop_is_shown_pass(project: Project) -> None:
     project = follow(project, without=OPTIONAL)
     done = project.attempt("manage.py", "test", "--settings", "myshop.test_settings")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Ran 1 test" in done.stderr
+    assert "Ran 2 tests" in done.stderr

@@ -42,6 +42,7 @@ from .promises import (
     BLOCKS,
     CATALOGUE,
     CATALOGUE_PROPERTIES,
+    COLUMNS,
     COMMANDS,
     CONTEXT,
     CSS_VARIABLES,
@@ -50,6 +51,7 @@ from .promises import (
     FAILURES,
     FAULTS,
     FAULTS_OF_SERVERS,
+    FAULTS_OF_WORKERS,
     IMPORTS,
     ITEM,
     LIBRARIES,
@@ -259,6 +261,18 @@ def test_checks_of_servers_have_their_numbers(
     assert found(MINIMAL | {"PHOTO_CACHE": "photos"}, settings) == {*FAULTS_OF_SERVERS}
 
 
+@pytest.mark.parametrize("number", FAULTS_OF_WORKERS)
+def test_a_check_of_workers_has_its_number(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vrs_app.checks.workers._is_old", lambda databases: True)
+    check = import_string("vrs_app.checks.check_worker")
+    assert [message.id for message in check(databases=["default"])] == [number]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_list_of_products_may_have_the_column(name: str) -> None:
+    assert hasattr(import_string("vrs_app.admin.WaitingMixin"), name)
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 
@@ -371,7 +385,7 @@ def test_each_dotted_path_in_the_documents_is_listed() -> None:
 def test_each_name_of_ours_in_the_documents_is_listed() -> None:
     named = set(re.findall(r"\bvrs_\w+", TEXT))
     assert {*COMMANDS, *APPS.values()} <= named
-    assert named <= {*COMMANDS, *APPS.values(), *LIBRARIES}
+    assert named <= {*COMMANDS, *APPS.values(), *LIBRARIES, *COLUMNS, *TABLES}
 
 
 def test_each_static_file_in_the_documents_is_listed() -> None:

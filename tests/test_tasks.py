@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from shop.models import ProductImage
+from shop.models import Product, ProductImage
 from vrs_app import tasks
+from vrs_app.conf import conf
+from vrs_app.indexing import enqueue
 from vrs_app.indexing.enqueue import enqueue_batch
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import Change, ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 from vrs_app.testing import drain
 
@@ -91,3 +94,29 @@ class TestWithARealWorker:
             make_shown(shape())
         tasks.sweep.apply_async(queue="vrs")
         wait_until(lambda: states() == ["ready"])
+
+
+MOST_STATEMENTS = 80
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_of_new_products_takes_few_statements(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draining, embedding and the colours' words of 32 pictures, one a product."""
+    monkeypatch.setattr(enqueue, "enqueue_batch", lambda: None)
+    make_shown(shape())
+    tasks.embed_waiting()
+    product = Product.objects.get()
+    for number in range(conf.BATCH_SIZE):
+        product.pk, product.slug = None, ""
+        product._state.adding = True
+        product.save()
+        file = ContentFile(shape(seed=number), f"new-{number}.jpg")
+        ProductImage.objects.create(product=product, image=file)
+    with CaptureQueriesContext(connection) as queries:
+        tasks.embed_waiting()
+    assert states() == [ImageEmbedding.State.READY] * (conf.BATCH_SIZE + 1)
+    assert not Change.objects.exists()
+    assert len(queries) <= MOST_STATEMENTS

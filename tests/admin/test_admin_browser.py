@@ -134,10 +134,10 @@ def test_what_is_above_the_list_fits_the_screen(page: Page, product: Product) ->
 def a_change_waits(product: Product) -> None:
     """One that waits, and one of another product that could not be compared."""
     other = Product.objects.exclude(pk=product.pk).get()
-    Change.objects.create(product=product.pk)
+    Change.objects.create(product=str(product.pk))
     problem = "ValueError: /" + "no-title" * 30
     later = timezone.now() + timedelta(hours=1)
-    Change.objects.create(product=other.pk, error=problem, not_before=later)
+    Change.objects.create(product=str(other.pk), error=problem, not_before=later)
 
 
 def test_what_waits_is_seen_on_every_page_and_fits_the_screen(

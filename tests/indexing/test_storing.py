@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from shop.models import ProductImage
 from vrs_app.conf import conf
 from vrs_app.exceptions import PictureDamaged
-from vrs_app.indexing import claims, colour_text, image_rows, worker
+from vrs_app.indexing import claims, image_rows, worker
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
 from vrs_app.spaces import active
+from vrs_app.testing import drain
 from vrs_app.vision import digest
 
 from ..conftest import EmbedAll, MakeShown
@@ -28,9 +29,8 @@ MOST_STATEMENTS = 30
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_batch_of_any_size_takes_the_same_statements(
-    make_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
+    make_shown: MakeShown, embed_all: EmbedAll
 ) -> None:
-    monkeypatch.setattr(colour_text, "sync_or_log", lambda images=(): None)
     make_shown(shape())
     embed_all()
     counts = []
@@ -100,7 +100,9 @@ def share_a_file(make_shown: MakeShown) -> tuple[IndexedImage, IndexedImage]:
     second = make_shown()
     name = first.images.get().image.name
     ProductImage.objects.create(product=second, image=name, position=0)
-    return first.vrs_images.get(), second.vrs_images.get()
+    drain()
+    rows = IndexedImage.objects.all()
+    return rows.get(product=first.pk), rows.get(product=second.pk)
 
 
 def test_new_bytes_of_a_file_are_embedded_for_each_product_that_shows_it(

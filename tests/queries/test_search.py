@@ -21,6 +21,7 @@ from vrs_app.queries import (
 )
 from vrs_app.queries.embeddings import rocchio
 from vrs_app.spaces.vectors import SpaceVector
+from vrs_app.testing import drain
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -50,6 +51,7 @@ def test_words_find_what_has_them_and_then_what_looks_like_it(look_alikes: LookA
     named = look_alikes["disc"][0]
     Product.objects.filter(pk=named.pk).update(name="Sombrero")
     Product.objects.get(pk=named.pk).save()
+    drain()
     found = search("sombrero", limit=6)
     assert [item.source for item in found] == [Source.TEXT] + [Source.VISUAL] * 5
     assert found[0].product == named
@@ -81,6 +83,7 @@ def test_each_item_says_how_many_of_the_words_it_has(look_alikes: LookAlikes) ->
     named = look_alikes["disc"][0]
     Product.objects.filter(pk=named.pk).update(name="Sombrero")
     Product.objects.get(pk=named.pk).save()
+    drain()
     for words, level in (("sombrero", MatchLevel.FULL), ("zeppelin sombrero", MatchLevel.PARTIAL)):
         for photo in (None, photo_of(look_alikes["bars"][0])):
             found = search(words, photo=photo, limit=6)
@@ -193,6 +196,7 @@ def painted(look_alikes: LookAlikes) -> LookAlikes:
         for product in kind[::2]:
             product.colour = "red"
             product.save()
+    drain()
     return look_alikes
 
 
@@ -336,6 +340,7 @@ def test_pages_of_a_search_by_both_are_of_one_order_however_deep(
     for times, product in enumerate(Product.objects.order_by("pk")[:12], 1):
         product.description = "red " * times
         product.save()
+    drain()
     photo = photo_of(look_alikes["disc"][0])
     whole = names(search("red", photo=photo, limit=24))
     assert len(whole) == len(set(whole)) == 24

@@ -15,7 +15,7 @@ from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
 MOST_LEASE_MARGIN = 60
 """Seconds beyond a batch's time limit after which no lease can end."""
 
-SECOND_LOOK_AFTER = datetime.timedelta(minutes=5)
+SECOND_LOOK_AFTER = datetime.timedelta(minutes=3)
 """How long a picture waits whose bytes are believed only at a second look."""
 
 READ_AGAIN = "The worker was lost while it read the file, which is read again."

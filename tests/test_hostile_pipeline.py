@@ -66,7 +66,7 @@ def shelved(make_shown: MakeShown) -> tuple[dict[int, str], list[int]]:
             if number % 4 == 0:
                 good.append(image_of(make_shown(shape(seed=100 + number))))
         good.append(image_of(make_shown(shape(seed=99))))
-        # Of no picture of its own: a second look after the commit would take the odd rows away.
+        # Of no picture of its own: comparing the product would take the odd rows away.
         holder = make_shown()
         for name in filter(storable, NAMES.values()):
             wanted[IndexedImage.objects.create(product=holder, name=name).pk] = "missing"

@@ -66,7 +66,7 @@ def test_every_page_says_that_a_change_waits_and_how_long(
 def test_every_page_says_that_a_product_could_not_be_compared_and_why(
     admin_client: Client, product: Product
 ) -> None:
-    change(product, 300, after=600, error="ValueError: no <title>")
+    change(product, 300, after=630, error="ValueError: no <title>")
     for html in pages(admin_client, product):
         assert "waiting to be compared" not in html
         assert html.count("Could not be compared, tried again in 10\xa0minutes") == 1
@@ -151,6 +151,8 @@ def test_a_withheld_picture_that_failed_is_not_tried_again(
     assert "Try again" in page(admin_client, "admin:shop_product_change", product.pk)
     IndexedImage.objects.update(withheld_at=timezone.now())
     assert "picture failed" not in page(admin_client, PICTURES)
+    admin_client.post(reverse("admin:vrs_app_indexedimage_retry_failed"))
+    assert IndexedImage.objects.get().revision == 1
     for html in pages(admin_client, product):
         assert "Try again" not in html
 

@@ -442,7 +442,9 @@ def test_a_clock_that_differs_from_the_databases_is_told_with_the_figure(
     assert told in only().what
 
 
-@pytest.mark.parametrize("part", [Part.WORKER, Part.SWEEP, Part.RECONCILE, Part.FILES])
+@pytest.mark.parametrize(
+    "part", [Part.WORKER, Part.SWEEP, Part.RECONCILE, Part.FILES, Part.OUTBOX]
+)
 def test_a_heartbeat_from_the_future_is_named(part: Part) -> None:
     heartbeats.beat(part)
     Heartbeat.objects.filter(part=part).update(beaten_at=timezone.now() + timedelta(days=30))

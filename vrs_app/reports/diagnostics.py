@@ -78,7 +78,7 @@ def _clocks(status: Status) -> Iterator[Problem]:
             way_out="Set both by NTP (timedatectl set-ntp true), or find out which is wrong.",
         )
     for part in Part:
-        early = timedelta(seconds=-(getattr(status, part.value)["seconds_ago"] or 0))
+        early = timedelta(seconds=-(_seconds_ago(status, part) or 0))
         if early > FUTURE:
             yield Problem(
                 what=f'The heartbeat "{part.value}" is from the future, {early} from now: a '
@@ -86,6 +86,13 @@ def _clocks(status: Status) -> Iterator[Problem]:
                 way_out="Compare the clocks of the machines that run workers and of the "
                 "database's, and set them by NTP. The next heartbeat replaces this one.",
             )
+
+
+def _seconds_ago(status: Status, part: Part) -> int | None:
+    if part is Part.OUTBOX:
+        return status.outbox.seconds_ago
+    seconds: int | None = getattr(status, part.value)["seconds_ago"]
+    return seconds
 
 
 def _worker(status: Status) -> Iterator[Problem]:

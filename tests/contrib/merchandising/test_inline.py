@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from shop.admin import ProductAdmin
 from shop.models import Product
 from vrs_app.contrib.merchandising import rules
 from vrs_app.contrib.merchandising import section as sections
 from vrs_app.contrib.merchandising.models import Hidden, Pin
+from vrs_app.models import IndexedImage
 
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape
@@ -115,6 +117,22 @@ def test_a_product_that_waits_for_the_worker_says_so(
     log_in: LogIn, discs: list[Product], make_shown: MakeShown
 ) -> None:
     assert "still waiting for the worker" in opened(log_in(*MAY_CHANGE), make_shown(shape()))
+
+
+def test_a_picture_that_a_save_withheld_is_neither_shown_nor_counted(
+    make_shown: MakeShown, embed_all: EmbedAll
+) -> None:
+    page, hidden = make_shown(shape()), make_shown(shape("bars"))
+    embed_all()
+    Hidden.objects.create(product=page, hidden=hidden)
+    IndexedImage.objects.update(withheld_at=timezone.now())
+    found = sections.section(page, "admin")
+    assert "It has no picture yet, so nothing can look like it." in found.notices
+    assert [card.thumbnail_url for card in found.hidden] == [None]
+    IndexedImage.objects.update(withheld_at=None)
+    found = sections.section(page, "admin")
+    assert "It has no picture yet, so nothing can look like it." not in found.notices
+    assert all(card.thumbnail_url for card in found.hidden)
 
 
 def test_a_new_product_is_told_what_will_be_here(log_in: LogIn, db: None) -> None:

@@ -122,6 +122,8 @@ def test_the_first_few_failures_are_named() -> None:
         (0, 350, False),
         (0, 370, True),
         (3600, 0, False),
+        (-3600, 0, False),
+        (-3600, None, False),
     ],
 )
 def test_a_worker_that_embeds_and_does_not_drain_is_old(
@@ -144,7 +146,14 @@ def test_a_batch_may_take_its_time(settings: Settings) -> None:
 
 def test_what_stopped_the_last_draining_is_there() -> None:
     Heartbeat.objects.create(part=Part.OUTBOX, beaten_at=timezone.now(), problem="no table")
-    assert state.read().problem == "no table"
+    found = state.read()
+    assert found.problem == "no table"
+    assert found.seconds_ago in (0, 1)
+
+
+def test_a_heartbeat_from_the_future_has_a_negative_age() -> None:
+    beat(Part.OUTBOX, -AN_HOUR)
+    assert (state.read().seconds_ago or 0) <= -3599
 
 
 def test_what_waits_of_some_products_takes_one_query(

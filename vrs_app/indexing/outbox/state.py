@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from ...conf import conf
 from ...infra.db import database
-from ...infra.heartbeats import Part
+from ...infra.heartbeats import FUTURE, Part
 from ...models import Change, Heartbeat
 from . import claims
 
@@ -51,7 +51,7 @@ class OutboxState:
 
     `due_seconds` is the age of the oldest that a worker could claim now and that never failed.
     `failed` counts rows, `failures` has the first few by product. `problem` is what stopped the
-    last draining.
+    last draining, `seconds_ago` the age of its heartbeat; negative for one from the future.
     """
 
     rows: int = 0
@@ -61,6 +61,7 @@ class OutboxState:
     failures: list[Failure] = field(default_factory=list)
     worker_is_old: bool = False
     problem: str = ""
+    seconds_ago: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,7 @@ def read() -> OutboxState:
         failures=_failures() if counted["failed"] else [],
         worker_is_old=_is_old(beats),
         problem=outbox.problem if outbox else "",
+        seconds_ago=round(outbox.age.total_seconds()) if outbox else None,
     )
 
 
@@ -147,18 +149,24 @@ def _failures() -> list[Failure]:
     return list(found.values())[:FAILURES]
 
 
-def _beats() -> dict[str, Heartbeat]:
+def _beats() -> dict[str, Any]:
+    """The heartbeats of embedding and of draining by their parts, each with its `age`."""
     rows = Heartbeat.objects.using(database()).filter(part__in=[Part.WORKER, Part.OUTBOX])
-    return {row.part: row for row in rows}
+    return {row.part: row for row in rows.annotate(age=Now() - F("beaten_at"))}
 
 
-def _is_old(beats: Mapping[str, Heartbeat]) -> bool:
-    """Whether it embedded long after the last draining: a new one drains in each task."""
+def _is_old(beats: Mapping[str, Any]) -> bool:
+    """Whether it embedded long after the last draining: a new one drains in each task.
+
+    A heartbeat from the future tells nothing: its clock was wrong.
+    """
     worker, outbox = beats.get(Part.WORKER), beats.get(Part.OUTBOX)
-    if worker is None or outbox is None:
-        return worker is not None
+    if worker is None or worker.age < -FUTURE:
+        return False
+    if outbox is None:
+        return True
     longest = datetime.timedelta(seconds=conf.BATCH_TIME_LIMIT + OLD_WORKER_MARGIN)
-    return worker.beaten_at - outbox.beaten_at > longest
+    return bool(worker.beaten_at - outbox.beaten_at > longest)
 
 
 def _seconds(age: datetime.timedelta | None) -> int | None:

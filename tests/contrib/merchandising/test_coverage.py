@@ -13,13 +13,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from shop.models import Product
+from shop.models import Category, Product
 from vrs_app.catalogue import catalogue
 from vrs_app.contrib.merchandising import coverage, coverage_job, rules, tasks
 from vrs_app.contrib.merchandising.models import CoverageReport, CoverageRow, Hidden
@@ -70,6 +70,23 @@ class TestCount:
         assert found.recommended == len(expected)
         assert found.never == 24 - len(expected) > 0
         assert found.mean == pytest.approx(expected.total() / 24)
+
+    def test_the_rows_of_the_last_report_go_without_signals(self) -> None:
+        """An audit log of all models would fetch and log one for each product."""
+        Product.objects.create(category=Category.objects.create(), name="disc", price=1)
+        counted()
+        heard: list[type[Any]] = []
+
+        def hear(sender: type[Any], **_: Any) -> None:
+            heard.append(sender)
+
+        post_delete.connect(hear)
+        try:
+            counted()
+        finally:
+            post_delete.disconnect(hear)
+        assert CoverageReport.objects.count() == CoverageRow.objects.count() == 1
+        assert heard == [CoverageReport]
 
     @pytest.mark.slow
     def test_what_is_recommended_too_often_is_found(self, discs: list[Product]) -> None:

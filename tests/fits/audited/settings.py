@@ -2,7 +2,12 @@ from tests.fits.shop_settings import *  # noqa: F403
 from tests.fits.shop_settings import DATABASES, DJANGO
 from tests.fits.shop_settings import VRS as SHARED
 
-INSTALLED_APPS = [*DJANGO, "easyaudit", "auditlog", "simple_history", "tests.fits.audited"]
+INSTALLED_APPS = [
+    *DJANGO,
+    "vrs_app.contrib.history",
+    *("easyaudit", "auditlog", "simple_history"),
+    "tests.fits.audited",
+]
 DATABASES = {**DATABASES, "archive": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 DATABASE_ROUTERS = ["tests.fits.audited.archive.Router"]
 STORAGES = {

@@ -1,11 +1,19 @@
 """Packages that record every save record no vector, and nothing of ours for a save of the shop."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from easyaudit.models import CRUDEvent
 from pytest_django import Settings
 
+from vrs_app.contrib.history import Shopper, forget, record
+from vrs_app.contrib.history.models import InteractionRow
+from vrs_app.contrib.history.privacy import erase
+from vrs_app.contrib.history.pruning import prune
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces.deletion import drop
 
@@ -81,3 +89,16 @@ def test_a_save_records_the_product_and_nothing_of_ours() -> None:
     assert LogEntry.objects.exists() and CRUDEvent.objects.exists()
     assert not LogEntry.objects.filter(content_type__in=ours).exists()
     assert not CRUDEvent.objects.filter(content_type__in=ours).exists()
+
+
+def test_what_a_shopper_did_is_recorded_nowhere_else_also_when_it_is_erased() -> None:
+    product, *_ = products()
+    shopper = Shopper(visitor=uuid4())
+    for kind in ("viewed", "liked"):
+        assert record(shopper, product, kind)
+    InteractionRow.objects.filter(kind="viewed").update(at=timezone.now() - timedelta(days=9999))
+    assert forget(shopper, product, "liked")
+    assert prune() == (1, False)
+    assert record(shopper, product, "viewed")
+    assert erase(shopper) == 1
+    assert not [each for each in records() if str(shopper.visitor) in each]

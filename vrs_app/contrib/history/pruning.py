@@ -33,5 +33,4 @@ def _delete_batch(before: datetime.datetime) -> int:
     """Delete the oldest rows; checks their age again, since a shopper may renew one meanwhile."""
     old = InteractionRow.objects.using(database()).filter(at__lt=before)
     oldest = old.order_by("at").values("pk")[:DELETE_BATCH_SIZE]
-    deleted, _ = old.filter(pk__in=oldest).delete()
-    return deleted
+    return old.filter(pk__in=oldest)._raw_delete(database())  # as in `privacy.erase`

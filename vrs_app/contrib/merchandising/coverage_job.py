@@ -132,4 +132,7 @@ def _finish(report: CoverageReport) -> None:
     """Make this the latest report, and delete all others."""
     report.finished_at = timezone.now()
     report.save()
-    CoverageReport.objects.exclude(pk=report.pk).delete()
+    others = CoverageReport.objects.exclude(pk=report.pk)
+    # No signals: an audit log of all models would fetch and log a row for each product.
+    CoverageRow.objects.filter(report__in=others)._raw_delete(others.db)
+    others.delete()

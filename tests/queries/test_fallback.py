@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from shop.models import Product
 from vrs_app.catalogue import catalogue
-from vrs_app.queries import Source, newest_products, similar_products, similar_to
+from vrs_app.queries import Source, knn_sql, newest_products, similar_products, similar_to
 
 from ..conftest import EmbedAll, LookAlikes, MakeShown
 from ..shapes import shape
@@ -24,8 +24,17 @@ def columns_of(select: str) -> set[str]:
 
 
 @pytest.fixture
-def many(look_alikes: LookAlikes, make_shown: MakeShown, embed_all: EmbedAll) -> LookAlikes:
-    """More pictures than a carousel looks at; of fewer, the exact scan has to make sure."""
+def many(
+    look_alikes: LookAlikes,
+    make_shown: MakeShown,
+    embed_all: EmbedAll,
+    monkeypatch: pytest.MonkeyPatch,
+) -> LookAlikes:
+    """More pictures than a carousel looks at; of fewer, the exact scan has to make sure.
+
+    In a small table, however many rows other tests have left dead in it.
+    """
+    monkeypatch.setattr(knn_sql, "SMALL_TABLE", 2**60)
     for seed in range(30, 35):
         make_shown(shape("triangle", seed=seed), category="triangle")
     embed_all()

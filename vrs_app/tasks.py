@@ -63,7 +63,10 @@ def sweep() -> None:
     make the space of a changed setting.
     """
     enqueue_batch()
-    run_sweep()
+    try:
+        run_sweep()
+    except SoftTimeLimitExceeded:  # logged already
+        return
     if is_file_scan_due():
         _enqueue_file_check(after=0)
 

@@ -1,6 +1,6 @@
 """Sync the whole catalogue, a batch of products at a time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,9 +64,15 @@ class Compared:
     is_complete: bool = True
 
 
-def sync_in_batches(sync: Sync, progress: Progress | None = None) -> Compared:
+GIVEN_UP = "given up, since each worker that compared it was lost; save it again when mended"
+
+
+def sync_in_batches(
+    sync: Sync, progress: Progress | None = None, left_out: Collection[str] = ()
+) -> Compared:
     """Call `sync` for every product of the shop, hidden ones too.
 
+    Those `left_out`, primary keys as text, are reported as GIVEN_UP, and not looked at.
     Products whose rows are locked are retried once at the end. Raises ProgrammingError if all
     products of a batch fail by it (a table is missing), and whatever means that the database
     is unavailable.
@@ -74,7 +80,9 @@ def sync_in_batches(sync: Sync, progress: Progress | None = None) -> Compared:
     changes = Changes()
     faults: dict[Any, str] = {}
     locked: list[Any] = []
-    for keys in _key_batches():
+    for every_key in _key_batches():
+        keys = [key for key in every_key if str(key) not in left_out]
+        faults |= {key: GIVEN_UP for key in every_key if str(key) in left_out}
         errors: Errors = {}
         changes += sync_batch(sync, keys, errors)
         _raise_if_all_failed(keys, errors)
@@ -83,7 +91,7 @@ def sync_in_batches(sync: Sync, progress: Progress | None = None) -> Compared:
         if len(faults) >= MAX_FAULTS:
             return Compared(changes=changes, faults=faults, is_complete=False)
         if progress:
-            progress(len(keys))
+            progress(len(every_key))
     if locked:
         still: Errors = {}
         changes += sync_batch(sync, locked, still)

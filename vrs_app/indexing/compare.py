@@ -4,7 +4,7 @@ The one place where these rows are added and deleted. Workers call it for what t
 reconcile for the whole catalogue.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -68,15 +68,18 @@ def find(keys: Sequence[Any], errors: Errors, timeout: str = "") -> Changes:
 
 
 def sync_catalogue(
-    *, find_only: bool = False, progress: catalogue_batches.Progress | None = None
+    *,
+    find_only: bool = False,
+    progress: catalogue_batches.Progress | None = None,
+    left_out: Collection[str] = (),
 ) -> Compared:
-    """Sync the whole catalogue, unless `find_only`; finds what was not noted.
+    """Sync the whole catalogue but for `left_out`, unless `find_only`; finds what was not noted.
 
     Rows of deleted products count too: the foreign keys that delete them may have been missing.
     """
     orphans = [text_rows.orphans(), image_rows.orphans()]
     words, pictures = [rows.count() if find_only else image_rows.delete(rows) for rows in orphans]
-    compared = catalogue_batches.sync_in_batches(find if find_only else sync, progress)
+    compared = catalogue_batches.sync_in_batches(find if find_only else sync, progress, left_out)
     gone = Changes(pictures=pictures, words=words)
     return replace(compared, changes=gone + compared.changes)
 

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 from pytest_django import Settings
 
+from shop.models import Product
 from vrs_app import tasks
 from vrs_app.catalogue import catalogue
+from vrs_app.conf import conf
 from vrs_app.indexing import storage
 from vrs_app.indexing.outbox.claims import KEPT
 from vrs_app.indexing.reconcile import file_scan, sweep
@@ -228,3 +231,26 @@ def test_a_real_worker_finds_what_was_overwritten_and_what_is_gone_by_itself(
         wait_until(lambda: current.get().digest not in ("", former))
         files = Heartbeat.objects.filter(part=Part.FILES, begun_at=None, problem="")
         wait_until(files.exists)
+
+
+def test_a_product_that_ended_its_workers_does_not_end_the_reconcile(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadly, other = make_shown(), make_shown()
+    Change.objects.create(
+        product=str(deadly.pk),
+        token=uuid4(),
+        attempts=conf.MAX_ATTEMPTS,
+        not_before=timezone.now(),
+    )
+    ProductText.objects.all().delete()
+
+    def title(product: Product) -> str:
+        if product == deadly:
+            raise SystemExit
+        return product.name
+
+    monkeypatch.setattr(catalogue(), "title", title)
+    sweep.run_sweep()
+    assert ProductText.objects.get().pk == other.pk
+    assert f"Product {deadly.pk}: given up" in problem(Part.RECONCILE)

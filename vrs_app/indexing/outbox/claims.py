@@ -96,6 +96,11 @@ def is_failed() -> Q:
     return ~Q(error="") | _is_given_up()
 
 
+def given_up() -> set[str]:
+    """The products, as text, that ended their worker in each of their attempts."""
+    return set(_rows().filter(_is_given_up()).values_list("product", flat=True)) - {""}
+
+
 def prune() -> int:
     """Delete rows that could not be drained for KEPT; returns their number."""
     rows = failed().filter(noted_at__lt=Now() - KEPT)

@@ -1,6 +1,6 @@
 """The whole reconcile: the catalogue's rows, leases, vectors and files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,14 +17,19 @@ from .report import Findings, Step, StepProgress
 
 
 def reconcile(
-    *, find_only: bool = False, with_files: bool = True, progress: StepProgress | None = None
+    *,
+    find_only: bool = False,
+    with_files: bool = True,
+    progress: StepProgress | None = None,
+    left_out: Collection[str] = (),
 ) -> Findings:
     """Compare all products, leases and vectors with our rows, and repair unless `find_only`.
 
+    Products `left_out`, by their primary keys as text, are reported and not compared.
     `with_files` also reads every picture's file in the storage. Repaired pictures wait for a
     worker; the caller enqueues a batch. Raises django.db.DatabaseError.
     """
-    found = compare(find_only=find_only, progress=progress)
+    found = compare(find_only=find_only, progress=progress, left_out=left_out)
     found = replace(
         found,
         leases_expired=stale_rows.end_expired_leases(find_only=find_only),
@@ -55,13 +60,18 @@ def total(step: Step) -> int:
     return count
 
 
-def compare(*, find_only: bool = False, progress: StepProgress | None = None) -> Findings:
-    """Sync every product's image rows and text row, unless `find_only`.
+def compare(
+    *,
+    find_only: bool = False,
+    progress: StepProgress | None = None,
+    left_out: Collection[str] = (),
+) -> Findings:
+    """Sync the image rows and text row of every product but `left_out`, unless `find_only`.
 
     What keeps all words from being compared is reported in `problems`.
     """
     found = compare_rows.sync_catalogue(
-        find_only=find_only, progress=_within(progress, Step.PRODUCTS)
+        find_only=find_only, progress=_within(progress, Step.PRODUCTS), left_out=left_out
     )
     refused = () if compare_rows.can_compare_words() else (_no_configuration(),)
     given_up = () if found.is_complete else (_gave_up(),)

@@ -11,7 +11,7 @@ from ...infra.heartbeats import Part
 from ...infra.log import EventLog
 from ...infra.redaction import describe_error
 from ..enqueue import enqueue_batch
-from ..outbox.claims import prune
+from ..outbox import claims
 from ..outbox.drain import DRAIN_SECONDS, drain_or_log
 from . import file_scan, known_files
 from .file_scan import Scan
@@ -43,7 +43,7 @@ def run_sweep() -> None:
     heartbeats.beat(Part.SWEEP)
     if drain_or_log(DRAIN_SECONDS).changes.pictures:
         enqueue_batch()  # the one before this sweep may be over
-    prune()
+    claims.prune()
     if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
         _reconcile()
 
@@ -52,7 +52,9 @@ def _reconcile() -> None:
     """Reconcile without files; errors are logged and recorded in the heartbeat."""
     began = time.monotonic()
     try:
-        found = reconcile(with_files=False, progress=_renew_heartbeats)
+        # One product that ends its worker must not end each reconcile, too.
+        left_out = claims.given_up()
+        found = reconcile(with_files=False, progress=_renew_heartbeats, left_out=left_out)
     except SoftTimeLimitExceeded:
         log.error("reconcile_failed", problem=OUT_OF_TIME)
         heartbeats.beat(Part.RECONCILE, problem=OUT_OF_TIME)

@@ -259,6 +259,26 @@ def test_a_table_that_is_dropped_beneath_a_running_process_fails_no_save(
     assert "vrs_app_change" in told.text
 
 
+FULL_DISK = """
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON vrs_app_change EXECUTE FUNCTION full_disk()
+"""
+
+
+def test_a_full_disk_of_the_outbox_fails_no_save(product: Product, told: Log) -> None:
+    """By a trigger that raises what PostgreSQL raises then."""
+    forget_noted("default")
+    with connection.cursor() as cursor:
+        cursor.execute(FULL_DISK)
+    with transaction.atomic():
+        product.name = "Skirt"
+        product.save()
+        assert Product.objects.get().name == "Skirt"
+    assert "could not extend file" in told.text
+    assert noted() == []
+
+
 LOCKS = {
     "outbox": "LOCK TABLE vrs_app_change IN ACCESS EXCLUSIVE MODE",
     "picture": "SELECT FROM vrs_app_indexedimage FOR UPDATE",

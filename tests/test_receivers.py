@@ -12,16 +12,17 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from shop.models import Product, ProductImage
+from shop.models import Category, Product, ProductImage
 from vrs_app import embedders, spaces
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.indexing import claims, enqueue
 from vrs_app.models import Change, ImageEmbedding, IndexedImage, ProductText
-from vrs_app.receivers import connect, paused
-from vrs_app.receivers.watched import watched_models
+from vrs_app.receivers import connect, paused, saves
+from vrs_app.receivers.watched import Watched, watched_models
 from vrs_app.testing import drain
 
 from .at_once import at_once
@@ -384,6 +385,28 @@ def test_models_that_inherit_from_a_watched_one_are_watched(
 ) -> None:
     monkeypatch.setattr(catalogue(), "watched_models", lambda: [AbstractUser])
     assert list(watched_models()) == [User]
+
+
+def test_a_category_of_many_products_is_one_statement(
+    save_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def products_of(row: Category) -> QuerySet[Any, Any]:
+        return Product.objects.filter(category=row).values_list("pk", flat=True)
+
+    shelf = save_shown().category
+    Product.objects.bulk_create(
+        Product(name="x", slug=f"x-{n}", price=1, category=shelf) for n in range(299)
+    )
+    monkeypatch.setattr(catalogue(), "products_of", products_of)
+    how: dict[Any, Watched] = {Category: Watched(model=Category)}
+    monkeypatch.setattr(saves, "_watched", how)
+    with CaptureQueriesContext(connection) as queries:
+        saves.before_save(instance=shelf, sender=Category, using="default")
+        saves.after_save(instance=shelf, sender=Category, using="default")
+    statements = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
+    assert len(statements) == 2, "the stored category, and all its products"
+    assert Change.objects.count() == 301
+    assert Change.objects.exclude(product="").values("product").distinct().count() == 300
 
 
 def test_a_catalogue_that_cannot_be_asked_stops_nothing(

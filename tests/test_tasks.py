@@ -21,6 +21,7 @@ from vrs_app.models import Change, ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
 from vrs_app.testing import drain
 
+from . import conftest
 from .conftest import MakeShown
 from .faults.stage import is_idle
 from .processes import broker_at, wait_until, worker
@@ -64,6 +65,11 @@ def running(folder: Path, django_db_setup: None) -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 class TestWithARealWorker:
     @pytest.fixture(autouse=True)
+    def drained_by_the_worker_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who drains in this process as well would enqueue nothing for what it found."""
+        monkeypatch.setattr(conftest, "drain", lambda: 0)
+
+    @pytest.fixture(autouse=True)
     def media(self, settings: Settings, folder: Path, running: None, db: None) -> Iterator[None]:
         """One folder for all; each test begins and ends while the worker does nothing."""
         settings.MEDIA_ROOT = folder
@@ -88,6 +94,14 @@ class TestWithARealWorker:
             for seed in range(70):
                 make_shown(shape(seed=seed))
         wait_until(lambda: states() == ["ready"] * 70)
+
+    def test_a_save_that_enqueued_nothing_is_drained_by_the_message_before_it(
+        self, make_shown: MakeShown
+    ) -> None:
+        product = make_shown()  # enqueues, and no save of this process does for a second
+        wait_until(lambda: heartbeats.last(Part.WORKER) is not None)
+        ProductImage.objects.create(product=product, image=ContentFile(shape(), "a.jpg"))
+        wait_until(lambda: states() == ["ready"])
 
     def test_the_sweep_finds_what_was_never_enqueued(self, make_shown: MakeShown) -> None:
         with paused():

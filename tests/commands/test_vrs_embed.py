@@ -13,7 +13,7 @@ from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
 from vrs_app.indexing import claims
 from vrs_app.management.commands import vrs_embed
-from vrs_app.models import ImageEmbedding, IndexedImage
+from vrs_app.models import Change, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.receivers import paused
 from vrs_app.vision import Pixels
 
@@ -90,6 +90,24 @@ def test_what_sent_no_signal_is_found_and_a_second_run_finds_nothing(
         "0 pictures ready, 0 failed.",
     ]
     assert counted.pictures == 2
+
+
+def test_what_waits_in_the_outbox_is_brought_up_to_date_and_told(make_shown: MakeShown) -> None:
+    product = make_shown(shape())
+    product.name = "Sombrero"
+    product.save()
+    product.images.get().delete()
+    told = embed()
+    assert "1 picture row brought up to date." in told
+    assert "Words of 1 product brought up to date." in told
+    assert not Change.objects.exists()
+
+
+def test_the_colours_that_it_measures_are_among_the_words(make_shown: MakeShown) -> None:
+    make_shown(shape("disc", "#c01f2a"))
+    embed()
+    assert "'red'" in str(ProductText.objects.get().words)
+    assert not Change.objects.exists()
 
 
 def test_words_that_cannot_be_noted_hold_up_no_picture_and_are_told(

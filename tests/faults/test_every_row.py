@@ -54,6 +54,9 @@ QUEUE_AND_WORKER = {
         "faults/test_stopped_workers.py::test_a_worker_asked_to_stop_ends_its_batch_first",
         "faults/test_stopped_workers.py::"
         "test_a_worker_that_must_stop_amid_a_batch_gives_the_attempts_back",
+        "faults/test_lost_drains.py::test_a_worker_asked_to_stop_ends_its_drain_first",
+        "faults/test_lost_drains.py::"
+        "test_a_worker_that_must_stop_amid_a_drain_gives_the_attempts_back",
     ],
     "weights or storage missing for a while": [
         "faults/test_surroundings.py::"
@@ -77,8 +80,33 @@ QUEUE_AND_WORKER = {
         "embedders/test_resnet50.py::test_500_pictures_grow_the_process_by_less_than_100_megabytes",
     ],
     "two saves of one product at once": [
-        "indexing/test_resync.py::test_whoever_commits_last_sees_what_both_have_saved",
-        "indexing/test_resync.py::test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
+        "faults/test_simultaneous.py::test_what_both_have_saved_is_indexed",
+        "faults/test_simultaneous.py::"
+        "test_the_words_are_of_the_colours_of_the_picture_that_is_first_then",
+    ],
+    "a save or a deletion beside a worker that drains": [
+        "faults/test_simultaneous.py::"
+        "test_no_save_waits_for_a_worker_that_reads_and_none_is_missed",
+        "faults/test_simultaneous.py::"
+        "test_no_save_fails_beside_a_worker_that_writes_and_none_is_missed",
+        "faults/test_simultaneous.py::"
+        "test_a_deletion_that_is_not_yet_committed_holds_up_no_other_product",
+    ],
+    "killed before the note, after it, before the commit": [
+        "faults/test_killed_saves_and_drains.py::"
+        "test_a_save_that_is_killed_in_its_transaction_leaves_nothing_or_is_indexed",
+        "faults/test_killed_saves_and_drains.py::"
+        "test_a_save_that_is_killed_between_its_commit_and_its_note_is_found_by_reconciling",
+    ],
+    "killed after the claim, after the compare, before the commit": [
+        "faults/test_killed_saves_and_drains.py::"
+        "test_a_worker_that_is_killed_amid_a_drain_loses_no_change",
+        "faults/test_killed_saves_and_drains.py::"
+        "test_a_drain_whose_connection_is_cut_costs_no_attempt",
+    ],
+    "a product whose comparing ends its worker": [
+        "faults/test_lost_drains.py::"
+        "test_a_product_that_ends_its_worker_is_given_up_and_the_others_are_indexed",
     ],
     "rolled-back save": [
         "faults/test_saves.py::test_a_rolled_back_save_leaves_no_row_and_rings_nothing",
@@ -88,6 +116,7 @@ QUEUE_AND_WORKER = {
         "faults/test_saves.py::test_loading_fixtures_is_noted_for_the_sweep_and_rings_nothing",
         "faults/test_saves.py::test_an_import_that_pauses_the_hooks_notes_nothing_and_rings_nothing",
         "faults/test_saves.py::test_many_saves_in_one_transaction_ring_once",
+        "faults/test_saves.py::test_saves_within_the_interval_ring_once",
         "test_receivers.py::test_a_thousand_saves_in_one_transaction_ring_once",
     ],
     "bulk_create, update, restored backup, SQL": [

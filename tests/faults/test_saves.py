@@ -125,9 +125,10 @@ def test_deleting_a_product_in_sql_takes_its_rows_along(
     assert not ProductText.objects.exists()
 
 
-def test_saves_within_a_second_ring_once_and_the_task_takes_them_all(
-    save_shown: MakeShown, embed_all: EmbedAll
+def test_saves_within_the_interval_ring_once(
+    save_shown: MakeShown, embed_all: EmbedAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(enqueue, "INTERVAL", 60.0)
     for seed in range(3):
         save_shown(shape(seed=seed))
     assert in_queue() == 1

@@ -22,6 +22,7 @@ from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 from vrs_app.vision import LoadedPicture
 
+from ..comparing import invalidate_files
 from ..conftest import MakeShown
 from ..processes import wait_until
 
@@ -184,7 +185,7 @@ def test_a_given_up_picture_that_is_replaced_has_fresh_attempts(
     ImageEmbedding.objects.update(attempts=3, state="failed", lease_token=None, lease_until=None)
     assert indexing_claims.claim_batch(space) == []
     picture = pictures[0]
-    image_rows.invalidate_files([picture.product_id], [picture.name])
+    invalidate_files([picture.product_id], [picture.name])
     (claimed,) = claim_and_decode(space)
     assert claimed.image_id == picture.pk
     assert ImageEmbedding.objects.get(image=picture).attempts == 1
@@ -227,13 +228,13 @@ def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
     for _ in range(100):
-        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
+        invalidate_files([pictures[0].product_id], [pictures[0].name])
         stale = next(
             claim
             for claim in indexing_claims.claim_batch(space)
             if claim.image_id == pictures[0].pk
         )
-        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
+        invalidate_files([pictures[0].product_id], [pictures[0].name])
         assert indexing_claims.finish({stale: embedded("0" * 64)}) == []
         indexing_claims.release([stale])
         (new,) = (
@@ -251,7 +252,7 @@ def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
 ) -> None:
     claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     with transaction.atomic():
-        image_rows.invalidate_files([pictures[0].product_id], [pictures[0].name])
+        invalidate_files([pictures[0].product_id], [pictures[0].name])
         finished = elsewhere(indexing_claims.finish, claims)
         assert isinstance(finished, list)
         assert len(finished) == 9

@@ -16,6 +16,7 @@ from vrs_app.spaces import active
 from vrs_app.testing import drain
 from vrs_app.vision import digest
 
+from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 from .reconcile.conftest import file_of, is_served
@@ -111,7 +112,7 @@ def test_new_bytes_of_a_file_are_embedded_for_each_product_that_shows_it(
     first, second = share_a_file(make_shown)
     assert embed_all() == 2
     file_of(first).write_bytes(shape("bars"))
-    image_rows.invalidate_files([second.product_id], [second.name])
+    invalidate_files([second.product_id], [second.name])
     assert embed_all() == 2
     assert {*IndexedImage.objects.values_list("digest", flat=True)} == {digest(shape("bars"))}
     assert is_served(first) and is_served(second)

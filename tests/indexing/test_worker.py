@@ -23,7 +23,7 @@ from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.vision import Pixels, dominant_colours
 
-from ..comparing import sync_all
+from ..comparing import invalidate_files, sync_all
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 from ..vectors import stored
@@ -89,7 +89,7 @@ def test_a_bad_picture_fails_alone_and_a_new_file_tries_again(
     failed = ImageEmbedding.objects.select_related("image").get(state="failed")
     assert failed.error_code == "damaged"
     assert embed_all() == 0
-    image_rows.invalidate_files([product], [failed.image.name])
+    invalidate_files([product], [failed.image.name])
     Path(product.images.all()[1].image.path).write_bytes(shape("bars"))
     assert embed_all() == 1
     assert states() == {"ready": 3}
@@ -349,7 +349,7 @@ def test_a_picture_that_the_shop_is_changing_is_not_worked_at_meanwhile(
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as elsewhere:
-        image_rows.invalidate_files([product.pk], [IndexedImage.objects.get().name])
+        invalidate_files([product.pk], [IndexedImage.objects.get().name])
         batch = elsewhere.submit(work).result(20)
     assert (batch.ready, batch.more_wait) == (0, False)
 

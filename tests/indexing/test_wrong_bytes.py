@@ -13,6 +13,7 @@ from vrs_app.indexing.reconcile.known_files import due_for_check, known_images
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
 
+from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 from .reconcile.conftest import file_of, is_served, let_second_looks_come
@@ -115,7 +116,7 @@ def test_a_picture_that_the_shop_has_spoiled_fails_at_the_second_look_with_its_r
     storage.wrong = wrong
     file.write_bytes(storage.gives(images[0].name, data))
     storage.wrong = None
-    image_rows.invalidate_files([images[0].product_id], [images[0].name])
+    invalidate_files([images[0].product_id], [images[0].name])
     assert embed_all() == 0
     assert ImageEmbedding.objects.get(image=images[0]).state == "waiting"
     assert images[0].name in problem()
@@ -201,7 +202,7 @@ def test_a_replaced_file_is_not_held_up_by_the_doubt_of_the_one_before(
     image_rows.requeue(IndexedImage.objects.filter(pk=images[0].pk))
     assert embed_all() == 0
     file_of(images[0]).write_bytes(shape("bars"))
-    image_rows.invalidate_files([images[0].product_id], [images[0].name])
+    invalidate_files([images[0].product_id], [images[0].name])
     assert embed_all() == 1
 
 

@@ -9,11 +9,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shop.models import Category, Product
 from vrs_app.exceptions import NoActiveSpace
-from vrs_app.indexing import image_rows
 from vrs_app.models import IndexedImage
 from vrs_app.reports.duplicates import Group, duplicates_of, groups, links, pairs
 from vrs_app.reports.duplicates.pairs import Link
 
+from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 from ..vectors import fill
@@ -176,7 +176,7 @@ def test_a_picture_whose_bytes_changed_is_no_duplicate_any_more(
 ) -> None:
     one, other = make_shown(DISC), make_shown(DISC)
     embed_all()
-    image_rows.invalidate_files([other], [IndexedImage.objects.get(product=other).name])
+    invalidate_files([other], [IndexedImage.objects.get(product=other).name])
     assert pairs() == duplicates_of(one) == []
 
 

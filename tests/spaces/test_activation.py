@@ -33,6 +33,7 @@ from vrs_app.queries import search, similar_products, similar_to
 from vrs_app.spaces import activation
 from vrs_app.spaces.vectors import SpaceVector
 
+from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..crashing import LOCK, holding, killed_while_it_waits, settled, stops_at, succeeded
 from ..processes import wait_until, worker
@@ -312,7 +313,7 @@ def test_pictures_whose_bytes_changed_in_between_hold_up_the_switch_back(
 ) -> None:
     activation.switch(colours.pk)
     names = list(IndexedImage.objects.values_list("name", flat=True))
-    image_rows.invalidate_files([products["disc", "teal"]], names)
+    invalidate_files([products["disc", "teal"]], names)
     with pytest.raises(SpaceRefused, match="1 picture still waits"):
         activation.switch(shapes.pk)
     assert embed_all() == 1

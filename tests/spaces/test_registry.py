@@ -12,12 +12,13 @@ from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable, SpaceRefused
-from vrs_app.indexing import image_rows, worker
+from vrs_app.indexing import worker
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.queries import similar_to
 from vrs_app.spaces import registry
 from vrs_app.vision import Pixels
 
+from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..crashing import LOCK, holding, stops_at, waiting_for
 from ..processes import wait_until
@@ -256,7 +257,7 @@ def test_new_bytes_are_not_shown_by_an_old_vector_of_another_space(
     product, twin = make_shown(shape(seed=1)), make_shown(shape(seed=2))
     embed_all()
     row = IndexedImage.objects.get(product=twin)
-    image_rows.invalidate_files([twin], [row.name])
+    invalidate_files([twin], [row.name])
     # As if a worker that fills another space had read the new bytes first.
     IndexedImage.objects.filter(pk=row.pk).update(digest="f" * 64)
     assert similar_to(product) == []

@@ -19,7 +19,8 @@ from vrs_app.contrib import history
 from vrs_app.contrib.history import Shopper
 from vrs_app.contrib.merchandising.models import Hidden, Pin
 from vrs_app.indexing import claims
-from vrs_app.models import EmbeddingSpace, Heartbeat, ImageEmbedding
+from vrs_app.models import Change, EmbeddingSpace, Heartbeat, ImageEmbedding
+from vrs_app.testing import drain
 
 VISITOR = UUID("0d3ba4cb-4a3c-4f0c-9d27-1a1b9d1f9a55")
 NUMBERS = (1, 2, 3)
@@ -103,8 +104,9 @@ def beat() -> None:
 
 
 def leave_work() -> None:
-    """Three pictures wait: in a killed worker's hands, with new bytes, never yet looked at."""
+    """Three pictures wait: in a killed worker's hands, with new bytes, and in the outbox."""
     save("bars 2")
+    drain()
     active = spaces.active()
     assert active is not None
     assert len(claims.claim_batch(active)) == 1
@@ -112,6 +114,7 @@ def leave_work() -> None:
     row.image.delete(save=False)
     row.image.save("bars-1.jpg", ContentFile(picture_of("bars-5")))
     save("bars 3")
+    assert Change.objects.exists()
     assert {*ImageEmbedding.objects.values_list("state", flat=True)} == {
         *ImageEmbedding.State.values
     }

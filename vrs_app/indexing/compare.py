@@ -12,9 +12,10 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import DataError, connections, transaction
+from django.db import DataError, OperationalError, connections, transaction
 from django.db import Error as AnyDatabaseError
 from django.utils.translation import override
+from psycopg.errors import ProgramLimitExceeded
 
 from ..catalogue import catalogue, products_with
 from ..infra import locks
@@ -109,7 +110,9 @@ def _write(texts: Sequence[tuple[Any, Texts]], errors: Errors) -> None:
     try:
         with transaction.atomic(using=database()):
             text_rows.write(dict(texts))
-    except DataError as error:
+    except (DataError, OperationalError) as error:
+        if not (isinstance(error, DataError) or isinstance(error.__cause__, ProgramLimitExceeded)):
+            raise
         if len(texts) == 1:
             errors[texts[0][0]] = error
             return

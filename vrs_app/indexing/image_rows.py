@@ -120,11 +120,6 @@ def delete(rows: QuerySet[Any]) -> int:
     return rows._raw_delete(database())
 
 
-def invalidate_files(products: Iterable[Any], names: Collection[str]) -> int:
-    """`invalidate` the rows of these products (keys) whose files `names` were overwritten."""
-    return invalidate(IndexedImage.objects.filter(product__in=products, name__in=names))
-
-
 def invalidate(images: QuerySet[IndexedImage]) -> int:
     """The files have new bytes: stop serving the old vectors, clear what is known, requeue.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import QuerySet
 
@@ -106,7 +107,7 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
     replaced = {old for each, old in before.names.items() if old != names[each]}
     watched = _watched[type(instance)]
     now = products_of(instance, watched, using, quiet=raw)
-    for products in _joined(before.products, now):
+    for products in _joined(before.products, now, using):
         note = Note(
             model=watched.label,
             key=str(watched.key_of(instance)),
@@ -118,12 +119,23 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
 
 
 def _joined(
-    before: Collection[Any] | QuerySet[Any], now: Collection[Any] | QuerySet[Any]
+    before: Collection[Any] | QuerySet[Any], now: Collection[Any] | QuerySet[Any], using: str
 ) -> list[Collection[Any] | QuerySet[Any]]:
     """The products of one note; of two if they cannot be joined without being fetched."""
+    if isinstance(before, QuerySet) and isinstance(now, QuerySet) and _same(before, now, using):
+        return [now]
     if isinstance(before, QuerySet) or isinstance(now, QuerySet):
         return [each for each in (before, now) if isinstance(each, QuerySet) or each]
     return [[*before, *now]]
+
+
+def _same(one: QuerySet[Any], other: QuerySet[Any], using: str) -> bool:
+    """Whether both are the same statement: they are read at the same moment."""
+    try:
+        first, second = (each.query.get_compiler(using).as_sql() for each in (one, other))
+    except EmptyResultSet:
+        return False
+    return bool(first == second)
 
 
 @suppressing_errors

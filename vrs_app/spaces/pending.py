@@ -38,7 +38,9 @@ def exist(space: EmbeddingSpace) -> bool:
 
 
 def rows(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
-    return ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=space)
+    """Rows with work to do; not those of pictures that a save withheld: they may be deleted."""
+    waiting = ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=space)
+    return waiting.filter(image__withheld_at=None)
 
 
 def fresh(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
@@ -134,4 +136,4 @@ def _waits_for_second_look() -> Q:
 def without_row(space: EmbeddingSpace) -> QuerySet[IndexedImage]:
     """Pictures that have no row in the space yet."""
     known = ImageEmbedding.objects.filter(image=OuterRef("pk"), space=space)
-    return IndexedImage.objects.filter(~Exists(known)).order_by("pk")
+    return IndexedImage.objects.shown().filter(~Exists(known)).order_by("pk")

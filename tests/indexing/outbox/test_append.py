@@ -147,7 +147,7 @@ def test_saves_of_one_process_enqueue_at_most_once_a_second(
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(enqueue, "_enqueued_at", float("-inf"))
-    monkeypatch.setattr(enqueue.time, "monotonic", lambda: now)
+    monkeypatch.setattr("vrs_app.indexing.enqueue.time.monotonic", lambda: now)
     product.save()
     now += 0.9 * enqueue.INTERVAL
     product.save()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from pytest_django import Settings
 
@@ -160,7 +161,7 @@ def test_a_product_that_raised_is_retried_later_and_later() -> None:
     delays = []
     for _ in range(8):
         claims.retry_later(dict.fromkeys(claims.claim(), "odd"))
-        [delay] = Change.objects.annotate(delay=claims.F("not_before") - Now()).values_list(
+        [delay] = Change.objects.annotate(delay=F("not_before") - Now()).values_list(
             "delay", flat=True
         )
         delays.append(round(delay.total_seconds() / 60))

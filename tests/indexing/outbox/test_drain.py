@@ -151,6 +151,7 @@ def test_the_attempt_is_committed_before_the_shops_code_is_called(
     assert attempts == [1]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("error", "attempts", "is_kept"),
     [(OperationalError(), 0, False), (SoftTimeLimitExceeded(), 1, True), (SystemExit(), 0, False)],

@@ -16,6 +16,7 @@ from vrs_app.indexing.reconcile.known_files import due_for_check, known_images
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.vision import digest
 
+from ...comparing import invalidate_files
 from ...conftest import EmbedAll, MakeShown
 from ...shapes import shape
 from .conftest import file_of, is_served
@@ -80,7 +81,7 @@ def test_a_file_that_was_missing_is_due_in_every_walk_until_it_is_back(
 
 def test_what_waits_is_left_to_the_worker(images: list[IndexedImage], read: list[str]) -> None:
     image_rows.requeue(IndexedImage.objects.filter(pk=images[0].pk))
-    image_rows.invalidate_files([images[1].product_id], [images[1].name])
+    invalidate_files([images[1].product_id], [images[1].name])
     ImageEmbedding.objects.filter(image=images[2]).delete()
     file_scan.scan(known_images())
     assert read == [images[3].name, images[4].name]
@@ -147,7 +148,7 @@ def test_a_storage_that_says_nothing_for_long_is_asked_no_more(
 def test_bytes_that_killed_their_worker_are_not_tried_again_and_again(
     images: list[IndexedImage],
 ) -> None:
-    image_rows.invalidate_files([images[0].product_id], [images[0].name])
+    invalidate_files([images[0].product_id], [images[0].name])
     ImageEmbedding.objects.filter(image=images[0]).update(
         revision=2, state="failed", error_code="worker_lost"
     )
@@ -174,7 +175,7 @@ def test_what_the_shop_changed_while_its_file_was_read_is_left_alone(
     images: list[IndexedImage], monkeypatch: pytest.MonkeyPatch, embed_all: EmbedAll
 ) -> None:
     def replace() -> None:
-        image_rows.invalidate_files([images[0].product_id], [images[0].name])
+        invalidate_files([images[0].product_id], [images[0].name])
         embed_all()
 
     file_of(images[0]).write_bytes(shape("bars"))

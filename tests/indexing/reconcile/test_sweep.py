@@ -11,10 +11,11 @@ from pytest_django import Settings
 from vrs_app import tasks
 from vrs_app.catalogue import catalogue
 from vrs_app.indexing import storage
+from vrs_app.indexing.outbox.claims import KEPT
 from vrs_app.indexing.reconcile import file_scan, sweep
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
-from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
+from vrs_app.models import Change, Heartbeat, ImageEmbedding, IndexedImage, ProductText
 
 from ...conftest import EmbedAll, MakeShown
 from ...processes import wait_until, worker
@@ -37,6 +38,22 @@ def test_it_beats() -> None:
     beat = heartbeats.last(Part.SWEEP)
     assert beat is not None
     assert timezone.now() - beat.beaten_at < timedelta(minutes=1)
+
+
+def test_it_drains_what_enqueued_nothing_and_forgets_what_cannot_be_drained(
+    make_shown: MakeShown,
+) -> None:
+    product = make_shown(name="Dress")
+    product.name = "Skirt"
+    product.save_base(raw=True)
+    long_ago = timezone.now() - KEPT - timedelta(hours=1)
+    Change.objects.create(
+        product="7", error="odd", noted_at=long_ago, not_before=timezone.now() + timedelta(hours=1)
+    )
+    heartbeats.beat(Part.RECONCILE)  # compared today already
+    sweep.run_sweep()
+    assert "'skirt'" in str(ProductText.objects.get().words)
+    assert not Change.objects.exists()
 
 
 def test_once_a_day_it_finds_what_sent_no_signal(

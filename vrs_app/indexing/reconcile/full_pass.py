@@ -11,6 +11,7 @@ from ...infra.heartbeats import Part
 from ...infra.text_search import text_language
 from .. import compare as compare_rows
 from ..catalogue_batches import MAX_FAULTS
+from ..outbox.drain import DRAIN_SECONDS, drain_or_log
 from . import file_scan, known_files, stale_rows
 from .report import Findings, Step, StepProgress
 
@@ -36,6 +37,7 @@ def reconcile(
     )
     if not find_only:
         heartbeats.beat(Part.FILES, problem=" ".join(scanned.problems))
+        drain_or_log(DRAIN_SECONDS)  # the words of the files that have changed
     return replace(
         found,
         files_read=scanned.read,

@@ -46,6 +46,7 @@ def known_images() -> QuerySet[Any]:
     newest = verdicts.order_by(F("given_back_at").desc(nulls_last=True)).values("given_back_at")
     return (
         IndexedImage.objects.using(database())
+        .shown()
         .annotate(verdict=Subquery(failed_first), doubted_at=Subquery(newest[:1]))
         .filter(verdict__isnull=False)
     )

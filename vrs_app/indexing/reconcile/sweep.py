@@ -10,6 +10,7 @@ from ...infra import heartbeats
 from ...infra.heartbeats import Part
 from ...infra.log import EventLog
 from ...infra.redaction import describe_error
+from ..enqueue import enqueue_batch
 from ..outbox.claims import prune
 from ..outbox.drain import DRAIN_SECONDS, drain_or_log
 from . import file_scan, known_files
@@ -40,7 +41,8 @@ SCAN_INTERVAL = timedelta(hours=1)
 def run_sweep() -> None:
     """Record beat's heartbeat, drain the outbox, reconcile if that is due."""
     heartbeats.beat(Part.SWEEP)
-    drain_or_log(DRAIN_SECONDS)
+    if drain_or_log(DRAIN_SECONDS).changes.pictures:
+        enqueue_batch()  # the one before this sweep may be over
     prune()
     if heartbeats.take_turn(Part.RECONCILE, timedelta(hours=conf.RECONCILE_HOURS)):
         _reconcile()

@@ -70,10 +70,11 @@ class Command(BaseCommand):
     def _compare(self) -> bool:
         """Sync all products; whether all could be compared. The others are embedded anyway."""
         with command_errors():
-            drain()
+            drained = drain().changes
             found = compare()
-        self._say(f"{_counted(found.pictures, 'picture row')} brought up to date.")
-        self._say(f"Words of {_counted(found.words, 'product')} brought up to date.")
+        pictures, words = drained.pictures + found.pictures, drained.words + found.words
+        self._say(f"{_counted(pictures, 'picture row')} brought up to date.")
+        self._say(f"Words of {_counted(words, 'product')} brought up to date.")
         for trouble in (*found.faults, *found.problems):
             self.stderr.write(trouble)
         return not found.trouble

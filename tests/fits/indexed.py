@@ -16,9 +16,10 @@ def photo(name: str = "photo.jpg", kind: str = "disc", *, seed: int = 0) -> "Con
 
 
 def pictures(product: Any) -> list[str]:
-    """The names of a product's pictures in their order, after draining."""
+    """The names of a product's pictures in their order, after draining; none is withheld."""
     drain()
     rows = IndexedImage.objects.filter(product_id=product.pk).order_by("position")
+    assert [row.name for row in rows if row.withheld_at] == []
     return [row.name for row in rows]
 
 

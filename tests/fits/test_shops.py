@@ -18,10 +18,12 @@ def run(shop: str, *options: str, tests: str = "", **environment: str) -> None:
     """Run the tests of a shop in a process of its own; all must pass."""
     settings = f"tests.fits.{shop}.settings"
     options = (f"--ds={settings}", "--confcutdir=tests/fits", "-pno:cacheprovider", *options)
+    # Else it would count as a worker of pytest-xdist, and start the servers of the one it is in.
+    ours = {name: value for name, value in os.environ.items() if "XDIST" not in name}
     done = steps.run(
         ["-m", "pytest", "-n0", "-q", *options, f"tests/fits/{shop}/{tests}"],
         folder=REPOSITORY,
-        environment={**os.environ, "DJANGO_SETTINGS_MODULE": settings, **environment},
+        environment={**ours, "DJANGO_SETTINGS_MODULE": settings, **environment},
         seconds=300,
     )
     if done.returncode:

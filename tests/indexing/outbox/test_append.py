@@ -330,3 +330,18 @@ def test_a_save_without_autocommit_is_appended_in_the_shops_transaction(
         transaction.rollback()
         transaction.set_autocommit(True)
     assert noted() == [note_of(product)]
+
+
+def test_a_save_by_a_role_that_may_not_call_the_function_goes_through(
+    product: Product, told: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_ready", set())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE vrs_test_web")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO vrs_test_web")
+        cursor.execute(f"REVOKE EXECUTE ON FUNCTION {FUNCTION} FROM PUBLIC")
+        cursor.execute("SET LOCAL ROLE vrs_test_web")
+        product.save()
+        cursor.execute("RESET ROLE")
+    assert noted() == []
+    assert "not granted" in told.text

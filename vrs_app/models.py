@@ -40,7 +40,7 @@ class IndexedImageQuerySet(models.QuerySet["IndexedImage"]):
 class IndexedImage(models.Model):
     """An image row: one picture that the shop shows for one product.
 
-    Saves add and delete these rows. `name` is the file's name in the storage, `position` its
+    Workers add and delete these rows. `name` is the file's name in the storage, `position` its
     place in the gallery, from 0. `revision` grows when the file's bytes may have changed, or
     when the picture is to be embedded again. A worker stores what it found in the file:
     `digest` (SHA-256, hexadecimal), `width` and `height` (pixels, upright), `colours` (shares

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import models, transaction
+from django.test.utils import isolate_apps
 
 from shop.models import Category, Product, ProductImage
 from vrs_app.catalogue import catalogue
@@ -114,3 +115,33 @@ def test_a_picture_is_withheld_whose_file_is_deleted_just_before_its_row(
     picture.image.delete(save=False)
     picture.delete()
     assert IndexedImage.objects.get().withheld_at
+
+
+@isolate_apps("shop")
+def test_what_a_deletion_of_products_cascades_to_by_other_models_goes_with_them() -> None:
+    class Variant(models.Model):  # noqa: DJ008
+        product = models.ForeignKey(Product, models.CASCADE)
+        parent = models.ForeignKey("self", models.CASCADE, null=True)
+
+        class Meta:
+            app_label = "shop"
+
+    class VariantPicture(models.Model):  # noqa: DJ008
+        variant = models.ForeignKey(Variant, models.CASCADE)
+
+        class Meta:
+            app_label = "shop"
+
+    class Poster(VariantPicture):  # noqa: DJ008
+        shelf = models.ForeignKey(Category, models.CASCADE)
+
+        class Meta:
+            app_label = "shop"
+
+    def go(row: models.Model, origin: Any) -> bool:
+        return saves._goes_with_product(row, origin)
+
+    assert go(VariantPicture(), Product.objects.all())
+    assert go(Variant(), Product())
+    assert not go(VariantPicture(), Variant())
+    assert not go(Poster(), Product())

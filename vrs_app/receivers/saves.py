@@ -156,17 +156,22 @@ def _names_until_now(instance: Row, using: str) -> Collection[str]:
 
 
 def _goes_with_product(instance: Row, origin: Any) -> bool:
-    """Whether the row is deleted by the deletion of its product, from which `origin` is.
-
-    It is if only foreign keys to products cascade to it.
-    """
+    """Whether the row is deleted by the deletion of its product, from which `origin` is."""
     model = origin.model if isinstance(origin, QuerySet) else type(origin)
-    if origin is None or not is_product(model):
-        return False
-    fields: list[Any] = list(instance._meta.concrete_fields)
-    cascading = [
+    return origin is not None and is_product(model) and _cascades_from_products(type(instance))
+
+
+def _cascades_from_products(model: Model, seen: frozenset[Model] = frozenset()) -> bool:
+    """Whether only deletions of products cascade to rows of the model, perhaps by other models.
+
+    As to the pictures of a product's variants.
+    """
+    fields: list[Any] = list(model._meta.concrete_fields)
+    origins = {
         each.related_model
         for each in fields
         if each.remote_field and each.remote_field.on_delete is models.CASCADE
-    ]
-    return bool(cascading) and all(map(is_product, cascading))
+    }
+    seen |= {model}
+    others = (each for each in origins - seen if not is_product(each))
+    return bool(origins - seen) and all(_cascades_from_products(each, seen) for each in others)

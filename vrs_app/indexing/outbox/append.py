@@ -4,7 +4,8 @@ One statement, a function of the database that catches its own errors and waits 
 longer than half a second: whatever happens in it, the shop's transaction goes on.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -147,10 +148,20 @@ def _call(note: Note, products: SqlArray, using: str) -> str | None:
         products=products_sql, replaced=replaced_sql, overwritten=overwritten_sql
     )
     values = [value for _, parameters in arrays for value in parameters]
-    with connections[using].cursor() as cursor:
+    with connections[using].cursor() as cursor, _forgotten_on_error():
         cursor.execute(statement, [note.model, note.key, *values])
         problem: str | None = cursor.fetchone()[0]
         return problem
+
+
+@contextmanager
+def _forgotten_on_error() -> Iterator[None]:
+    """Look for the function anew after an error: it may have been dropped meanwhile."""
+    try:
+        yield
+    except Exception:
+        _ready.clear()
+        raise
 
 
 def _array(values: Collection[str]) -> SqlArray:

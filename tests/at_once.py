@@ -1,4 +1,4 @@
-"""Two transactions of two connections at the same time."""
+"""Work on other connections, also two transactions at the same time."""
 
 import threading
 from collections.abc import Callable
@@ -46,3 +46,16 @@ def at_once(theirs: Callable[[], Any], ours: Callable[[], Any]) -> Any:
             may_end.set()
         first.result(30)
         return second.result(30)
+
+
+def elsewhere(function: Callable[[], Any]) -> Any:
+    """What the function gives on another connection."""
+
+    def closing() -> Any:
+        try:
+            return function()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(closing).result(20)

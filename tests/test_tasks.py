@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,10 @@ from shop.models import Product, ProductImage
 from vrs_app import tasks
 from vrs_app.conf import conf
 from vrs_app.indexing import enqueue
+from vrs_app.indexing.catalogue_batches import Changes
 from vrs_app.indexing.enqueue import enqueue_batch
+from vrs_app.indexing.outbox.drain import Drained
+from vrs_app.indexing.worker import Batch
 from vrs_app.infra import heartbeats
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Change, ImageEmbedding, IndexedImage
@@ -134,3 +138,73 @@ def test_a_batch_of_new_products_takes_few_statements(
     assert states() == [ImageEmbedding.State.READY] * (conf.BATCH_SIZE + 1)
     assert not Change.objects.exists()
     assert len(queries) <= MOST_STATEMENTS
+
+
+class TestTheEndOfATask:
+    """What is drained last, and when another task is enqueued."""
+
+    @pytest.fixture(autouse=True)
+    def enqueued(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        batches: list[str] = []
+        monkeypatch.setattr(tasks, "enqueue_batch", lambda: batches.append("batch"))
+        return batches
+
+    @pytest.fixture
+    def drained(self, monkeypatch: pytest.MonkeyPatch) -> list[Drained]:
+        """What the next drains find; nothing beyond these."""
+        found: list[Drained] = []
+        monkeypatch.setattr(
+            tasks, "drain_or_log", lambda seconds: found.pop(0) if found else Drained()
+        )
+        monkeypatch.setattr(tasks, "embed_batch", Batch)
+        return found
+
+    @pytest.mark.parametrize(
+        ("first", "last", "is_enqueued"),
+        [
+            (Drained(rows=1), Drained(rows=1, changes=Changes(words=1)), False),
+            (Drained(more_wait=True), Drained(), True),
+            (Drained(), Drained(more_wait=True), True),
+            (Drained(is_busy=True), Drained(), True),
+            (Drained(), Drained(is_busy=True), True),
+            (Drained(), Drained(changes=Changes(pictures=1)), True),
+        ],
+    )
+    def test_another_is_enqueued_if_anything_waits(
+        self,
+        drained: list[Drained],
+        enqueued: list[str],
+        first: Drained,
+        last: Drained,
+        is_enqueued: bool,
+    ) -> None:
+        drained += [first, last]
+        tasks.embed_waiting()
+        assert bool(enqueued) == is_enqueued
+
+    def test_an_embedder_that_raises_keeps_no_change_waiting(
+        self, drained: list[Drained], enqueued: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "embed_batch", lambda: 1 / 0)
+        drained += [Drained(), Drained(more_wait=True)]
+        with pytest.raises(ZeroDivisionError):
+            tasks.embed_waiting()
+        assert enqueued
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("waits", [False, True])
+    def test_after_a_time_limit_another_is_enqueued_if_a_change_waits(
+        self,
+        drained: list[Drained],
+        enqueued: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        waits: bool,
+    ) -> None:
+        def embed_batch() -> Batch:
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr(tasks, "embed_batch", embed_batch)
+        if waits:
+            Change.objects.create(product="1")
+        tasks.embed_waiting()
+        assert bool(enqueued) == waits

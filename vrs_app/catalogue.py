@@ -24,6 +24,9 @@ from .infra.translations import prefetch_translations
 
 Product = TypeVar("Product", bound=models.Model)
 
+Keys = Collection[Any] | models.QuerySet[Any]
+"""Primary keys of products; those of a queryset are not fetched yet."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
@@ -85,8 +88,8 @@ class Catalogue(Generic[Product]):
         """The primary keys of the products that `row`, of a watched model, belongs to.
 
         Called before a save with the stored row, after a save, before a deletion, and by a
-        worker once they are committed. Many are best given as a queryset of primary keys: it
-        is not fetched. Empty if it belongs to none.
+        worker once they are committed. Many are best given as a queryset of primary keys: after
+        a save and before a deletion it is not fetched. Empty if it belongs to none.
         """
         return [key_as(self.model, row)]
 
@@ -276,6 +279,17 @@ def products_with(keys: Collection[Any]) -> models.QuerySet[Any]:
 
     products = catalogue().products().using(database()).filter(pk__in=keys)
     return prefetch_translations(products)
+
+
+def keys_of(products: Iterable[Any]) -> Keys:
+    """What `products_of` has given, as primary keys; a queryset is not fetched.
+
+    Products are taken for their keys, also those of a queryset.
+    """
+    if isinstance(products, models.QuerySet):
+        [name, *_] = getattr(products, "_fields", None) or ("pk",)
+        return products.values_list(name, flat=True)
+    return [each.pk if isinstance(each, models.Model) else each for each in products]
 
 
 def key_as(model: type[models.Model], row: models.Model) -> Any:

@@ -10,7 +10,8 @@ from celery.signals import worker_process_init
 from .conf import conf
 from .indexing import enqueue
 from .indexing.enqueue import enqueue_batch
-from .indexing.outbox.drain import DRAIN_SECONDS, drain_or_log
+from .indexing.outbox import claims
+from .indexing.outbox.drain import DRAIN_SECONDS, Drained, drain_or_log
 from .indexing.reconcile.sweep import (
     SLICE_TIME_LIMIT,
     is_file_scan_due,
@@ -41,17 +42,35 @@ def embed_waiting(self: Any) -> None:
     """Drain the outbox, embed one batch of waiting pictures; enqueue the next if more wait.
 
     At the end it drains once more, for the colours that were measured and for saves that
-    enqueued nothing, since their process had just done so.
+    enqueued nothing, since their process had just done so. An error of the embedder keeps no
+    change waiting.
     """
     try:
-        more_wait = drain_or_log(DRAIN_SECONDS).more_wait
-        more_wait |= embed_batch().more_wait
-        if not more_wait:
-            time.sleep(max(0.0, COVERED_SECONDS - age_of(self.request)))
-        changes = drain_or_log(DRAIN_SECONDS).changes
+        drained = drain_or_log(DRAIN_SECONDS)
+        try:
+            more_wait = embed_batch().more_wait
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            _drain_again(drained, age_of(self.request))
+            raise
+        _drain_again(drained, age_of(self.request), more_wait=more_wait)
     except SoftTimeLimitExceeded:  # logged already, and a stack trace would add nothing
-        return
-    if more_wait or changes.pictures:
+        if claims.exist():
+            enqueue_batch()
+
+
+def _drain_again(first: Drained, age: float, *, more_wait: bool = False) -> None:
+    """Drain once the message has the `age` that covers its saves; enqueue if anything waits.
+
+    `more_wait` says whether pictures do. Nothing sleeps while there is other work.
+    """
+    more_wait |= first.more_wait
+    if not more_wait:
+        time.sleep(max(0.0, COVERED_SECONDS - age))
+    last = drain_or_log(DRAIN_SECONDS)
+    is_retried = first.is_busy or last.is_busy
+    if more_wait or last.more_wait or is_retried or last.changes.pictures:
         enqueue_batch()
 
 

@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from shop.models import ProductImage
 from vrs_app.conf import conf
 from vrs_app.exceptions import PictureDamaged
-from vrs_app.indexing import claims, image_rows, worker
+from vrs_app.indexing import claims, compare, image_rows, worker
+from vrs_app.indexing.outbox.append import append_products
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
 from vrs_app.spaces import active
 from vrs_app.testing import drain
 from vrs_app.vision import digest
 
+from ..at_once import elsewhere
 from ..comparing import invalidate_files
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
@@ -140,3 +142,21 @@ def test_a_lost_file_is_found_lost_for_each_product_by_itself(
     assert embed_all() == 0
     first.refresh_from_db()
     assert (first.revision, is_served(first)) == (1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_colours_are_among_the_words_though_another_worker_drains_before_they_are_committed(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_shown(shape())
+    product.save()  # waits in the outbox
+
+    def append_beside_a_drain(keys: set[int]) -> None:
+        append_products(keys)
+        elsewhere(drain)
+
+    monkeypatch.setattr(claims, "append_products", append_beside_a_drain)
+    worker.embed_batch()
+    drain()
+    assert IndexedImage.objects.get().colours
+    assert compare.find([product.pk], {}).words == 0

@@ -77,6 +77,17 @@ def test_the_caller_hears_of_it_also_where_somebody_else_kept_the_error() -> Non
     assert not saved()
 
 
+def test_the_caller_hears_of_a_transaction_that_a_statement_outside_a_savepoint_aborted() -> None:
+    """Its COMMIT would be a rollback, without an error."""
+    told: list[Exception] = []
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        save("before")
+        with SuppressErrors(told.append):
+            ask_for_nothing()
+    assert not told
+    assert not saved()
+
+
 def test_a_connection_that_is_cut_outside_of_any_transaction_is_a_fault_like_others() -> None:
     told: list[Exception] = []
     save("before")

@@ -28,7 +28,7 @@ from ..models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from ..spaces import pending
 from ..vision import LoadedPicture
 from . import image_rows, notifications
-from .outbox.append import append_new
+from .outbox.append import append_products
 
 State = ImageEmbedding.State
 
@@ -184,7 +184,7 @@ def finish(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
             _store(list(stored.values()))
             _invalidate_other_bytes(stored)
             # The measured colours are among the words of a product.
-            append_new({claimed.product_id for claimed in stored})
+            append_products({claimed.product_id for claimed in stored})
     return list(stored)
 
 

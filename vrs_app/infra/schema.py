@@ -80,8 +80,9 @@ $function$
 DROP_FUNCTION_SQL = "DROP FUNCTION IF EXISTS vrs_append_change(text, text, text[], text[], text[])"
 
 EXISTS_SQL = """
-    SELECT to_regprocedure('vrs_append_change(text, text, text[], text[], text[])') IS NOT NULL
-    AND to_regclass('vrs_app_change') IS NOT NULL
+    SELECT has_function_privilege(
+        to_regprocedure('vrs_append_change(text, text, text[], text[], text[])'), 'EXECUTE'
+    ) IS TRUE AND to_regclass('vrs_app_change') IS NOT NULL
 """
 
 CONSTRAINTS_SQL = """
@@ -93,7 +94,7 @@ CONSTRAINTS_SQL = """
 
 
 def function_exists(using: str) -> bool:
-    """Whether the outbox and its function are there; raises no error in PostgreSQL."""
+    """Whether the outbox and its function are there, and may be used; raises no error."""
     with connections[using].cursor() as cursor:
         cursor.execute(EXISTS_SQL)
         return bool(cursor.fetchone()[0])

@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.db import OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 NOTED = "_vrs_noted"
 """Name in a connection's `__dict__` of what its open transaction has appended to the outbox."""
@@ -39,11 +41,12 @@ RESTORE_SQL = """
 
 
 class SuppressErrors:
-    """Suppress exceptions; re-raise if an enclosing atomic block is marked for rollback.
+    """Suppress exceptions; re-raise if an enclosing transaction is lost by them.
 
-    Each suppressed exception, of `kind`, is passed to `report`. If the block marked an
-    enclosing atomic block for rollback without raising, as when the shop's Catalogue
-    swallowed the error, OperationalError is raised.
+    It is lost if its atomic block is marked for rollback, or if PostgreSQL has aborted it: then
+    the COMMIT to come is a rollback that no one is told of. Each suppressed exception, of
+    `kind`, is passed to `report`. If the transaction is lost and nothing was raised, as when
+    the shop's Catalogue swallowed the error, OperationalError is raised.
     """
 
     def __init__(
@@ -53,15 +56,15 @@ class SuppressErrors:
         self._kind = kind
 
     def __enter__(self) -> Self:
-        self._marked_before = _marked()
+        self._lost_before = _lost()
         return self
 
     def __exit__(
         self, kind: object, error: BaseException | None, stack: TracebackType | None
     ) -> bool:
         if error is None:
-            _raise_if_marked(since=self._marked_before)
-        if not isinstance(error, self._kind) or _marked() - self._marked_before:
+            _raise_if_lost(since=self._lost_before)
+        if not isinstance(error, self._kind) or _lost() - self._lost_before:
             return False
         self._report(error)
         return True
@@ -138,11 +141,11 @@ def rolled_back(using: str) -> Iterator[None]:
     Raises OperationalError if the rollback to the savepoint fails, since the caller's
     transaction is lost then.
     """
-    marked_before = _marked()
+    lost_before = _lost()
     with transaction.atomic(using=using):
         yield
         transaction.set_rollback(True, using=using)
-    _raise_if_marked(since=marked_before)
+    _raise_if_lost(since=lost_before)
 
 
 def set_locally(using: str, values: Mapping[str, object]) -> None:
@@ -190,12 +193,17 @@ def _send_together(
     return answer
 
 
-def _raise_if_marked(*, since: set[str]) -> None:
-    if lost := _marked() - since:
-        raise OperationalError(f"A connection was cut, and its transaction is lost: {min(lost)}.")
+def _raise_if_lost(*, since: set[str]) -> None:
+    if lost := _lost() - since:
+        raise OperationalError(f"A transaction is lost, or its connection was cut: {min(lost)}.")
 
 
-def _marked() -> set[str]:
-    """Aliases of the databases whose open transaction is marked for rollback."""
-    opened = connections.all(initialized_only=True)
-    return {each.alias for each in opened if each.in_atomic_block and each.needs_rollback}
+def _lost() -> set[str]:
+    """Aliases of the databases whose open transaction can only be rolled back."""
+    return {each.alias for each in connections.all(initialized_only=True) if _is_lost(each)}
+
+
+def _is_lost(connection: BaseDatabaseWrapper) -> bool:
+    info = getattr(connection.connection, "info", None)
+    is_aborted = getattr(info, "transaction_status", None) == TransactionStatus.INERROR
+    return is_aborted or (connection.in_atomic_block and connection.needs_rollback)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import QuerySet
 
@@ -38,13 +37,13 @@ class Before:
 
     `names` are the stored names of the files by field, `written` the fields that the save
     writes a file for, `overwritten` those of them whose names may have had another file, and
-    `products` those of the stored row.
+    `products` the keys of those of the stored row: afterwards a queryset would find others.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     written: Collection[str] = ()
     overwritten: Collection[str] = ()
-    products: Collection[Any] | QuerySet[Any] = ()
+    products: Collection[Any] = ()
 
 
 @suppressing_errors
@@ -64,10 +63,16 @@ def before_save(
         before.written = file_changes.changed_fields(instance, files)
         before.overwritten = _overwritten(instance, before.written)
     watched = _watched[type(instance)]
-    is_stored = instance.pk is not None and (raw or not instance._state.adding)
-    if is_stored and (files or _may_move(watched, update_fields)):
+    if (raw or _may_be_stored(instance)) and (files or _may_move(watched, update_fields)):
         _add_stored(before, instance, watched, using, files, raw)
     stack[-1] = before
+
+
+def _may_be_stored(instance: Row) -> bool:
+    """Whether Django, too, would look for a stored row: one may be replaced by its key."""
+    key = instance._meta.pk
+    is_new = instance._state.adding and key.has_default()
+    return instance.pk is not None and not is_new
 
 
 def _overwritten(instance: Row, written: Collection[str]) -> list[str]:
@@ -89,7 +94,7 @@ def _add_stored(
     stored = type(instance)._base_manager.using(using).filter(pk=instance.pk).first()
     if stored is not None:
         before.names = {name: getattr(stored, name).name or "" for name in files}
-        before.products = products_of(stored, watched, using, quiet=raw)
+        before.products = products_of(stored, watched, using, quiet=raw, fetch=True)
 
 
 @suppressing_errors
@@ -106,36 +111,15 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
     names = {each: getattr(instance, each).name or "" for each in {*before.names, *before.written}}
     replaced = {old for each, old in before.names.items() if old != names[each]}
     watched = _watched[type(instance)]
-    now = products_of(instance, watched, using, quiet=raw)
-    for products in _joined(before.products, now, using):
-        note = Note(
-            model=watched.label,
-            key=str(watched.key_of(instance)),
-            products=products,
-            replaced=replaced - {""},
-            overwritten={names[each] for each in before.overwritten} - {""},
-        )
-        append(note, using, then_enqueue=not raw)
-
-
-def _joined(
-    before: Collection[Any] | QuerySet[Any], now: Collection[Any] | QuerySet[Any], using: str
-) -> list[Collection[Any] | QuerySet[Any]]:
-    """The products of one note; of two if they cannot be joined without being fetched."""
-    if isinstance(before, QuerySet) and isinstance(now, QuerySet) and _same(before, now, using):
-        return [now]
-    if isinstance(before, QuerySet) or isinstance(now, QuerySet):
-        return [each for each in (before, now) if isinstance(each, QuerySet) or each]
-    return [[*before, *now]]
-
-
-def _same(one: QuerySet[Any], other: QuerySet[Any], using: str) -> bool:
-    """Whether both are the same statement: they are read at the same moment."""
-    try:
-        first, second = (each.query.get_compiler(using).as_sql() for each in (one, other))
-    except EmptyResultSet:
-        return False
-    return bool(first == second)
+    note = Note(
+        model=watched.label,
+        key=str(watched.key_of(instance)),
+        products=products_of(instance, watched, using, quiet=raw),
+        former=before.products,
+        replaced=replaced - {""},
+        overwritten={names[each] for each in before.overwritten} - {""},
+    )
+    append(note, using, then_enqueue=not raw)
 
 
 @suppressing_errors
@@ -154,23 +138,40 @@ def before_delete(instance: Row, using: str, origin: Any = None, **kwargs: Any) 
         products = {*products} - {key}
         if not products:
             return
-    files = [] if watched.is_product else file_changes.saved_fields(instance, None)
-    names = {getattr(instance, each).name or "" for each in files} - {""}
+    names = [] if watched.is_product else _names_until_now(instance, using)
     append(Note(model=watched.label, key=str(key), products=products, replaced=names), using)
 
 
-def _goes_with_product(instance: Row, origin: Any) -> bool:
-    """Whether the row is deleted by the deletion of its product, from which `origin` is.
+def _names_until_now(instance: Row, using: str) -> Collection[str]:
+    """The stored names of the row's files; read if one was cleared and not saved.
 
-    It is if only foreign keys to products cascade to it.
+    As by `row.image.delete(save=False)`, with which shops delete the file along with the row.
     """
+    files = file_changes.saved_fields(instance, None)
+    names = {getattr(instance, each).name or "" for each in files}
+    if "" in names:
+        stored = type(instance)._base_manager.using(using).filter(pk=instance.pk)
+        names |= {each or "" for row in stored.values_list(*files) for each in row}
+    return names - {""}
+
+
+def _goes_with_product(instance: Row, origin: Any) -> bool:
+    """Whether the row is deleted by the deletion of its product, from which `origin` is."""
     model = origin.model if isinstance(origin, QuerySet) else type(origin)
-    if origin is None or not is_product(model):
-        return False
-    fields: list[Any] = list(instance._meta.concrete_fields)
-    cascading = [
+    return origin is not None and is_product(model) and _cascades_from_products(type(instance))
+
+
+def _cascades_from_products(model: Model, seen: frozenset[Model] = frozenset()) -> bool:
+    """Whether only deletions of products cascade to rows of the model, perhaps by other models.
+
+    As to the pictures of a product's variants.
+    """
+    fields: list[Any] = list(model._meta.concrete_fields)
+    origins = {
         each.related_model
         for each in fields
         if each.remote_field and each.remote_field.on_delete is models.CASCADE
-    ]
-    return bool(cascading) and all(map(is_product, cascading))
+    }
+    seen |= {model}
+    others = (each for each in origins - seen if not is_product(each))
+    return bool(origins - seen) and all(_cascades_from_products(each, seen) for each in others)

@@ -1,15 +1,14 @@
 """Which models are watched, and how a row that is saved leads to the row that is noted."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import QuerySet
 
-from ..catalogue import catalogue, key_as
+from ..catalogue import Keys, catalogue, key_as, keys_of
 from ..infra.transactions import SuppressErrors, lazy_savepoint
 from ..infra.translations import translations_of
 from .suppress import log_once
@@ -111,24 +110,22 @@ def _owned(model: Model) -> Iterator[tuple[Model, str]]:
 
 
 def products_of(
-    row: Row, watched: Watched, using: str, *, quiet: bool = False
-) -> Collection[Any] | QuerySet[Any]:
+    row: Row, watched: Watched, using: str, *, quiet: bool = False, fetch: bool = False
+) -> Keys:
     """The primary keys of the row's products, by the Catalogue; a product's own if it raises.
 
-    The error is logged, unless `quiet`: the worker asks again.
+    The error is logged, unless `quiet`: the worker asks again. `fetch` a queryset whose answer
+    the save may change.
     """
     own = [watched.key_of(row)] if watched.is_product else []
     if watched.foreign_key and own:
         return own
-    found: Collection[Any] | QuerySet[Any] = own
+    found: Keys = own
     with SuppressErrors(partial(_ignore if quiet else log_once, type(row))), lazy_savepoint(using):
         if (known := watched.row_of(row)) is not None:
-            found = _keys(catalogue().products_of(known))
+            keys = keys_of(catalogue().products_of(known))
+            found = list(keys) if fetch else keys
     return found
-
-
-def _keys(found: Iterable[Any]) -> Collection[Any] | QuerySet[Any]:
-    return found if isinstance(found, QuerySet) else list(found)
 
 
 def _ignore(model: Model, error: Exception) -> None:

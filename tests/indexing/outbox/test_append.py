@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -15,6 +15,7 @@ from shop.models import Category, Product, ProductImage
 from vrs_app.indexing import enqueue
 from vrs_app.indexing.outbox import append as outbox
 from vrs_app.indexing.outbox.append import Note, append, append_new
+from vrs_app.infra import schema
 from vrs_app.infra.transactions import forget_noted
 from vrs_app.models import Change, ImageEmbedding, IndexedImage
 from vrs_app.receivers import paused
@@ -350,3 +351,36 @@ def test_a_save_without_autocommit_is_appended_in_the_shops_transaction(
         transaction.rollback()
         transaction.set_autocommit(True)
     assert noted() == [note_of(product)]
+
+
+def test_a_save_by_a_role_that_may_not_call_the_function_goes_through(
+    product: Product, told: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_ready", set())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE vrs_test_web")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO vrs_test_web")
+        cursor.execute(f"REVOKE EXECUTE ON FUNCTION {FUNCTION} FROM PUBLIC")
+        cursor.execute("SET LOCAL ROLE vrs_test_web")
+        product.save()
+        cursor.execute("RESET ROLE")
+    assert noted() == []
+    assert "not granted" in told.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_a_dropped_function_aborts_is_not_lost_unsaid(product: Product) -> None:
+    """Its COMMIT would be a rollback. The next save knows that the function is gone."""
+    product.save()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP FUNCTION {FUNCTION}")
+    try:
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            product.save()
+        product.name = "Skirt"
+        with transaction.atomic():
+            product.save()
+        assert Product.objects.get().name == "Skirt"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(schema.FUNCTION_SQL)

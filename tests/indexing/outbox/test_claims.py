@@ -1,7 +1,6 @@
 """Claims on the outbox, with real locks: other workers are other connections."""
 
 import datetime
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +14,8 @@ from vrs_app.conf import conf
 from vrs_app.indexing.outbox import claims
 from vrs_app.models import Change
 
+from ...at_once import elsewhere
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -25,19 +26,6 @@ def note(*products: Any) -> None:
 def taken() -> list[str]:
     """The products of one claim."""
     return [change.product for change in claims.claim()]
-
-
-def elsewhere(function: Callable[[], Any]) -> Any:
-    """What the function gives on another connection."""
-
-    def closing() -> Any:
-        try:
-            return function()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result(20)
 
 
 def let_leases_expire() -> None:

@@ -14,12 +14,14 @@ from shop.models import Product
 from vrs_app.catalogue import catalogue
 from vrs_app.conf import conf
 from vrs_app.embedders import Embedder
+from vrs_app.indexing import compare
 from vrs_app.indexing.outbox import claims, drain
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Change, Heartbeat, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.queries import search
 from vrs_app.receivers import paused
 
+from ...at_once import elsewhere
 from ...conftest import MakeShown
 from ...crashing import holding
 from ...shapes import shape
@@ -264,4 +266,45 @@ def test_a_product_that_kills_its_worker_is_given_up_and_a_new_save_tries_again(
     product.save()
     drain.drain()
     assert is_named(product, "skirt")
+    assert not Change.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_while_its_product_is_compared_is_drained_by_the_same_worker(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that takes the message of the second save passes the product by."""
+    product = make_shown(name="Dress")
+    found_elsewhere: list[int] = []
+
+    def save_and_drain() -> None:
+        Product.objects.update(name="Skirt")
+        note(product)
+        found_elsewhere.append(drain.drain().rows)
+
+    def sync(*arguments: Any) -> Any:
+        changes = synced(*arguments)
+        if not found_elsewhere:
+            elsewhere(save_and_drain)
+        return changes
+
+    synced = compare.sync_locked
+    monkeypatch.setattr(compare, "sync_locked", sync)
+    note(product)
+    assert drain.drain().rows == 2
+    assert found_elsewhere == [0]
+    assert is_named(product, "skirt")
+
+
+def test_what_raised_is_drained_with_the_save_that_mends_it(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_shown()
+    with monkeypatch.context() as broken:
+        broken.setattr(catalogue(), "title", failing_at(product, ValueError("odd title")))
+        note(product)
+        drain.drain()
+    assert Change.objects.get().error
+    note(product)
+    drain.drain()
     assert not Change.objects.exists()

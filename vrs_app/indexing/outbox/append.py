@@ -4,7 +4,8 @@ One statement, a function of the database that catches its own errors and waits 
 longer than half a second: whatever happens in it, the shop's transaction goes on.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,10 +14,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.models import QuerySet
 
+from ...catalogue import Keys
 from ...infra import schema
 from ...infra.db import database, is_same_database
 from ...infra.log import EventLog
 from ...infra.transactions import (
+    SuppressErrors,
     is_manual_transaction,
     noted_in_transaction,
     savepoint_if_needed,
@@ -40,14 +43,16 @@ class Note:
     """What may have changed: a row of a watched model, and what is known of it at this moment.
 
     `model` is the model's label, `key` the row's primary key as text. `products` are the
-    primary keys of its products, as a queryset if they are not to be fetched. Files `replaced`
+    primary keys of its products, as a queryset if they are not to be fetched, `former` those of
+    the products that it belonged to before. Files `replaced`
     are no longer shown by these products: their rows are withheld. Files `overwritten` hold
     other bytes, whichever product shows them: their vectors are not served any more.
     """
 
     model: str
     key: str
-    products: Collection[Any] | QuerySet[Any] = ()
+    products: Keys = ()
+    former: Collection[Any] = ()
     replaced: Collection[str] = ()
     overwritten: Collection[str] = ()
 
@@ -65,13 +70,13 @@ def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
     noted = noted_in_transaction(using)
     products = note.products
     if not isinstance(products, QuerySet):
-        products = {str(key) for key in products}
+        products = {str(key) for key in (*products, *note.former)}
         if not products and not note.model:
             return
         if products and products <= noted and not (note.replaced or note.overwritten):
             return
     if not _is_ready(using):
-        _log_problem(note, "The tables of vrs_app are not migrated.")
+        _log_problem(note, "vrs_app is not migrated, or its function is not granted to this role.")
         return
     if problem := _execute(note, products, using):
         _log_problem(note, problem)
@@ -81,12 +86,25 @@ def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
         enqueue.enqueue_on_commit(using)
 
 
+def append_products(keys: Iterable[Any]) -> None:
+    """Append these products, in the transaction that changes what they are compared with.
+
+    Also those that wait in the outbox already: until this transaction is committed, another
+    worker may drain them without having seen its change.
+    """
+    wanted = sorted({str(key) for key in keys})
+    Change.objects.using(database()).bulk_create([Change(product=key) for key in wanted])
+
+
 def append_new(keys: Collection[Any]) -> None:
-    """Append these products, but for those that wait in the outbox already."""
+    """Append these products, but for those that wait in the outbox already.
+
+    Only for changes that are committed: see `append_products`.
+    """
     if not keys:
         return
     wanted = {str(key) for key in keys}
-    rows = Change.objects.using(database()).filter(product__in=wanted, token=None)
+    rows = Change.objects.using(database()).filter(product__in=wanted, token=None, error="")
     waiting = set(rows.values_list("product", flat=True))
     Change.objects.using(database()).bulk_create(
         [Change(product=key) for key in sorted(wanted - waiting)]
@@ -112,12 +130,14 @@ def _is_ready(using: str) -> bool:
     return place in _ready
 
 
-def _execute(note: Note, products: Collection[str] | QuerySet[Any], using: str) -> str | None:
+def _execute(note: Note, products: Keys, using: str) -> str | None:
     """Call the function; the problem that it returns, None if there was none."""
     if isinstance(products, QuerySet) and is_same_database(products.db):
-        with savepoint_if_needed(using):  # the shop's own query may fail
-            return _call(note, _array_of(products, using), using)
-    listed = sorted(map(str, products))
+        report = partial(log.error, "products_not_noted", model=note.model, key=note.key)
+        with SuppressErrors(lambda error: report(error=error)), savepoint_if_needed(using):
+            return _call(note, _array_of(products, note.former, using), using)
+        products = []  # a worker calls the Catalogue again
+    listed = sorted({str(key) for key in (*products, *note.former)})
     return _call(note, _array(listed if len(listed) == 1 else ["", *listed]), using)
 
 
@@ -128,10 +148,20 @@ def _call(note: Note, products: SqlArray, using: str) -> str | None:
         products=products_sql, replaced=replaced_sql, overwritten=overwritten_sql
     )
     values = [value for _, parameters in arrays for value in parameters]
-    with connections[using].cursor() as cursor:
+    with connections[using].cursor() as cursor, _forgotten_on_error():
         cursor.execute(statement, [note.model, note.key, *values])
         problem: str | None = cursor.fetchone()[0]
         return problem
+
+
+@contextmanager
+def _forgotten_on_error() -> Iterator[None]:
+    """Look for the function anew after an error: it may have been dropped meanwhile."""
+    try:
+        yield
+    except Exception:
+        _ready.clear()
+        raise
 
 
 def _array(values: Collection[str]) -> SqlArray:
@@ -141,12 +171,13 @@ def _array(values: Collection[str]) -> SqlArray:
     return f"ARRAY[{', '.join(['%s'] * len(values))}]::text[]", list(values)
 
 
-def _array_of(products: QuerySet[Any], using: str) -> SqlArray:
-    """An array of these primary keys as text, led by ''."""
-    keys = products if products.query.values_select else products.values("pk")
+def _array_of(products: QuerySet[Any], former: Collection[Any], using: str) -> SqlArray:
+    """An array of these primary keys as text, each once, led by ''."""
+    listed = [str(key) for key in former]
     try:
-        sql, parameters = keys.query.get_compiler(using).as_sql()
+        sql, parameters = products.query.get_compiler(using).as_sql()
     except EmptyResultSet:
-        return "ARRAY['']", []
-    array = f"ARRAY[''] || ARRAY(SELECT each::text FROM ({sql}) AS found (each))"  # noqa: S608
-    return array, list(parameters)
+        return _array(["", *listed])
+    keys = f"SELECT each::text FROM ({sql}) AS found (each)"  # noqa: S608
+    array = f"ARRAY[''] || ARRAY({keys} UNION SELECT unnest(%s::text[]))"
+    return array, [*parameters, listed]

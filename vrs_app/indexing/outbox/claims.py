@@ -48,11 +48,6 @@ def claim() -> list[Change]:
     return claimed
 
 
-def are_fresh(claimed: Collection[Change]) -> bool:
-    """Whether this is the first attempt of all these rows: none was a suspect's."""
-    return all(change.attempts == 1 for change in claimed)
-
-
 def exist() -> bool:
     """Whether a claim would find a row now."""
     return _suspects().exists() or _fresh().exists()
@@ -112,10 +107,20 @@ def _rows() -> QuerySet[Change]:
 
 
 def _available() -> QuerySet[Change]:
-    """Rows that no worker holds. A time later than any lease or retry is of a wrong clock."""
+    """Rows that no worker holds. A time later than any lease or retry is of a wrong clock.
+
+    What raised before is not waited for once its product was saved again: that may have mended
+    it.
+    """
     latest = _in(max(conf.BATCH_TIME_LIMIT + LEASE_MARGIN, LAST_RETRY))
     is_free = Q(not_before=None) | Q(not_before__lte=Now()) | Q(not_before__gt=latest)
-    return _rows().filter(is_free).order_by("pk")
+    is_saved_again = ~Q(error="") & ~Q(product="") & Q(Exists(_new_of_product()), token=None)
+    return _rows().filter(is_free | is_saved_again).order_by("pk")
+
+
+def _new_of_product() -> QuerySet[Change]:
+    """Rows of the same product that were never claimed."""
+    return _rows().filter(product=OuterRef("product"), attempts=0, token=None, not_before=None)
 
 
 def _tainted() -> Exists:

@@ -37,13 +37,15 @@ DRAIN_SECONDS = 20
 class Drained:
     """The result of draining: rows of the outbox, and what changed.
 
-    `failed` rows are retried later. `more_wait` if another claim would find rows.
+    `failed` rows are retried later. `more_wait` if another claim would find rows. `is_busy` if
+    another transaction held rows of a product: it is to be retried after `claims.BUSY_RETRY`.
     """
 
     rows: int = 0
     failed: int = 0
     changes: Changes = field(default_factory=Changes)
     more_wait: bool = False
+    is_busy: bool = False
 
     def __add__(self, other: "Drained") -> "Drained":
         return Drained(
@@ -51,6 +53,7 @@ class Drained:
             failed=self.failed + other.failed,
             changes=self.changes + other.changes,
             more_wait=other.more_wait,
+            is_busy=self.is_busy or other.is_busy,
         )
 
 
@@ -65,7 +68,6 @@ def drain(seconds: float = math.inf) -> Drained:
     while (done.more_wait or not done.rows) and (claimed := claims.claim()):
         done += _drain_batch(claimed)
         if time.monotonic() - began > seconds:
-            done = replace(done, more_wait=claims.exist())
             break
     else:
         done = replace(done, more_wait=False)
@@ -100,10 +102,14 @@ def _log(done: Drained, seconds: float) -> None:
 
 
 def _drain_batch(claimed: Sequence[Change]) -> Drained:
-    """Compare the claimed rows' products, and delete the rows in the same transaction."""
+    """Compare the claimed rows' products, and delete the rows in the same transaction.
+
+    Then it looks for more: what was saved meanwhile of these products is left to this worker,
+    and the worker that took the message of that save has passed it by.
+    """
     with _released_on_error(claimed):
         with override(settings.LANGUAGE_CODE):
-            others, not_expanded = expand.append_others(claimed)
+            not_expanded = expand.append_others(claimed)
         products = expand.product_keys(claimed)
         errors: Errors = {}
         changes = catalogue_batches.sync_batch(
@@ -112,9 +118,14 @@ def _drain_batch(claimed: Sequence[Change]) -> Drained:
         compared = {change for rows in products.values() for change in rows}
         claims.delete({*claimed} - compared - not_expanded.keys())
         of_products = {change: error for key, error in errors.items() for change in products[key]}
-        failed = _release_failed(not_expanded | of_products)
-    is_last = len(claimed) < claims.MAX_CHANGES and not others and claims.are_fresh(claimed)
-    return Drained(rows=len(claimed), failed=failed, changes=changes, more_wait=not is_last)
+        is_busy, failed = _release_failed(not_expanded | of_products)
+    return Drained(
+        rows=len(claimed),
+        failed=failed,
+        changes=changes,
+        more_wait=claims.exist(),
+        is_busy=is_busy,
+    )
 
 
 def _sync_and_delete(
@@ -132,8 +143,8 @@ def _sync_and_delete(
     return changes
 
 
-def _release_failed(errors: Mapping[Change, Exception]) -> int:
-    """Release these rows; returns how many are at fault, not just locked by a transaction."""
+def _release_failed(errors: Mapping[Change, Exception]) -> tuple[bool, int]:
+    """Release these rows; whether a transaction holds any, and how many others are at fault."""
     busy = [change for change, error in errors.items() if locks.is_lock_timeout(error)]
     faults = {change: error for change, error in errors.items() if change not in busy}
     if busy:
@@ -150,7 +161,7 @@ def _release_failed(errors: Mapping[Change, Exception]) -> int:
             error=error,
             stack=error,
         )
-    return len(faults)
+    return bool(busy), len(faults)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, router
 
-from ...catalogue import catalogue
+from ...catalogue import catalogue, keys_of
 from ...infra.db import database, is_database_unavailable
 from ...infra.transactions import savepoint_if_needed
 from ...models import Change
@@ -26,24 +26,23 @@ def product_keys(claimed: Iterable[Change]) -> dict[Any, list[Change]]:
     return found
 
 
-def append_others(claimed: Sequence[Change]) -> tuple[int, dict[Change, Exception]]:
+def append_others(claimed: Sequence[Change]) -> dict[Change, Exception]:
     """Call the Catalogue's `products_of` again, and append the products that were not known.
 
-    A relation may have been written after the save. Returns the number of these products, and
-    the rows that raise, with their errors.
+    A relation may have been written after the save. Returns the rows that raise, with their
+    errors.
     """
-    count = 0
     errors: dict[Change, Exception] = {}
     known = {change.product for change in claimed}
     for label, changes in _by_model(claimed).items():
         with _errors_kept(changes.values(), errors):
             for row in _load(label, changes):
                 with _errors_kept([changes[row.pk]], errors):
-                    others = {str(key) for key in catalogue().products_of(row)} - known
+                    found = keys_of(catalogue().products_of(row))
+                    others = {str(key) for key in found} - known
                     append.append_new(others)
                     known |= others
-                    count += len(others)
-    return count, errors
+    return errors
 
 
 @contextmanager

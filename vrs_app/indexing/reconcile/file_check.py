@@ -18,7 +18,7 @@ from ...infra.db import database
 from ...models import ImageEmbedding, IndexedImage
 from ...vision import digest
 from .. import image_rows
-from ..outbox.append import append_new
+from ..outbox.append import append_products
 from ..storage import is_cut_short, read_file
 from .known_files import KnownFile
 
@@ -91,7 +91,7 @@ def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
         image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED))
         changed = _images(applied, Verdict.CHANGED)
         image_rows.invalidate(changed)
-        append_new(set(changed.values_list("product_id", flat=True)))  # the colours are cleared
+        append_products(changed.values_list("product_id", flat=True))  # colours are cleared
         _note_doubts(applied)
     return applied
 

@@ -45,7 +45,7 @@ def test_products_that_are_known_already_are_not_appended_again(make_shown: Make
     shelf = first.category
     Change.objects.create(model="shop.category", key=str(shelf.pk), product=str(first.pk))
     claimed = claims.claim()
-    assert expand.append_others(claimed) == (1, {})
+    assert expand.append_others(claimed) == {}
     assert Change.objects.get(token=None).product == str(second.pk)
 
 
@@ -80,7 +80,7 @@ def test_a_row_that_raises_costs_no_other(
     monkeypatch.setattr(catalogue(), "products_of", products_of)
     for product in (bad, good):
         Change.objects.create(model="shop.product", key=str(product.pk))
-    _, errors = expand.append_others(claims.claim())
+    errors = expand.append_others(claims.claim())
     assert [change.key for change in errors] == [str(bad.pk)]
     assert Change.objects.get(token=None).product == str(good.pk)
 
@@ -101,4 +101,4 @@ def test_a_time_limit_is_no_rows_fault(
 def test_rows_and_models_that_are_gone_are_passed_by(make_shown: MakeShown) -> None:
     Change.objects.create(model="shop.product", key="999999")
     Change.objects.create(model="shop.gone", key="1")
-    assert expand.append_others(claims.claim()) == (0, {})
+    assert expand.append_others(claims.claim()) == {}

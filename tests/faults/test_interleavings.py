@@ -18,8 +18,9 @@ from vrs_app import embedders
 from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
-from vrs_app.indexing import claims, worker
-from vrs_app.indexing.claims import Claim, Outcome
+from vrs_app.indexing import claims, storing, worker
+from vrs_app.indexing.claims import Claim
+from vrs_app.indexing.storing import Outcome
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.vision import Pixels, load
 
@@ -53,14 +54,14 @@ def too_late(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Claim]
     settings.VRS = settings.VRS | {"EMBEDDER": f"{__name__}.Dawdling", "MAX_ATTEMPTS": 10_000}
     monkeypatch.setattr(claims, "LEASE_MARGIN", LEASE_SECONDS - conf.BATCH_TIME_LIMIT)
     refused: list[Claim] = []
-    finish = claims.finish
+    finish = storing.finish
 
     def counted(outcomes: Mapping[Claim, Outcome]) -> list[Claim]:
         finished = finish(outcomes)
         refused.extend(set(outcomes) - set(finished))
         return finished
 
-    monkeypatch.setattr(claims, "finish", counted)
+    monkeypatch.setattr(storing, "finish", counted)
     return refused
 
 

@@ -15,9 +15,10 @@ from vrs_app import embedders, spaces
 from vrs_app.conf import conf
 from vrs_app.exceptions import PictureDamaged
 from vrs_app.indexing import claims as indexing_claims
-from vrs_app.indexing import image_rows
-from vrs_app.indexing.claims import Claim, Embedded
+from vrs_app.indexing import image_rows, storing
+from vrs_app.indexing.claims import Claim
 from vrs_app.indexing.reconcile import stale_rows
+from vrs_app.indexing.storing import Embedded
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.spaces import pending
 from vrs_app.vision import LoadedPicture
@@ -90,7 +91,7 @@ def test_a_worker_passes_by_what_another_is_claiming(
 ) -> None:
     indexing_claims.release(indexing_claims.claim_batch(space))
     with transaction.atomic():
-        mine = indexing_claims._lock(pending.fresh(space), 4)
+        mine = indexing_claims.lock(pending.fresh(space), 4)
         theirs = elsewhere(indexing_claims.claim_batch, space)
     assert isinstance(theirs, list)
     assert len(theirs) == 6
@@ -202,7 +203,7 @@ def test_finishing_stores_vector_digest_and_size(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
     claims = indexing_claims.claim_batch(space)
-    finished = indexing_claims.finish({claim: embedded() for claim in claims})
+    finished = storing.finish({claim: embedded() for claim in claims})
     assert finished == claims
     row = ImageEmbedding.objects.select_related("image").get(image=pictures[0])
     assert (row.state, row.lease_token, row.image.width, row.image.height) == ("ready", None, 3, 4)
@@ -213,10 +214,10 @@ def test_finishing_stores_vector_digest_and_size(
 def test_a_failure_stores_its_reason_and_leaves_the_old_vector(
     space: EmbeddingSpace, pictures: list[IndexedImage]
 ) -> None:
-    indexing_claims.finish({claim: embedded() for claim in indexing_claims.claim_batch(space)})
+    storing.finish({claim: embedded() for claim in indexing_claims.claim_batch(space)})
     image_rows.requeue(IndexedImage.objects.filter(pk=pictures[0].pk))
     (claim,) = indexing_claims.claim_batch(space)
-    indexing_claims.finish({claim: PictureDamaged("half a file")})
+    storing.finish({claim: PictureDamaged("half a file")})
     row = ImageEmbedding.objects.get(image=pictures[0])
     assert (row.state, row.error_code) == ("failed", "damaged")
     assert "half a file" in row.error_detail
@@ -235,15 +236,15 @@ def test_the_result_of_an_old_picture_never_overwrites_a_newer_one(
             if claim.image_id == pictures[0].pk
         )
         invalidate_files([pictures[0].product_id], [pictures[0].name])
-        assert indexing_claims.finish({stale: embedded("0" * 64)}) == []
+        assert storing.finish({stale: embedded("0" * 64)}) == []
         indexing_claims.release([stale])
         (new,) = (
             claim
             for claim in indexing_claims.claim_batch(space)
             if claim.image_id == pictures[0].pk
         )
-        assert indexing_claims.finish({new: embedded("1" * 64)}) == [new]
-        assert indexing_claims.finish({stale: embedded("0" * 64)}) == []
+        assert storing.finish({new: embedded("1" * 64)}) == [new]
+        assert storing.finish({stale: embedded("0" * 64)}) == []
         assert IndexedImage.objects.get(pk=pictures[0].pk).digest == "1" * 64
 
 
@@ -253,7 +254,7 @@ def test_a_picture_that_the_shop_is_changing_right_now_is_let_go(
     claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     with transaction.atomic():
         invalidate_files([pictures[0].product_id], [pictures[0].name])
-        finished = elsewhere(indexing_claims.finish, claims)
+        finished = elsewhere(storing.finish, claims)
         assert isinstance(finished, list)
         assert len(finished) == 9
         elsewhere(indexing_claims.release, set(claims).difference(finished))
@@ -268,7 +269,7 @@ def test_no_worker_waits_for_a_product_that_the_shop_takes_its_time_to_delete(
     claims = {claim: embedded() for claim in indexing_claims.claim_batch(space)}
     with transaction.atomic():
         ProductImage.objects.get(product=pictures[0].product_id).product.delete()
-        finished = elsewhere(indexing_claims.finish, claims)
+        finished = elsewhere(storing.finish, claims)
         assert isinstance(finished, list)
         assert len(finished) == 9
         for let_go in (
@@ -287,7 +288,7 @@ def test_a_picture_deleted_meanwhile_is_let_go(
 ) -> None:
     claims = indexing_claims.claim_batch(space)
     ProductImage.objects.get(product=pictures[0].product_id).product.delete()
-    assert len(indexing_claims.finish({claim: embedded() for claim in claims})) == 9
+    assert len(storing.finish({claim: embedded() for claim in claims})) == 9
 
 
 def test_a_lease_that_another_worker_has_taken_over_is_lost(
@@ -296,9 +297,9 @@ def test_a_lease_that_another_worker_has_taken_over_is_lost(
     slow = indexing_claims.claim_batch(space)
     let_leases_expire()
     (taken_over,) = indexing_claims.claim_batch(space)
-    finished = indexing_claims.finish({claim: embedded() for claim in slow})
+    finished = storing.finish({claim: embedded() for claim in slow})
     assert taken_over.embedding_id not in {claim.embedding_id for claim in finished}
-    assert indexing_claims.finish({taken_over: embedded()}) == [taken_over]
+    assert storing.finish({taken_over: embedded()}) == [taken_over]
 
 
 def test_a_claim_nobody_made_stores_nothing(
@@ -312,7 +313,7 @@ def test_a_claim_nobody_made_stores_nothing(
         name=claim.name,
         token=uuid4(),
     )
-    assert indexing_claims.finish({forged: embedded()}) == []
+    assert storing.finish({forged: embedded()}) == []
 
 
 def test_giving_up_passes_by_a_row_that_its_late_worker_is_finishing(
@@ -335,7 +336,7 @@ def test_finishing_never_deadlocks_with_a_shop_that_deletes_one_after_another(
 
     def finish() -> list[Claim]:
         try:
-            return indexing_claims.finish(claims)
+            return storing.finish(claims)
         finally:
             connection.close()
 

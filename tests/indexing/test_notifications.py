@@ -15,7 +15,7 @@ from pytest_django import Settings
 from vrs_app import embedders, spaces
 from vrs_app.conf import conf
 from vrs_app.exceptions import explain
-from vrs_app.indexing import claims, image_rows, notifications, worker
+from vrs_app.indexing import claims, image_rows, notifications, storing, worker
 from vrs_app.models import ImageEmbedding, IndexedImage
 from vrs_app.signals import embedding_failed, embedding_ready
 
@@ -147,13 +147,13 @@ def test_nothing_is_told_of_a_picture_that_was_changed_meanwhile(
     make_shown: MakeShown, ready: Told, failed: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_shown(shape(), b"<html>")
-    finish = claims.finish
+    finish = storing.finish
 
     def changed_before(outcomes: Any) -> Any:
         image_rows.requeue(IndexedImage.objects.all())
         return finish(outcomes)
 
-    monkeypatch.setattr(claims, "finish", changed_before)
+    monkeypatch.setattr(storing, "finish", changed_before)
     worker.embed_batch()
     assert (ready, failed) == ([], [])
 

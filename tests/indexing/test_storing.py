@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from shop.models import ProductImage
 from vrs_app.conf import conf
 from vrs_app.exceptions import PictureDamaged
-from vrs_app.indexing import claims, compare, image_rows, worker
+from vrs_app.indexing import claims, compare, image_rows, storing, worker
 from vrs_app.indexing.outbox.append import append_products
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage
 from vrs_app.spaces import active
@@ -89,7 +89,7 @@ def test_a_failure_beside_a_success_keeps_its_vector_and_the_success_its_own(
     assert space is not None
     first, second = claims.claim_batch(space)
     error = PictureDamaged("half a file")
-    claims.finish({first: error})
+    storing.finish({first: error})
     claims.release([second])
     assert embed_all() == 1
     rows = ImageEmbedding.objects.order_by("image")
@@ -155,7 +155,7 @@ def test_colours_are_among_the_words_though_another_worker_drains_before_they_ar
         append_products(keys)
         elsewhere(drain)
 
-    monkeypatch.setattr(claims, "append_products", append_beside_a_drain)
+    monkeypatch.setattr(storing, "append_products", append_beside_a_drain)
     worker.embed_batch()
     drain()
     assert IndexedImage.objects.get().colours

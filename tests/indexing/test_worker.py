@@ -18,7 +18,7 @@ from vrs_app.conf import conf
 from vrs_app.embedders import Vectors
 from vrs_app.embedders.handcrafted import HandcraftedEmbedder
 from vrs_app.exceptions import EmbedderUnavailable
-from vrs_app.indexing import claims, image_rows, worker
+from vrs_app.indexing import image_rows, storing, worker
 from vrs_app.infra.heartbeats import Part
 from vrs_app.models import Heartbeat, ImageEmbedding, IndexedImage, ProductText
 from vrs_app.vision import Pixels, dominant_colours
@@ -220,7 +220,7 @@ def test_a_connection_that_is_cut_while_results_are_stored_costs_no_attempt(
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     with monkeypatch.context() as broken:
-        broken.setattr(claims, "finish", cut)
+        broken.setattr(storing, "finish", cut)
         with pytest.raises(OperationalError):
             worker.embed_batch()
     assert set(ImageEmbedding.objects.values_list("attempts", "lease_token")) == {(0, None)}

@@ -23,7 +23,8 @@ from ..infra.log import EventLog
 from ..models import EmbeddingSpace
 from ..vision import LoadedPicture, dominant_colours
 from . import notifications, storage
-from .claims import Claim, Embedded, Outcome, begin_decoding
+from .claims import Claim, begin_decoding
+from .storing import Embedded, Outcome
 
 log = EventLog(__name__)
 

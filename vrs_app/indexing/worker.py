@@ -18,7 +18,7 @@ from ..infra.log import EventLog
 from ..infra.redaction import describe_error, masked
 from ..models import EmbeddingSpace
 from ..spaces import pending
-from . import claims
+from . import claims, storing
 from .claims import Claim
 from .results import (
     READING_SHARE,
@@ -124,7 +124,7 @@ def _embed(
         left = began + conf.BATCH_TIME_LIMIT * READING_SHARE - time.monotonic()
         loaded = load_pictures(claimed, embedder.picture_size, left)
         outcomes = embed_pictures(loaded, embedder)
-        finished = claims.finish(outcomes)
+        finished = storing.finish(outcomes)
     failed = notify(finished, outcomes, loaded.seconds, space)
     claims.requeue_last(loaded.unavailable)
     claims.requeue_for_second_look(loaded.doubted)

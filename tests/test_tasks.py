@@ -182,6 +182,22 @@ class TestTheEndOfATask:
         tasks.embed_waiting()
         assert bool(enqueued) == is_enqueued
 
+    @pytest.mark.parametrize(("rows", "age", "sleeps"), [(1, 99, 1), (0, 99, 0), (0, 0.5, 0.6)])
+    def test_the_saves_of_the_second_after_a_message_are_waited_for_whatever_a_clock_says(
+        self,
+        drained: list[Drained],
+        monkeypatch: pytest.MonkeyPatch,
+        rows: int,
+        age: float,
+        sleeps: float,
+    ) -> None:
+        slept: list[float] = []
+        monkeypatch.setattr(tasks, "age_of", lambda request: age)
+        monkeypatch.setattr(time, "sleep", slept.append)
+        drained += [Drained(rows=rows), Drained()]
+        tasks.embed_waiting()
+        assert slept == [pytest.approx(sleeps, abs=0.2)]
+
     def test_an_embedder_that_raises_keeps_no_change_waiting(
         self, drained: list[Drained], enqueued: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -369,6 +369,21 @@ def test_a_save_by_a_role_that_may_not_call_the_function_goes_through(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_save_after_a_raw_one_enqueues(
+    product: Product, enqueued: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a version is reverted, and its relations are set afterwards."""
+    monkeypatch.setattr(enqueue, "_enqueued_at", float("-inf"))
+    with transaction.atomic():
+        product.save_base(raw=True)
+    assert not enqueued
+    with transaction.atomic():
+        product.save_base(raw=True)
+        product.save()
+    assert enqueued == ["batch"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_a_dropped_function_aborts_is_not_lost_unsaid(product: Product) -> None:
     """Its COMMIT would be a rollback. The next save knows that the function is gone."""
     product.save()

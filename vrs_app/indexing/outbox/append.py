@@ -74,6 +74,7 @@ def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
         if not products and not note.model:
             return
         if products and products <= noted and not (note.replaced or note.overwritten):
+            _enqueue(using, then_enqueue)  # the save before may have been a raw one
             return
     if not _is_ready(using):
         _log_problem(note, "vrs_app is not migrated, or its function is not granted to this role.")
@@ -82,6 +83,10 @@ def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
         _log_problem(note, problem)
     elif not isinstance(products, QuerySet):
         noted |= products
+    _enqueue(using, then_enqueue)
+
+
+def _enqueue(using: str, then_enqueue: bool) -> None:
     if then_enqueue and not is_manual_transaction(using):
         enqueue.enqueue_on_commit(using)
 

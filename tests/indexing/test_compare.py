@@ -333,3 +333,15 @@ def test_a_dry_run_tells_what_differs_and_writes_nothing(make_shown: MakeShown) 
     assert found == Changes(pictures=1, words=1)
     assert not IndexedImage.objects.exists()
     assert not ProductText.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_product_that_the_catalogue_leaves_out_has_no_rows(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product, other = make_shown(shape()), make_shown(shape("bars"))
+    products = catalogue().products
+    monkeypatch.setattr(catalogue(), "products", lambda: products().exclude(pk=product.pk))
+    assert compare.find([product.pk, other.pk], {}) == Changes(pictures=1, words=1)
+    assert compare.sync([product.pk, other.pk], {}) == Changes(pictures=1, words=1)
+    assert IndexedImage.objects.get().product_id == ProductText.objects.get().pk == other.pk

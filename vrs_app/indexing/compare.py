@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -54,17 +54,19 @@ def sync_locked(keys: Sequence[Any], errors: Errors) -> Changes:
     """
     with connections[database()].cursor() as cursor:
         cursor.execute(LOCK_SQL, [LOCK_CLASS, [str(key) for key in keys]])
-    images, texts = _differences(keys, errors)
-    image_rows.write(images)
-    if texts:
-        _write(list(texts.items()), errors)
-    return Changes(pictures=images.count, words=len(texts))
+    found = _differences(keys, errors)
+    image_rows.write(found.images)
+    if found.texts:
+        _write(list(found.texts.items()), errors)
+    gone = image_rows.delete(text_rows.of_products(found.left_out)) if found.left_out else 0
+    return Changes(pictures=found.images.count, words=len(found.texts) + gone)
 
 
 def find(keys: Sequence[Any], errors: Errors, timeout: str = "") -> Changes:
     """What `sync` would change; writes nothing."""
-    images, texts = _differences(keys, errors)
-    return Changes(pictures=images.count, words=len(texts))
+    found = _differences(keys, errors)
+    gone = text_rows.of_products(found.left_out).count() if found.left_out else 0
+    return Changes(pictures=found.images.count, words=len(found.texts) + gone)
 
 
 def sync_catalogue(
@@ -84,7 +86,15 @@ def sync_catalogue(
     return replace(compared, changes=gone + compared.changes)
 
 
-def _differences(keys: Sequence[Any], errors: Errors) -> tuple[Differences, dict[Any, Texts]]:
+class _Found(NamedTuple):
+    """What the rows of some products lack; those `left_out` by the Catalogue have none."""
+
+    images: Differences
+    texts: dict[Any, Texts]
+    left_out: set[Any]
+
+
+def _differences(keys: Sequence[Any], errors: Errors) -> _Found:
     """What the rows of these products lack; adds the products that raise to `errors`.
 
     The image rows are read before the products. If a save commits between the two, its new
@@ -97,10 +107,11 @@ def _differences(keys: Sequence[Any], errors: Errors) -> tuple[Differences, dict
         images = image_rows.differences(
             {key: found for key, found in rows.items() if key not in errors}, shown
         )
+        left_out = {*keys} - {product.pk for product in products}
         if not can_compare_words():
-            return images, {}
+            return _Found(images, {}, left_out)
         texts = dict(_each(products, partial(_texts, text_language(), rows, shown), errors))
-    return images, text_rows.changed(keys, texts)
+    return _Found(images, text_rows.changed(keys, texts), left_out)
 
 
 def can_compare_words() -> bool:

@@ -33,9 +33,13 @@ WRITE_SQL = """
 
 def changed(keys: Collection[Any], texts: Mapping[Any, Texts]) -> dict[Any, Texts]:
     """The `texts`, by key, of the products whose row is absent or has another digest."""
-    rows = ProductText.objects.using(database()).filter(pk__in=keys)
-    stored = dict(rows.values_list("pk", "digest"))
+    stored = dict(of_products(keys).values_list("pk", "digest"))
     return {key: each for key, each in texts.items() if each.digest != stored.get(key)}
+
+
+def of_products(keys: Collection[Any]) -> QuerySet[ProductText]:
+    """The rows of these products."""
+    return ProductText.objects.using(database()).filter(pk__in=keys)
 
 
 def write(changed: Mapping[Any, Texts]) -> None:

@@ -8,6 +8,10 @@ SERVER_ERROR_CLASSES = ("08", "53", "57P", "58")
 """Prefixes of the SQLSTATE codes that concern the server or the connection, not a statement."""
 
 
+NO_MORE_LOCKS = "53200"
+"""SQLSTATE of a transaction with more locks than there is room for; a smaller one may succeed."""
+
+
 def database() -> str:
     """The alias of the database that our rows are written to."""
     return router.db_for_write(ImageEmbedding)
@@ -30,6 +34,8 @@ def is_database_unavailable(error: BaseException) -> bool:
     """
     if isinstance(error, OperationalError):
         code = getattr(error.__cause__, "sqlstate", None)
+        if code == NO_MORE_LOCKS:
+            return False
         return code is None or code.startswith(SERVER_ERROR_CLASSES)
     return isinstance(error, InterfaceError)
 

@@ -70,7 +70,7 @@ BEGIN
             WHERE name = ANY (in_overwritten);
         END IF;
     EXCEPTION WHEN OTHERS OR query_canceled THEN
-        problem := coalesce(problem || '; ', '') || SQLERRM;
+        problem := coalesce(problem || '; ', 'not withheld: ') || SQLERRM;
     END;
     RETURN problem;
 END
@@ -83,6 +83,11 @@ EXISTS_SQL = """
     SELECT has_function_privilege(
         to_regprocedure('vrs_append_change(text, text, text[], text[], text[])'), 'EXECUTE'
     ) IS TRUE AND to_regclass('vrs_app_change') IS NOT NULL
+"""
+
+SOURCE_SQL = """
+    SELECT prosrc FROM pg_proc
+    WHERE oid = to_regprocedure('vrs_append_change(text, text, text[], text[], text[])')
 """
 
 CONSTRAINTS_SQL = """
@@ -112,8 +117,16 @@ def ensure(using: str, apps: Apps, execute: Callable[[str], Any]) -> None:
             execute(_sql(ADD_SQL, using, apps, cascade))
         elif not found[cascade.constraint]:
             execute(_sql(DEFER_SQL, using, apps, cascade))
-    if not function_exists(using):
+    if not _is_latest(using):
         execute(FUNCTION_SQL)
+
+
+def _is_latest(using: str) -> bool:
+    """Whether the function is there as this version makes it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(SOURCE_SQL)
+        row = cursor.fetchone()
+    return row is not None and row[0] in FUNCTION_SQL
 
 
 def undo(using: str, apps: Apps, execute: Callable[[str], Any]) -> None:

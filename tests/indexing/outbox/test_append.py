@@ -178,6 +178,19 @@ def test_the_products_of_a_queryset_are_one_statement_and_are_not_fetched(
     assert len(products) == 300
 
 
+def test_a_row_of_several_products_is_appended_though_these_are(
+    make_shown: MakeShown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may belong to it by the time that a worker looks."""
+    first, second = make_shown(), make_shown()
+    note = Note(model="shop.category", key="1", products=[first.pk, second.pk])
+    with transaction.atomic():
+        first.save()
+        second.save()
+        outbox.append(note, "default")
+    assert ("shop.category", "1", "") in noted()
+
+
 def test_a_queryset_that_can_find_nothing_names_its_row(product: Product) -> None:
     append(Note(model="shop.category", key="7", products=Product.objects.none()), "default")
     assert noted() == [("shop.category", "7", "")]

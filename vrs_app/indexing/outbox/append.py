@@ -31,6 +31,9 @@ log = EventLog(__name__)
 
 APPEND_SQL = "SELECT vrs_append_change(%s, %s, {products}, {replaced}, {overwritten})"
 
+NOT_WITHHELD = "not withheld: "
+"""Beginning of the function's problem where the change was noted all the same."""
+
 SqlArray = tuple[str, list[Any]]
 """SQL of an array, and its parameters."""
 
@@ -73,7 +76,10 @@ def append(note: Note, using: str, *, then_enqueue: bool = True) -> None:
         products = {str(key) for key in (*products, *note.former)}
         if not products and not note.model:
             return
-        if products and products <= noted and not (note.replaced or note.overwritten):
+        # A row of several products, as a category, is looked up again by a worker: others may
+        # belong to it by then.
+        is_known = len(products) == 1 and products <= noted
+        if is_known and not (note.replaced or note.overwritten):
             _enqueue(using, then_enqueue)  # the save before may have been a raw one
             return
     if not _is_ready(using):
@@ -117,7 +123,8 @@ def append_new(keys: Collection[Any]) -> None:
 
 
 def _log_problem(note: Note, problem: str) -> None:
-    log.error("change_not_noted", model=note.model, key=note.key, problem=problem)
+    event = "picture_not_withheld" if problem.startswith(NOT_WITHHELD) else "change_not_noted"
+    log.error(event, model=note.model, key=note.key, problem=problem)
 
 
 def forget_where_ready(**kwargs: Any) -> None:

@@ -22,8 +22,14 @@ READ_AGAIN = "The worker was lost while it read the file, which is read again."
 HANGS = "The storage takes too long to give the file."
 """Details of rows that are read again: after a first loss, and when the file is known to hang."""
 
-HANG_RETRY_AFTER = datetime.timedelta(minutes=10)
-"""How long no file that has hung is read again; and none that was withheld, if several hung."""
+HANG_RETRY_LIMITS = 2
+"""For so many time limits of a batch no file that has hung is read again, and none that was
+withheld, if several hung: a file that always hangs takes a third of a worker's time at most."""
+
+
+def hang_retry() -> datetime.timedelta:
+    """How long after a file has hung one of those that hung is read again."""
+    return datetime.timedelta(seconds=HANG_RETRY_LIMITS * conf.BATCH_TIME_LIMIT)
 
 
 def count(space: EmbeddingSpace) -> int:
@@ -76,7 +82,7 @@ def suspects(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
 def hung(space: EmbeddingSpace) -> QuerySet[ImageEmbedding]:
     """Rows whose file is known to hang, the one that hung longest ago first.
 
-    None within HANG_RETRY_AFTER of the last file that hung.
+    None within `hang_retry` of the last file that hung.
     """
     return known_to_hang(space).filter(~Exists(_hung_lately()))
 
@@ -106,13 +112,13 @@ def is_hung() -> Q:
 
 
 def _storage_hangs() -> Exists:
-    """Whether several files have hung within HANG_RETRY_AFTER: not one of them is at fault."""
+    """Whether several files have hung within `hang_retry`: not one of them is at fault."""
     return Exists(_hung_lately()[1:])
 
 
 def _hung_lately() -> QuerySet[ImageEmbedding]:
-    """Rows whose file has hung within HANG_RETRY_AFTER, or is tried again now."""
-    lately = Q(lease_until__gt=Now() - HANG_RETRY_AFTER, lease_until__lte=Now())
+    """Rows whose file has hung within `hang_retry`, or is tried again now."""
+    lately = Q(lease_until__gt=Now() - hang_retry(), lease_until__lte=Now())
     is_tried = Q(lease_until__gt=Now(), error_detail=HANGS) & ~_is_from_future()
     return ImageEmbedding.objects.filter(is_hung(), lately | is_tried)
 

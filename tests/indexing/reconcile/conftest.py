@@ -44,7 +44,7 @@ def let_second_looks_come() -> None:
 def let_hangs_be_over() -> None:
     """Let the time pass for which a file that has hung is not read again."""
     hung = ImageEmbedding.objects.filter(lease_until__isnull=False)
-    hung.update(lease_until=F("lease_until") - pending.HANG_RETRY_AFTER)
+    hung.update(lease_until=F("lease_until") - pending.hang_retry())
 
 
 def is_served(image: IndexedImage) -> bool:

@@ -1,7 +1,7 @@
 """Which file fields a save writes, also where the file is stored before the row is saved."""
 
 from collections.abc import Callable, Collection
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.core.files.storage import Storage
@@ -38,10 +38,11 @@ def _tracking(attname: str, generate: Callable[[Any, str], str]) -> Callable[[An
 
 def saved_fields(instance: models.Model, update_fields: Collection[str] | None) -> list[str]:
     """Names of the file fields that a save of the row writes; deferred ones are left out."""
-    deferred = instance.get_deferred_fields()
+    fields = _file_fields(type(instance))
+    deferred = instance.get_deferred_fields() if fields else ()
     return [
         field.attname
-        for field in _file_fields(type(instance))
+        for field in fields
         if field.attname not in deferred and (update_fields is None or field.name in update_fields)
     ]
 
@@ -75,5 +76,6 @@ def clear(instance: models.Model, fields: Collection[str]) -> None:
         instance.__dict__[WRITTEN] -= {*fields}
 
 
+@cache
 def _file_fields(model: type[models.Model]) -> list["models.FileField"]:
     return [each for each in model._meta.concrete_fields if isinstance(each, models.FileField)]

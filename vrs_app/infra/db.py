@@ -20,11 +20,13 @@ def database() -> str:
 def is_same_database(using: str) -> bool:
     """Whether the alias `using` reaches the database of our rows, perhaps by another user."""
     ours = database()
+    if using == ours:
+        return True
     places = [
         tuple(connections[alias].settings_dict.get(key) for key in ("HOST", "PORT", "NAME"))
         for alias in (using, ours)
     ]
-    return using == ours or places[0] == places[1]
+    return places[0] == places[1]
 
 
 def is_database_unavailable(error: BaseException) -> bool:

@@ -37,6 +37,7 @@ CASCADES = (
 # looks its products up again; all others name a product alone.
 # The lock timeout is below PostgreSQL's `deadlock_timeout` (1 s), so that in a deadlock this
 # side gives up. Two blocks: a picture that cannot be withheld in time is noted all the same.
+# What most saves need stands first, since each block is a subtransaction.
 FUNCTION_SQL = """
 CREATE OR REPLACE FUNCTION vrs_append_change(
     in_model text, in_key text, in_products text[], in_replaced text[], in_overwritten text[]
@@ -45,30 +46,31 @@ DECLARE
     problem text;
 BEGIN
     BEGIN
-        INSERT INTO vrs_app_change (model, key, product, noted_at)
-        SELECT
-            CASE WHEN is_row THEN in_model ELSE '' END,
-            CASE WHEN is_row THEN in_key ELSE '' END,
-            product,
-            clock_timestamp()
-        FROM (
-            SELECT product, product = '' OR cardinality(in_products) = 1 AS is_row
+        IF cardinality(in_products) = 1 THEN
+            INSERT INTO vrs_app_change (model, key, product, noted_at)
+            VALUES (in_model, in_key, in_products[1], clock_timestamp());
+        ELSE
+            INSERT INTO vrs_app_change (model, key, product, noted_at)
+            SELECT
+                CASE product WHEN '' THEN in_model ELSE '' END,
+                CASE product WHEN '' THEN in_key ELSE '' END,
+                product,
+                clock_timestamp()
             FROM unnest(in_products) WITH ORDINALITY AS each (product, place)
-            ORDER BY place
-        ) AS noted;
+            ORDER BY place;
+        END IF;
     EXCEPTION WHEN OTHERS OR query_canceled THEN
         problem := SQLERRM;
     END;
+    IF cardinality(in_replaced) = 0 AND cardinality(in_overwritten) = 0 THEN
+        RETURN problem;
+    END IF;
     BEGIN
-        IF cardinality(in_replaced) > 0 THEN
-            UPDATE vrs_app_indexedimage SET withheld_at = clock_timestamp()
-            WHERE name = ANY (in_replaced) AND product_id::text = ANY (in_products);
-        END IF;
-        IF cardinality(in_overwritten) > 0 THEN
-            UPDATE vrs_app_indexedimage
-            SET revision = revision + 1, digest = '', width = NULL, height = NULL, colours = '{}'
-            WHERE name = ANY (in_overwritten);
-        END IF;
+        UPDATE vrs_app_indexedimage SET withheld_at = clock_timestamp()
+        WHERE name = ANY (in_replaced) AND product_id::text = ANY (in_products);
+        UPDATE vrs_app_indexedimage
+        SET revision = revision + 1, digest = '', width = NULL, height = NULL, colours = '{}'
+        WHERE name = ANY (in_overwritten);
     EXCEPTION WHEN OTHERS OR query_canceled THEN
         problem := coalesce(problem || '; ', 'not withheld: ') || SQLERRM;
     END;

@@ -46,25 +46,31 @@ class SuppressErrors:
     It is lost if its atomic block is marked for rollback, or if PostgreSQL has aborted it: then
     the COMMIT to come is a rollback that no one is told of. Each suppressed exception, of
     `kind`, is passed to `report`. If the transaction is lost and nothing was raised, as when
-    the shop's Catalogue swallowed the error, OperationalError is raised.
+    the shop's Catalogue swallowed the error, OperationalError is raised. `using` is the alias of
+    the one database that matters; by default, all do.
     """
 
     def __init__(
-        self, report: Callable[[Exception], None], kind: type[Exception] = Exception
+        self,
+        report: Callable[[Exception], None],
+        kind: type[Exception] = Exception,
+        *,
+        using: str | None = None,
     ) -> None:
         self._report = report
         self._kind = kind
+        self._using = using
 
     def __enter__(self) -> Self:
-        self._lost_before = _lost()
+        self._lost_before = _lost(self._using)
         return self
 
     def __exit__(
         self, kind: object, error: BaseException | None, stack: TracebackType | None
     ) -> bool:
         if error is None:
-            _raise_if_lost(since=self._lost_before)
-        if not isinstance(error, self._kind) or _lost() - self._lost_before:
+            _raise_if_lost(since=self._lost_before, using=self._using)
+        if not isinstance(error, self._kind) or _lost(self._using) - self._lost_before:
             return False
         self._report(error)
         return True
@@ -193,13 +199,20 @@ def _send_together(
     return answer
 
 
-def _raise_if_lost(*, since: set[str]) -> None:
-    if lost := _lost() - since:
+def is_transaction_lost(using: str) -> bool:
+    """Whether the open transaction can only be rolled back."""
+    return _is_lost(connections[using])
+
+
+def _raise_if_lost(*, since: set[str], using: str | None = None) -> None:
+    if lost := _lost(using) - since:
         raise OperationalError(f"A transaction is lost, or its connection was cut: {min(lost)}.")
 
 
-def _lost() -> set[str]:
-    """Aliases of the databases whose open transaction can only be rolled back."""
+def _lost(using: str | None = None) -> set[str]:
+    """Aliases of the databases, or of this one, whose open transaction can only be rolled back."""
+    if using is not None:
+        return {using} if _is_lost(connections[using]) else set()
     return {each.alias for each in connections.all(initialized_only=True) if _is_lost(each)}
 
 

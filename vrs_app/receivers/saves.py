@@ -7,10 +7,11 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from ..catalogue import Keys
 from ..indexing import file_changes
 from ..indexing.outbox.append import Note, append
 from .suppress import suppressing_errors
-from .watched import Model, Row, Watched, is_product, products_of
+from .watched import Model, Row, Watched, is_product, products_of, statement_of
 
 BEFORE = "_vrs_before"
 """Name in a row's `__dict__` of what pre_save leaves for post_save.
@@ -43,7 +44,7 @@ class Before:
     names: dict[str, str] = field(default_factory=dict)
     written: Collection[str] = ()
     overwritten: Collection[str] = ()
-    products: Collection[Any] = ()
+    products: Keys = ()
 
 
 @suppressing_errors
@@ -111,15 +112,24 @@ def after_save(instance: Row, using: str, raw: bool = False, **kwargs: Any) -> N
     names = {each: getattr(instance, each).name or "" for each in {*before.names, *before.written}}
     replaced = {old for each, old in before.names.items() if old != names[each]}
     watched = _watched[type(instance)]
+    products = products_of(instance, watched, using, quiet=raw)
     note = Note(
         model=watched.label,
         key=str(watched.key_of(instance)),
-        products=products_of(instance, watched, using, quiet=raw),
-        former=before.products,
+        products=products,
+        former=_former(before.products, products),
         replaced=replaced - {""},
         overwritten={names[each] for each in before.overwritten} - {""},
     )
     append(note, using, then_enqueue=not raw)
+
+
+def _former(before: Keys, now: Keys) -> Collection[Any]:
+    """The products before a save; none if they are the same queryset as those after it."""
+    if not isinstance(before, QuerySet):
+        return before
+    is_same = isinstance(now, QuerySet) and statement_of(before) == statement_of(now)
+    return () if is_same else list(before)
 
 
 @suppressing_errors

@@ -40,10 +40,12 @@ def suppressing_errors(receiver: Callable[..., None]) -> Callable[..., None]:
     """
 
     @wraps(receiver)
-    def connected(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
-        with SuppressErrors(partial(log_once, type(instance))):
-            if not conf.PAUSED and not _paused.get():
-                receiver(instance, sender=sender, **kwargs)
+    def connected(
+        sender: type[models.Model], instance: models.Model, using: str, **kwargs: Any
+    ) -> None:
+        if not conf.PAUSED and not _paused.get():
+            with SuppressErrors(partial(log_once, type(instance)), using=using):
+                receiver(instance, sender=sender, using=using, **kwargs)
 
     return connected
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import models
+from django.db.models import QuerySet
 
 from ..catalogue import Keys, catalogue, key_as, keys_of
-from ..infra.transactions import SuppressErrors, lazy_savepoint
+from ..infra.transactions import is_transaction_lost, lazy_savepoint
 from ..infra.translations import translations_of
 from .suppress import log_once
 
@@ -29,12 +31,12 @@ class Watched:
     foreign_key: str = ""
 
     @property
-    def label(self) -> str:
-        return self.model._meta.label_lower
-
-    @property
     def is_product(self) -> bool:
         return is_product(self.model)
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label_lower
 
     def key_of(self, row: Row) -> Any:
         """The primary key of the row that is noted."""
@@ -84,9 +86,11 @@ def family(model: Model) -> Iterator[Model]:
 
 def is_product(model: Model) -> bool:
     """Whether a row of the model is a product, or a part of one."""
-    return _are_relatives(catalogue().model, model)
+    product: Model = catalogue().model
+    return _are_relatives(product, model)
 
 
+@cache
 def _are_relatives(one: Model, other: Model) -> bool:
     first, second = (each._meta.concrete_model or each for each in (one, other))
     return issubclass(first, second) or issubclass(second, first)
@@ -109,24 +113,44 @@ def _owned(model: Model) -> Iterator[tuple[Model, str]]:
             yield through, field.m2m_field_name()
 
 
+def _may_change(keys: Keys, row: Row) -> bool:
+    """Whether a save of the row may change what this queryset finds: it reads the row's table.
+
+    The products of a category do not, as a rule: that they belong to it stands in their own rows.
+    """
+    if not isinstance(keys, QuerySet):
+        return True
+    statement = statement_of(keys)
+    return statement is None or f'"{row._meta.db_table}"' in statement[0]
+
+
+def statement_of(keys: QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
+    """The queryset's SQL and parameters; None if it can find nothing."""
+    try:
+        return keys.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
 def products_of(
     row: Row, watched: Watched, using: str, *, quiet: bool = False, fetch: bool = False
 ) -> Keys:
     """The primary keys of the row's products, by the Catalogue; a product's own if it raises.
 
-    The error is logged, unless `quiet`: the worker asks again. `fetch` a queryset whose answer
-    the save may change.
+    The error is logged, unless `quiet`: the worker asks again. `fetch` a queryset if its answer
+    may be changed by a save of the row.
     """
     own = [watched.key_of(row)] if watched.is_product else []
     if watched.foreign_key and own:
         return own
-    found: Keys = own
-    with SuppressErrors(partial(_ignore if quiet else log_once, type(row))), lazy_savepoint(using):
-        if (known := watched.row_of(row)) is not None:
-            keys = keys_of(catalogue().products_of(known))
-            found = list(keys) if fetch else keys
-    return found
-
-
-def _ignore(model: Model, error: Exception) -> None:
-    """A raw save: the rows that it refers to may not be there yet."""
+    try:
+        with lazy_savepoint(using):
+            known = watched.row_of(row)
+            keys = own if known is None else keys_of(catalogue().products_of(known))
+            return list(keys) if fetch and _may_change(keys, row) else keys
+    except Exception as error:  # the shop's Catalogue may raise anything
+        if is_transaction_lost(using):
+            raise
+        if not quiet:  # of a raw save, the rows that it refers to may not be there yet
+            log_once(type(row), error)
+    return own

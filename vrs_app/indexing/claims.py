@@ -164,7 +164,7 @@ def _lease(rows: Sequence[ImageEmbedding]) -> list[Claim]:
     """Begin to read: one token, one lease, the image's present revision."""
     token = uuid4()
     if rows:
-        present = IndexedImage.objects.filter(pk=OuterRef("image")).values("revision")
+        present = IndexedImage.objects.filter(pk=OuterRef("image")).values("revision")[:1]
         is_retry = When(revision=Subquery(present), then=F("attempts"))
         was_lost = Q(lease_token__isnull=False, given_back_at__isnull=False)
         _update(

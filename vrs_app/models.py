@@ -248,7 +248,14 @@ class Change(models.Model):
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
-        indexes = (models.Index(fields=["product"], name="vrs_changes_of_a_product"),)
+        # Of claimed rows only: a save has no entry to write.
+        indexes = (
+            models.Index(
+                fields=["product"],
+                condition=Q(token__isnull=False),
+                name="vrs_claimed_products",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}"

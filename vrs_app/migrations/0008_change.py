@@ -27,13 +27,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change',
                 'verbose_name_plural': 'changes',
-                'indexes': [models.Index(fields=['product'], name='vrs_changes_of_a_product')],
+                'indexes': [models.Index(condition=models.Q(('token__isnull', False)), fields=['product'], name='vrs_claimed_products')],
             },
         ),
         # Rows come and go in their thousands: vacuumed by their number, not by a share of it.
-        # With room on each page, a claim writes no new index entry.
         migrations.RunSQL(
-            'ALTER TABLE "vrs_app_change" SET (fillfactor = 50, '
+            'ALTER TABLE "vrs_app_change" SET ('
             'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, '
             'autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, '
             'autovacuum_analyze_threshold = 1000)',

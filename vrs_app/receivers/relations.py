@@ -15,9 +15,8 @@ from .watched import Model, Row, Watched, is_product, products_of, relations
 
 ACTIONS = ("pre_remove", "pre_clear", "post_add", "post_remove", "post_clear")
 
-_MAY_OUTLIVE = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
-"""Deletion rules by which no row survives that referred to the deleted one."""
-
+UNCHANGING_RULES = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
+"""Deletion rules that change no row: it goes too, or stays as it is. The others write it anew."""
 
 TAGGED = "content_object"
 """The field by which a row of django-taggit refers to what is tagged."""
@@ -74,14 +73,14 @@ def _is_tagged(through: Model) -> bool:
 
 
 def _relations(watched: dict[Model, Watched]) -> Iterator[Relation]:
-    """The relations of the watched models whose rows outlive what they refer to."""
+    """The relations of the watched models whose rows change when what they refer to is deleted."""
     for model, how in watched.items():
         if how.foreign_key or model._meta.proxy:
             continue
         for field in relations(model):
             yield Relation(model, how, field)
         for field in model._meta.local_concrete_fields:
-            if field.remote_field and field.remote_field.on_delete not in _MAY_OUTLIVE:
+            if field.remote_field and field.remote_field.on_delete not in UNCHANGING_RULES:
                 yield Relation(model, how, field)
 
 

@@ -47,9 +47,9 @@ class Note:
 
     `model` is the model's label, `key` the row's primary key as text. `products` are the
     primary keys of its products, as a queryset if they are not to be fetched, `former` those of
-    the products that it belonged to before. Files `replaced`
-    are no longer shown by these products: their rows are withheld. Files `overwritten` hold
-    other bytes, whichever product shows them: their vectors are not served any more.
+    the products that it belonged to before. Files `replaced` are no longer shown by these
+    products: their rows are withheld. Files `overwritten` hold other bytes, whichever product
+    shows them: their vectors are not served any more.
     """
 
     model: str

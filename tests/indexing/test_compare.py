@@ -1,12 +1,14 @@
-"""Products are compared as they are committed: two savers, two workers, a deletion beside both."""
+"""Products are compared as they are committed, beside saves, deletions and other workers.
+
+Two savers at once stand in `tests.faults.test_simultaneous`.
+"""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
@@ -23,20 +25,12 @@ from ..comparing import sync, sync_all
 from ..conftest import EmbedAll, MakeShown
 from ..shapes import shape
 
-Save = Callable[[Product], object]
 Between = Callable[[Callable[[], Any]], None]
-Together = Callable[[], AbstractContextManager[object]]
 
 
 def add(product: Product, name: str, position: int) -> ProductImage:
     file = ContentFile(shape(), f"{name}.jpg")
     return ProductImage.objects.create(product=product, image=file, position=position)
-
-
-def move(product: Product, position: int, *, to: int) -> None:
-    picture = product.images.get(position=position)
-    picture.position = to
-    picture.save()
 
 
 def rename(product: Product, name: str) -> None:
@@ -58,65 +52,7 @@ def words_of(product: Product) -> str:
     return str(ProductText.objects.get(product=product).words)
 
 
-# --- two savers, two workers -------------------------------------------------------------------
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "together", [transaction.atomic, nullcontext], ids=["atomic", "autocommit"]
-)
-@pytest.mark.parametrize(
-    ("theirs", "ours"),
-    [
-        (lambda product: add(product, "a", 2), lambda product: add(product, "b", 3)),
-        (lambda product: add(product, "a", 3), lambda product: add(product, "b", 2)),
-        (lambda product: add(product, "a", 2), lambda product: product.images.first().delete()),
-        (lambda product: product.images.first().delete(), lambda product: add(product, "b", 7)),
-        (lambda product: move(product, 5, to=9), lambda product: add(product, "b", 7)),
-    ],
-    ids=["theirs is first", "ours is first", "ours removes", "theirs removes", "theirs moves"],
-)
-def test_what_two_savers_have_saved_is_there_once_both_have_committed(
-    save_shown: MakeShown, theirs: Save, ours: Save, together: Together
-) -> None:
-    product = save_shown()
-    add(product, "first", 1)
-    add(product, "last", 5)
-    drain()
-
-    def our_save() -> None:
-        with together():
-            ours(product)
-        drain()  # it must not see what is not committed, nor lose it
-
-    at_once(lambda: theirs(product), our_save)
-    drain()
-    assert noted(product) == shown(product)
-    assert sync_all() == Changes()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_words_are_of_the_colours_of_the_picture_that_is_first_in_the_end(
-    save_shown: MakeShown,
-) -> None:
-    product = save_shown()
-    pictures = [add(product, *each) for each in (("red", 3), ("blue", 5), ("green", 9))]
-    drain()
-    for picture, colour in zip(pictures, ("red", "blue", "green"), strict=True):
-        IndexedImage.objects.filter(name=picture.image.name).update(colours={colour: 0.9})
-    sync(product)
-
-    def ours() -> None:
-        with transaction.atomic():
-            move(product, 9, to=2)
-        drain()
-
-    at_once(lambda: move(product, 5, to=1), ours)
-    drain()
-    assert noted(product) == shown(product)
-    assert "'blue'" in words_of(product)
-    assert sync_all() == Changes()
+# --- a save and a worker, two workers ----------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,13 +6,27 @@ from ...exceptions import PictureTooLarge
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodePoints:
+    """Colour primaries and transfer function of a file, by their numbers in ITU-T H.273.
+
+    PNG has them in a cICP chunk, AVIF and HEIC in a colr box of type nclx.
+    """
+
+    primaries: int
+    transfer: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Structure:
     """What a file holds beside its pixels.
 
     `length`: bytes of the file. `metadata`: the most bytes that opening it takes besides.
     `frames`: of a GIF, None for other formats. `components`: in a JPEG's first scan, 0 where
     unknown. `block`: pixels of a TIFF's tile, which are decoded at once; 0 without tiles.
-    `is_lossless`: of a JPEG, which then decodes at its full size only.
+    `is_lossless`: of a JPEG, which then decodes at its full size only. `code_points`: of PNG,
+    AVIF and HEIC; they come before an ICC profile. `gamma` and `chromaticities` (x and y of white,
+    red, green and blue): of a PNG's gAMA and cHRM, which count where there is no ICC profile, code
+    points or sRGB chunk.
     """
 
     length: int
@@ -21,6 +35,9 @@ class Structure:
     components: int = 0
     block: int = 0
     is_lossless: bool = False
+    code_points: CodePoints | None = None
+    gamma: float | None = None
+    chromaticities: tuple[float, ...] | None = None
 
 
 def require(count: int, most: int, parts: str) -> None:

@@ -43,7 +43,7 @@ class Settings:
 
     # --- the shop -----------------------------------------------------------------
     PRODUCT_MODEL = Setting("")
-    """Your product model, `"app.Model"`. Required."""
+    """Your product model, `"app.Model"`."""
     IMAGE_FIELD = Setting("image")
     """The product's image field, for a shop without a `CATALOGUE` of its own."""
     CATALOGUE = Setting("vrs_app.catalogue.Catalogue")

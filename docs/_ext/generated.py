@@ -80,8 +80,10 @@ def meanings() -> dict[str, str]:
 
 
 def _setting(name: str, setting: "conf.Setting[object]", meaning: str) -> str:
-    default = "none: it is required" if name == "PRODUCT_MODEL" else f"`{_shown(setting.default)}`"
-    return f"```{{confval}} {name}\n:default: {default}\n{_bounds(setting)}\n{meaning}\n```\n"
+    default = f"`{_shown(setting.default)}`{_bounds(setting)}"
+    if name == "PRODUCT_MODEL":
+        default = "none: it is required"
+    return f"```{{confval}} {name}\n:default: {default}\n\n{meaning}\n```\n"
 
 
 def _shown(value: object) -> str:
@@ -99,8 +101,8 @@ def _bounds(setting: "conf.Setting[object]") -> str:
     if setting.minimum is None:
         return ""
     if setting.maximum is None:
-        return f":type: {setting.minimum:,} or more\n"
-    return f":type: {setting.minimum:,} to {setting.maximum:,}\n"
+        return f" ({setting.minimum:,} or more)"
+    return f" ({setting.minimum:,} to {setting.maximum:,})"
 
 
 # --- the Catalogue ----------------------------------------------------------------------------

@@ -7,7 +7,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # PYTEST_OPTIONS=… are for pytest; a worker on each processor has servers of its own.
 PYTEST := $(RUN) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(PYTEST_OPTIONS)
-SPHINX := $(VENV)/bin/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet
+# Pages are made from code too, which Sphinx does not watch: it reads all of them anew.
+SPHINX := $(VENV)/bin/sphinx-build --fresh-env --fail-on-warning --keep-going --nitpicky --quiet
 # Each process would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 # When the command began, so that the demo's stopwatch counts the installation in.

@@ -1,12 +1,14 @@
 # `make` or `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast matrix lint style types contracts migrations deployment bench soak findings clean
+.PHONY: help demo setup test test-fast matrix lint style types contracts migrations deployment docs docs-links bench soak findings clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 # PYTEST_OPTIONS=… are for pytest; a worker on each processor has servers of its own.
 PYTEST := $(RUN) -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal $(PYTEST_OPTIONS)
+# Pages are made from code too, which Sphinx does not watch: it reads all of them anew.
+SPHINX := $(VENV)/bin/sphinx-build --fresh-env --fail-on-warning --keep-going --nitpicky --quiet
 # Each process would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 # When the command began, so that the demo's stopwatch counts the installation in.
@@ -50,7 +52,13 @@ deployment: setup
 	DJANGO_SETTINGS_MODULE=shop.settings.production \
 	$(RUN) manage.py check --deploy --fail-level WARNING
 
-bench: setup ## Measure what the README states (VRS_PHOTOS=folder of photos)
+docs: setup ## Build the documentation into docs/_build/html; each warning is an error
+	$(SPHINX) -b html docs docs/_build/html
+
+docs-links: setup ## Ask each address outside that the documentation links to (needs the internet)
+	$(SPHINX) -b linkcheck docs docs/_build/links
+
+bench: setup ## Measure what the documentation states (VRS_PHOTOS=folder of photos)
 	$(RUN) -m benchmarks
 
 soak: setup ## Use a shop for ten minutes while its servers are killed
@@ -62,7 +70,7 @@ findings: ## Check whether libraries still behave as findings/ describes (slow, 
 clean: ## Remove .venv, caches and the demo's data
 	@if [ -x $(RUN) ]; then rm -rf "$$(env -u VRS_DATA $(RUN) -c 'from shop import services; print(services.data_folder())')"; fi
 	rm -rf $(VENV) .nox .demo .demo-photos-* .pytest_cache .mypy_cache .ruff_cache staticfiles
-	rm -rf build *.egg-info
+	rm -rf build docs/_build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # PYTHON=… chooses the interpreter; else the newest that all the wheels are made for.
@@ -90,6 +98,6 @@ $(VENV)/.installed: requirements.txt requirements-worker.txt requirements-web.tx
 	@$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements-tests.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-tests.txt requirements-docs.txt $(VENV)/.installed
 	@$(RUN) -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

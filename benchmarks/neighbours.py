@@ -1,6 +1,6 @@
 """Precision of the neighbours in a folder of real photos, with each embedder.
 
-VRS_PHOTOS names the folder, `<category>/<photo>`. On the 800 photos of the README's figures the
+VRS_PHOTOS names the folder, `<category>/<photo>`. On the 800 photos of docs/figures.md the
 exit status is 1 where a precision is below LEAST.
 """
 
@@ -38,7 +38,7 @@ def main() -> None:
         call_command("import_photos", str(folder), verbosity=0)
         kept = [meets_least(measure(embedder), least) for embedder, least in LEAST.items()]
     if not all(kept):
-        sys.exit("A precision is below what the README states.")
+        sys.exit("A precision is below what docs/figures.md states.")
 
 
 @contextmanager

@@ -251,7 +251,7 @@ ADDRESSES = {
     "admin:vrs_app_indexedimage_changelist": "/admin/vrs_app/indexedimage/",
     "admin:vrs_merchandising_coveragerow_changelist": "/admin/vrs_merchandising/coveragerow/",
 }
-"""By the names of the URLs, included as the README says."""
+"""By the names of the URLs, included as the documents say."""
 
 NARROWING = {"limit", "threshold", "price_min", "price_max", "exclude", "diversity"}
 SEARCHING = {"offset", "price_within", "words", "positive", "negative", "alpha", "expand"}

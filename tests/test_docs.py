@@ -7,9 +7,9 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from inspect import signature
+from inspect import getsource, signature
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from django.test import Client
 
 from shop.services.folders import REPOSITORY
 from shop.services.processes import start
+from vrs_app import conf
+from vrs_app.catalogue import Catalogue
 from vrs_app.conf import all_settings
 from vrs_app.infra.migration_operations import MINIMUM_PGVECTOR
 from vrs_app.queries import Options, Source, similar_products
@@ -29,31 +31,27 @@ from vrs_app.reports.diagnostics import OLDEST_PGVECTOR
 from vrs_app.reports.export import SUFFIXES, export
 
 from .conftest import LookAlikes
+from .projects.documents import BLOCKS, DOCUMENTS, FENCE, Block, assemble, blocks_of
 from .projects.project import Project, new_project
-from .projects.readme import Block, assemble
 from .shapes import shape
 
-DOCUMENTS = {
-    file.name: file.read_text()
-    for file in (*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md"))
-}
-README = DOCUMENTS["README.md"]
-BLOCKS = Block.all_in(README)
-EVERY_BLOCK = [block for text in DOCUMENTS.values() for block in Block.all_in(text)]
-COMMANDS = [line for block in EVERY_BLOCK if block.language == "sh" for line in block.lines]
+COMMANDS = [line for block in BLOCKS if block.language == "sh" for line in block.lines]
+EVERYTHING = "\n".join(DOCUMENTS.values())
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 COMPOSE = (REPOSITORY / "docker-compose.yml").read_text()
 
-STEPS = "Add it to your shop"
-GALLERY = "A gallery, prices, stock, your own rules"
-MERCHANT = "In the merchant's hands"
-FRONT_ENDS = "Other front ends"
-SEARCH = "Search by words, by photo, by both"
-FOR_YOU = "For you"
-OPTIONAL = (GALLERY, MERCHANT, FRONT_ENDS, SEARCH, FOR_YOU)
-TESTS = "In your shop's tests"
-OUT = "Take it out again"
+BOUTIQUE = ("tutorial", "carousel")
+WARDROBE = (
+    *(*BOUTIQUE, "catalogue", "admin", "signals"),
+    *("merchandising", "api", "searching", "for-you"),
+)
+TESTS = "testing"
+OUT = "uninstalling"
+EXTRACTS = ("README", "index")
+"""They show parts of the pages that are run."""
+
+DIRECTIVES = {"{toctree}", "{include} ../CHANGELOG.md", "{include} ../CONTRIBUTING.md"}
 
 # What is run elsewhere, and where.
 RUN_BY = {
@@ -62,27 +60,50 @@ RUN_BY = {
     'pip install ".[api]"': "tests/test_wheel.py",
     "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1 "
     "--hostname photos@%h": "tests/photos/test_look.py",
+    'pip install "celery[redis]" "psycopg[binary]"': "requirements-web.txt",
+    "django-admin startproject myshop .": "tests/projects/documents.py",
     "docker compose up --build": "tests/test_compose.py",
     ".venv/bin/pre-commit install": ".pre-commit-config.yaml",
 }
 
 
-def rows(section: str) -> list[list[str]]:
-    """The table of a section, without its head."""
-    text = README.split(f"\n## {section}\n")[1].split("\n## ")[0]
-    table = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table[2:]]
+def rows(page: str, head: str) -> list[list[str]]:
+    """The table of a page that has this head, without it."""
+    table = DOCUMENTS[page].split(f"\n{head}\n")[1].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table[1:]]
 
 
 # --- each block is one that a test knows ---------------------------------------------------
 
 
-@pytest.mark.parametrize("block", EVERY_BLOCK, ids=lambda block: block.text.partition("\n")[0])
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.text.partition("\n")[0])
 def test_each_block_is_of_a_kind_that_is_run(block: Block) -> None:
+    if block.language.startswith("{"):
+        assert block.language in DIRECTIVES or block.language.startswith("{confval} ")
+        return
     assert block.language in {"python", "html+django", "sh", "sql", "text", "json"}
     if block.language in {"python", "html+django"}:
         assert block.path, "say in the first line which file this is"
-        assert block in BLOCKS
+        assert block.page in {*WARDROBE, TESTS, *EXTRACTS}
+    if block.language == "sql":
+        assert block.page in {"tutorial", OUT, *EXTRACTS}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_there_is_no_other_form_of_block(name: str) -> None:
+    """None that Markdown or Sphinx knows and `Block` does not: indented, colons, HTML."""
+    rest = FENCE.sub("", DOCUMENTS[name])
+    other = r"^\s*(?:`{3}|~{3}|:{3}|<pre|<code)|(?<=\n\n)(?: {4}|\t)\S|::$"
+    assert not re.search(other, rest, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", EXTRACTS)
+def test_an_extract_is_of_a_page_that_is_run(page: str) -> None:
+    shown = [block for block in blocks_of(page) if block.language != "sh"]
+    run = {(block.language, block.text) for block in blocks_of(*BOUTIQUE)}
+    assert {(block.language, block.text) for block in shown if block.language[0] != "{"} <= run
+    lines = [line for block in blocks_of(page) if block.language == "sh" for line in block.lines]
+    assert {line for line in lines if not line.startswith("make ")} <= {*steps(), *RUN_BY}
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -98,6 +119,8 @@ def test_each_command_is_one_that_is_run(line: str) -> None:
             parse(name, arguments)
         case ["celery", *_]:
             assert line in steps() or line in RUN_BY
+        case ["docker", "run", *_, image]:
+            assert f"image: {image.partition(':')[0]}:" in COMPOSE
         case ["export", *variables]:
             required = set(re.findall(r"\$\{(\w+):\?", COMPOSE))
             assert {name.partition("=")[0] for name in variables if "=" in name} == required
@@ -121,7 +144,7 @@ def command(name: str) -> BaseCommand:
 
 def steps() -> list[str]:
     """The commands by which a shop takes the app in."""
-    return [line for b in BLOCKS if b.section == STEPS and b.language == "sh" for line in b.lines]
+    return [line for b in blocks_of("tutorial") if b.language == "sh" for line in b.lines]
 
 
 # --- what is said between the blocks -----------------------------------------------------------
@@ -129,9 +152,20 @@ def steps() -> list[str]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_each_link_leads_somewhere(name: str) -> None:
-    folder = REPOSITORY if (REPOSITORY / name).exists() else REPOSITORY / "docs"
-    for target in re.findall(r"\]\(([^)#]+)\)", DOCUMENTS[name]):
-        assert target.startswith("https://") or (folder / target).exists(), target
+    """Sphinx looks at the links between the pages too, but it does not read the README."""
+    folder = REPOSITORY if (REPOSITORY / f"{name}.md").exists() else REPOSITORY / "docs"
+    for target, heading in re.findall(r"\]\(([^)#]+)#?([^)]*)\)", DOCUMENTS[name]):
+        if target.startswith("https://"):
+            assert re.fullmatch(r"https://[\w.-]+\.\w+(/\S*)?", target), target
+            continue
+        assert (folder / target).exists(), target
+        assert not heading or heading in headings(Path(target).stem), f"{target}#{heading}"
+
+
+def headings(name: str) -> list[str]:
+    """The headings of a document as links name them."""
+    found = re.findall(r"^#+ (.+)$", FENCE.sub("", DOCUMENTS[name]), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -148,7 +182,7 @@ def test_each_file_named_in_passing_exists() -> None:
 
 
 def test_each_part_of_the_app_named_in_passing_exists() -> None:
-    for name in re.findall(r"`(vrs_app\.[\w.]+)`", README):
+    for name in re.findall(r"`(vrs_app\.[\w.]+)`", EVERYTHING):
         assert pkgutil.resolve_name(name)
 
 
@@ -156,26 +190,55 @@ def test_the_versions_are_those_that_the_code_asks_for() -> None:
     sound, usable = (
         ".".join(map(str, version)) for version in (OLDEST_PGVECTOR, MINIMUM_PGVECTOR)
     )
-    assert f"{sound} or newer" in README
-    assert f"pgvector before {usable} is refused" in README
+    assert f"{sound} or newer" in DOCUMENTS["README"]
+    assert f"pgvector before {usable} is refused" in DOCUMENTS["README"]
+    assert f"pgvector before {usable} is refused" in DOCUMENTS["limits"]
 
 
-def test_the_table_of_settings_is_the_code() -> None:
-    told = {name.strip("`"): default for name, default, _ in rows("Settings")}
-    assert list(told) == list(all_settings())
-    assert told.pop("PRODUCT_MODEL") == "required"
-    defaults = {name: ast.literal_eval(default.strip("`")) for name, default in told.items()}
-    assert defaults == {name: all_settings()[name].default for name in told}
+@pytest.mark.parametrize("name", all_settings())
+def test_the_page_of_settings_has_each_with_its_default_and_meaning(name: str) -> None:
+    (found,) = (b for b in blocks_of("settings") if b.language == f"{{confval}} {name}")
+    default, _, meaning = found.text.removeprefix(":default: ").partition("\n\n")
+    assert len(meaning.split()) > 2
+    if name == "PRODUCT_MODEL":
+        assert default == "none: it is required"
+    else:
+        shown = re.match(r"`([^`]+)`", default)
+        assert shown
+        assert ast.literal_eval(shown[1]) == all_settings()[name].default
 
 
-def test_the_table_of_commands_is_the_code() -> None:
-    told = {
-        name.strip("`"): set(re.findall(r"`(-[-\w]+)`", cell))
-        for name, _, cell in rows("Commands")
-    }
+def test_the_settings_are_told_under_the_headings_of_the_code() -> None:
+    told = [block.language.split()[-1] for block in blocks_of("settings")]
+    assert told == list(all_settings())
+    groups = re.findall(r"^    # --- (.+?) -+$", getsource(conf.Settings), re.MULTILINE)
+    assert DOCUMENTS["settings"].count("\n## ") == len(groups) > 5
+
+
+def test_there_is_a_part_for_each_command() -> None:
     files = (REPOSITORY / "vrs_app").glob("**/management/commands/vrs_*.py")
-    assert set(told) == {file.stem for file in files}
-    assert told == {name: own_options(name) for name in told}
+    assert sorted(parts()) == sorted(file.stem for file in files)
+
+
+def parts() -> dict[str, str]:
+    """What the page of commands says about each."""
+    found = DOCUMENTS["commands"].split("\n## ")[1:]
+    return {part.partition("\n")[0]: part for part in found}
+
+
+@pytest.mark.parametrize("name", parts())
+def test_a_part_has_help_each_option_with_meaning_and_an_example(name: str) -> None:
+    part, called = parts()[name], f"python manage.py {name}"
+    assert command(name).help in part
+    told = dict(re.findall(r"^`(-[-\w]+)[^`]*`\n: (\S+ .+)$", part, re.MULTILINE))
+    assert set(told) == own_options(name)
+    (example,) = (b for b in Block.all_in("commands", part) if b.language == "sh")
+    assert all(line.startswith(called) for line in example.lines)
+
+
+def test_the_page_of_the_catalogue_has_each_method() -> None:
+    told = dict(re.findall(r"^`(\w+)[^`]*`\n: (\S+ .+)$", DOCUMENTS["catalogue"], re.MULTILINE))
+    assert list(told) == [name for name in vars(Catalogue) if not name.startswith("_")]
 
 
 def own_options(name: str) -> set[str]:
@@ -191,10 +254,11 @@ def own_options(name: str) -> set[str]:
 
 
 def test_the_table_of_options_is_the_code() -> None:
-    told = [name for cell, _ in rows("On the page") for name in re.findall(r"`(\w+)`", cell)]
+    table = rows("carousel", "| option | meaning |")
+    told = [name for cell, _ in table for name in re.findall(r"`(\w+)`", cell)]
     own = set(signature(similar_products).parameters) - {"product", "options"}
     assert sorted(told) == sorted({*Options.__annotations__, *own})
-    (sources,) = (cell for name, cell in rows("On the page") if name == "`sources`")
+    (sources,) = (cell for name, cell in table if name == "`sources`")
     assert [name for name in Source if f'`"{name}"`' in sources] == list(
         all_settings()["SOURCES"].default
     )
@@ -221,7 +285,7 @@ def outline(value: Any) -> Any:
 
 
 @pytest.mark.django_db
-def test_what_an_export_holds_is_told_in_the_readme_and_by_the_command(
+def test_what_an_export_holds_is_told_on_its_page_and_by_the_command(
     look_alikes: LookAlikes, tmp_path: Path
 ) -> None:
     for suffix in SUFFIXES:
@@ -232,18 +296,12 @@ def test_what_an_export_holds_is_told_in_the_readme_and_by_the_command(
         *np.load(tmp_path / "vectors.npy").dtype.names,
         *header[:5],
     }
-    section = README.split("\n`vrs_export` writes")[1].partition("\n\n")[0]
+    section = parts()["vrs_export"].split("\n`vrs_export` writes")[1].partition("```")[0]
     help = set(re.findall(r"\w+", command("vrs_export").help))
     assert names | own_options("vrs_export") == {
         name for name in re.findall(r"`([-\w]+)`", section) if name != "vrs_status"
     }
     assert names <= help
-
-
-def test_each_command_of_ours_has_an_example() -> None:
-    for name, *_ in rows("Commands"):
-        called = f"python manage.py {name.strip('`')}"
-        assert any(line.startswith(called) for line in COMMANDS)
 
 
 def test_the_hooks_run_what_the_setup_installs() -> None:
@@ -271,13 +329,18 @@ RENDER = """
 from django.template.loader import render_to_string
 from boutique.models import Product
 product = Product.objects.get(name="disc-0")
-for name in ("product", "eight", "own"):
+from django.test import Client
+shopper = Client(headers={"host": "localhost"})
+print("===", shopper.get(f"/products/{product.pk}/").content.decode())
+for name in ("eight", "own"):
     print("===", render_to_string(f"boutique/{name}.html", {"product": product}))
 from boutique.views import named_look_alikes
 print("===", *(item.title for item in named_look_alikes(product)))
 from boutique.views import three_or_none
 print("===", *(item.title for item in three_or_none(product)))
 """
+
+STAFF = ("--username", "staff", "--email", "staff@shop.example")
 
 SWEEP = "from vrs_app.tasks import sweep; sweep.apply_async(queue='vrs')"
 
@@ -340,12 +403,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
         yield project
 
 
-def follow(
-    project: Project, *, without: Collection[str] = (), apps: tuple[str, ...] = ("boutique",)
-) -> Project:
-    """The project of all blocks but these sections', with pictures to show and tables made."""
-    blocks = [block for block in BLOCKS if block.section not in without]
-    project = assemble(project, blocks, *apps)
+def follow(project: Project, *pages: str, apps: tuple[str, ...] = ("boutique",)) -> Project:
+    """The project of these pages' blocks, with pictures to show and tables made."""
+    project = assemble(project, blocks_of(*pages), *apps)
     (project.folder / "pictures").mkdir()
     for kind in ("disc", "stripes"):
         for seed in range(6):
@@ -356,10 +416,10 @@ def follow(
     return project
 
 
-def run_sql(project: Project, section: str) -> None:
+def run_sql(project: Project, page: str) -> None:
     with psycopg.connect(project.database_url, autocommit=True) as connection:
-        for block in BLOCKS:
-            if block.section == section and block.language == "sql":
+        for block in blocks_of(page):
+            if block.language == "sql":
                 connection.execute(block.text.encode())
 
 
@@ -377,13 +437,17 @@ def wait_until(project: Project, query: str, seconds: float = 60) -> None:
 
 @pytest.mark.slow
 def test_the_steps_lead_to_a_filled_carousel_and_back(project: Project) -> None:
-    project = follow(project, without=OPTIONAL)
+    project = follow(project, *BOUTIQUE)
     with ExitStack() as stack:
-        run_sql(project, STEPS)
+        run_sql(project, "tutorial")
         for line in steps():
             match shlex.split(line):
-                case ["pip", *_]:
+                case ["pip" | "docker" | "django-admin", *_]:
                     continue
+                case ["python", "manage.py", "startapp" | "runserver", *_]:
+                    continue
+                case ["python", *arguments] if "createsuperuser" in arguments:
+                    project.python(*arguments, "--no-input", *STAFF)
                 case ["celery", *arguments]:
                     start_celery(project, arguments, stack)
                 case ["python", "manage.py", "vrs_embed"]:
@@ -418,7 +482,7 @@ def start_celery(project: Project, arguments: list[str], stack: ExitStack) -> No
 
 
 def require_look_alikes(project: Project) -> None:
-    """Each template of the README shows the products of the same shape."""
+    """The tutorial's page and each template show the products of the same shape."""
     _, page, eight, own, python, three = project.script(RENDER).split("===")
     assert page.count('<li class="vrs-item"') == 11
     assert eight.count('<li class="vrs-item"') == 8
@@ -440,9 +504,9 @@ def require_deletion_in_sql(project: Project) -> None:
 
 
 def go_back(project: Project) -> None:
-    """Out, as the README says, and the shop is as before."""
-    for block in BLOCKS:
-        if block.section == OUT and block.language == "sh":
+    """Out, as the page says, and the shop is as before."""
+    for block in blocks_of(OUT):
+        if block.language == "sh":
             for line in block.lines:
                 project.python(*shlex.split(line)[1:])
     run_sql(project, OUT)
@@ -454,8 +518,8 @@ def go_back(project: Project) -> None:
 
 @pytest.mark.slow
 def test_a_shop_with_a_gallery_follows_its_rules(project: Project) -> None:
-    project = follow(project, apps=("boutique", "wardrobe"))
-    run_sql(project, STEPS)
+    project = follow(project, *WARDROBE, apps=("boutique", "wardrobe"))
+    run_sql(project, "tutorial")
     project.manage("migrate")
     project.manage("check", "--fail-level", "WARNING")
     project.manage("makemigrations", "--check", "--dry-run")
@@ -475,7 +539,7 @@ def test_a_shop_with_a_gallery_follows_its_rules(project: Project) -> None:
 
 @pytest.mark.slow
 def test_the_tests_that_a_shop_is_shown_pass(project: Project) -> None:
-    project = follow(project, without=OPTIONAL)
+    project = follow(project, *BOUTIQUE, TESTS)
     done = project.attempt("manage.py", "test", "--settings", "myshop.test_settings")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Ran 2 tests" in done.stderr

@@ -32,7 +32,8 @@ from pytest_django import Settings
 
 from shop.services.folders import REPOSITORY
 
-from .projects.readme import Block
+from .projects.documents import BLOCKS as CODE_BLOCKS
+from .projects.documents import DOCUMENTS
 from .promises import (
     A_PRODUCT,
     ABOUT_NO_PRODUCT,
@@ -352,10 +353,9 @@ def test_pip_installs() -> None:
 
 # --- the documents: what they name is in the lists -----------------------------------------------
 
-DOCUMENTS = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md")]
-TEXT = "\n".join(file.read_text() for file in DOCUMENTS)
-CODE = [block.text for block in Block.all_in(TEXT) if block.language == "python"]
-MARKUP = [block.text for block in Block.all_in(TEXT) if block.language == "html+django"]
+TEXT = "\n".join(DOCUMENTS.values())
+CODE = [block.text for block in CODE_BLOCKS if block.language == "python"]
+MARKUP = [block.text for block in CODE_BLOCKS if block.language == "html+django"]
 
 TAKEN = OPTIONS.keys() | {name for own in QUESTIONS.values() for name in own}
 TAKEN |= {name for names in SIGNATURES.values() for name in names}
@@ -471,11 +471,23 @@ def test_each_attribute_of_an_item_in_the_documents_is_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "listed"), [("Settings", SETTINGS), ("Commands", COMMANDS), ("On the page", TAKEN)]
+    ("page", "pattern", "listed"),
+    [
+        ("settings", r"^```{confval} (\w+)$", SETTINGS),
+        ("commands", r"^## (\w+)$", COMMANDS),
+        ("carousel", r"`(\w+)`", TAKEN),
+        ("carousel", r"`(\w+)`", ITEM),
+        ("catalogue", r"^`(\w+).*`$", {*CATALOGUE, *CATALOGUE_PROPERTIES}),
+    ],
 )
-def test_each_row_of_a_table_is_listed(heading: str, listed: Collection[str]) -> None:
-    section = TEXT.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    named = {name for cell in rows for name in re.findall(r"`(\w+)`", cell)}
+def test_each_name_in_a_reference_is_listed(
+    page: str, pattern: str, listed: Collection[str]
+) -> None:
+    text = DOCUMENTS[page]
+    if page == "carousel":
+        head = "| option |" if listed is TAKEN else "| attribute |"
+        table = text.split(f"\n{head}")[1].split("\n\n")[0]
+        text = "\n".join(line.split("|")[1] for line in table.splitlines() if "|" in line)
+    named = set(re.findall(pattern, text, re.MULTILINE))
     assert named
     assert named <= {*listed}

@@ -16,6 +16,7 @@ from vrs_app.reports import diagnostics
 
 from ..conftest import MakeShown
 from ..processes import ROOT
+from ..projects.documents import BLOCKS
 from ..shapes import shape
 from .marked import GRACE_SECONDS, marked
 from .stage import Stage, states, sweep_until
@@ -56,7 +57,7 @@ def test_every_worker_that_we_start_or_tell_of_has_a_pool_that_keeps_time_limits
     """The threads and solo pools ignore them."""
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     commands = [service.get("command", []) for service in services.values()] + [list(WORKER)]
-    told = (ROOT / "README.md").read_text().splitlines()
+    told = [line for block in BLOCKS if block.language == "sh" for line in block.lines]
     commands += [shlex.split(line) for line in told if line.startswith("celery ")]
     commands += [shlex.split(diagnostics._worker_command("vrs"))]
     workers = [command for command in commands if "worker" in command]

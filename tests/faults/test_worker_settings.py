@@ -13,8 +13,9 @@ from vrs_app.indexing.claims import LEASE_MARGIN
 from vrs_app.infra.broker import HARD_LIMIT_MARGIN
 
 from ..processes import ROOT
+from ..projects.documents import DOCUMENTS
 
-TOLD = re.findall(r"^(CELERY_\w+) = ", (ROOT / "README.md").read_text(), re.MULTILINE)
+TOLD = sorted({*re.findall(r"^(CELERY_\w+) = ", DOCUMENTS["tutorial"], re.MULTILINE)})
 
 
 def test_the_shop_has_the_settings_that_were_found_right() -> None:

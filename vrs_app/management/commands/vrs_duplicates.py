@@ -27,7 +27,7 @@ class Command(BaseCommand):
             type=float,
             help='lowest similarity, 0 to 1 (VRS["DUPLICATE_THRESHOLD"])',
         )
-        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         threshold, as_json = options["threshold"], options["json"]

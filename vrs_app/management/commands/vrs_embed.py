@@ -27,8 +27,8 @@ MAX_FRUITLESS_BATCHES = 10
 
 class Command(BaseCommand):
     help = (
-        "Embed the pictures that wait: new ones, changed ones, and those that sent no "
-        "signal. Can be interrupted and started again; workers may run at the same time."
+        "Embed the pictures that wait, here and now: new ones, changed ones, and those that sent "
+        "no signal. Can be interrupted and started again; workers may run at the same time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

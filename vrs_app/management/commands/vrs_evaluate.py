@@ -37,12 +37,15 @@ class Command(BaseCommand):
             action="store_true",
             help="query by each product's picture too, as a shopper's photo (loads the embedder)",
         )
-        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
         parser.add_argument(
             "--html", type=Path, metavar="FILE", help="write a sheet of pictures to look at"
         )
         parser.add_argument(
-            "--rows", type=int, default=ROWS, help=f"answers on it, the worst and best ({ROWS})"
+            "--rows",
+            type=int,
+            default=ROWS,
+            help=f"answers on that sheet, the worst and best ({ROWS})",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

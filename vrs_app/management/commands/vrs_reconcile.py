@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-files", action="store_true", help="read no files; this takes seconds"
         )
-        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run, as_json = options["dry_run"], options["json"]

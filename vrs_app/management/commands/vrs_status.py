@@ -18,10 +18,13 @@ from vrs_app.reports.status import Status
 
 
 class Command(BaseCommand):
-    help = "Show coverage, states, spaces, index, queue and sweep. Exits 1 if a person is needed."
+    help = (
+        "Show how far the shop is embedded: products, pictures, spaces, index, outbox, queues and "
+        "sweep. Says what needs a person, and then exits 1."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with command_errors():

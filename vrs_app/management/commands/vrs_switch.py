@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--incomplete",
             action="store_true",
-            help="even while pictures wait in it, or have failed in it that others have not",
+            help="switch even while pictures wait in it, or failed in it that did not in others",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

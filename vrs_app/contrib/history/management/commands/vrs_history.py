@@ -25,11 +25,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         who = parser.add_mutually_exclusive_group()
-        who.add_argument("--user", metavar="NAME", help="as they log in")
+        who.add_argument("--user", metavar="NAME", help="the shopper's name, as they log in")
         who.add_argument("--visitor", metavar="UUID", help="the id in an anonymous session")
-        parser.add_argument("--export", metavar="FILE", help='a JSON file, "-" to print it')
-        parser.add_argument("--erase", action="store_true", help="asks first")
-        parser.add_argument("--prune", action="store_true", help="forget what is too old")
+        parser.add_argument(
+            "--export", metavar="FILE", help='write it to a JSON file, "-" to print it'
+        )
+        parser.add_argument("--erase", action="store_true", help="erase it; asks first")
+        parser.add_argument(
+            "--prune", action="store_true", help="forget what is older than HISTORY_DAYS"
+        )
         parser.add_argument("--no-input", action="store_true", help="erase without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -27,9 +27,9 @@ class Command(BaseCommand):
             "--too-often",
             type=float,
             metavar="TIMES",
-            help=f"times the mean ({coverage.TOO_OFTEN:g})",
+            help=f"times the mean that count as too often ({coverage.TOO_OFTEN:g})",
         )
-        parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         too_often = options["too_often"]

@@ -1,4 +1,4 @@
-"""The blocks of code in a Markdown file, and the project that they make."""
+"""The project's documents, their blocks of code, and the project that these make."""
 
 import re
 from collections.abc import Collection
@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from docs._ext.generated import filled
+from shop.services.folders import REPOSITORY
+
 from .project import Project
 
-FENCE = re.compile(r"^```([\w+-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+DOCUMENTS = {
+    file.stem: filled(file.read_text())
+    for file in sorted((*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md")))
+}
+"""Each document by its name without a suffix, with all that is generated."""
+
+FENCE = re.compile(r"^(`{3,})(.*)\n((?:.*\n)*?)\1$", re.MULTILINE)
 FIRST_LINE = re.compile(r"^(?:# (\S+\.py)|\{# (\S+\.html) #\})$")
 
 OF_THIS_MACHINE = """
@@ -17,7 +25,7 @@ import os
 
 import dj_database_url
 
-INSTALLED_APPS += {apps}
+INSTALLED_APPS += [app for app in {apps} if app not in INSTALLED_APPS]
 DATABASES = {{"default": dj_database_url.config()}}
 MEDIA_ROOT = BASE_DIR / "media"
 MEDIA_URL = "media/"
@@ -28,22 +36,16 @@ VRS = {{**VRS, "EMBEDDER": "vrs_app.embedders.handcrafted.HandcraftedEmbedder"}}
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One block of code, under which heading it stands, and in which file it belongs."""
+    """One block of code, in which document it stands, and in which file it belongs."""
 
     language: str
     text: str
-    section: str
+    page: str
 
     @classmethod
-    def all_in(cls, markdown: str) -> list[Self]:
-        starts = [(match.start(), match[1]) for match in HEADING.finditer(markdown)]
+    def all_in(cls, page: str, markdown: str) -> list[Self]:
         return [
-            cls(
-                language=match[1],
-                text=match[2],
-                section=next((name for at, name in reversed(starts) if at < match.start()), ""),
-            )
-            for match in FENCE.finditer(markdown)
+            cls(language=match[2], text=match[3], page=page) for match in FENCE.finditer(markdown)
         ]
 
     @property
@@ -57,6 +59,14 @@ class Block:
         """The commands in it, without what is said about them."""
         bare = (line.partition("  #")[0].strip() for line in self.text.splitlines())
         return [line for line in bare if line and not line.startswith("#")]
+
+
+BLOCKS = [block for page, text in DOCUMENTS.items() for block in Block.all_in(page, text)]
+
+
+def blocks_of(*pages: str) -> list[Block]:
+    """The blocks of these documents, in their order."""
+    return [block for page in pages for block in BLOCKS if block.page == page]
 
 
 def assemble(project: Project, blocks: Collection[Block], *apps: str) -> Project:

@@ -40,10 +40,13 @@ def _jpegs() -> Iterator[Case]:
     yield Case("JPEG of 20 scans", scans, READY)
     yield oversized("JPEG of 110 scans", progressive[:-2] + last * 100 + b"\xff\xd9", "scans")
     yield Case("JPEG with 900 comments", with_segments(0xFE, [b"x"] * 900), READY)
-    yield oversized("JPEG with EXIF in 1001 parts", _exif_in_parts(1_001, 100), "segments")
-    yield oversized("JPEG with 7 MB of EXIF", _exif_in_parts(108, 65_000), MEMORY)
+    yield Case("JPEG with EXIF in 1001 parts", _exif_in_parts(1_001, 100), READY)
+    yield oversized("JPEG with 50,001 comments", with_segments(0xFE, [b""] * 50_001), "segments")
+    tables = with_segments(0xDB, [bytes([0]) + bytes([9]) * 64] * 1_001)
+    yield oversized("JPEG with 1001 tables", tables, "segments")
     profile = [b"ICC_PROFILE\0" + bytes([n, 60]) + bytes(65_000) for n in range(1, 61)]
     yield Case("JPEG with an ICC profile of 4 MB", with_segments(0xE2, profile), READY)
+    yield oversized("JPEG with 8 MB of profiles", with_segments(0xE2, profile * 2), MEMORY)
 
 
 def _pngs() -> Iterator[Case]:

@@ -7,6 +7,7 @@ from PIL import ExifTags, Image
 
 from ..exceptions import PictureDamaged
 from .containers import Structure
+from .last_rows import whiten_missing
 from .memory_budget import affordable_reduction
 from .to_rgb import rgb_on_white
 from .validation import DECODER_ERRORS
@@ -48,6 +49,7 @@ def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None
         image.load()
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
+    whiten_missing(image, structure)
 
 
 def upright_rgb(

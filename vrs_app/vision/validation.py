@@ -13,6 +13,7 @@ from ..conf import conf
 from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
 from .containers import Structure, open_excerpt, structure_of
 from .memory_budget import require_memory
+from .transparency import scale_transparency
 
 # One hostile file makes Pillow issue thousands of warnings, which would flood a worker's log.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
@@ -87,6 +88,7 @@ def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.I
     structure = structure_of(data)
     require_memory(structure.length + structure.metadata)
     image = _open(open_excerpt(data, structure) or file, bounds)
+    scale_transparency(image)
     _check_pixels(image, structure, bounds.most_pixels)
     return image, structure
 

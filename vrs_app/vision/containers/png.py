@@ -23,9 +23,16 @@ LARGEST_PROFILE = 2**20
 PIXELS, END = (b"IDAT", b"fdAT"), b"IEND"
 TRANSPARENCY, PROFILE, EXIF = b"tRNS", b"iCCP", b"eXIf"
 
-FRAMES, ONCE = (b"acTL", b"fcTL", b"fdAT"), (TRANSPARENCY, PROFILE, EXIF)
+ANIMATION, FRAME = b"acTL", b"fcTL"
+FRAMES, ONCE = (ANIMATION, FRAME, b"fdAT"), (TRANSPARENCY, PROFILE, EXIF)
 """Ancillary chunks that change what is seen: those of an animation, and those of which the first
 before the pixels counts, if it is whole. All others, texts among them, are left out."""
+
+LEAST_TRANSPARENCY = {0: 2, 2: 6}
+"""Bytes that a transparent colour takes, by the PNG's colour type: grey, and RGB."""
+
+COLOUR_AT = 25
+"""The position of the colour type."""
 
 ANCILLARY = 0x20
 """The bit of a kind's first letter by which a decoder may ignore the chunk."""
@@ -79,12 +86,18 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
 
 def _is_wanted(data: bytes, chunk: Chunk, before: Collection[bytes]) -> bool:
     """Whether it goes to the decoder, where chunks of these kinds stand `before` it."""
+    if chunk.kind == b"IDAT" and ANIMATION in before and FRAME not in before:
+        return FRAME not in data  # else it is for viewers that show no animations
     if chunk.kind in FRAMES or not chunk.kind[0] & ANCILLARY:
         return True
     if chunk.kind not in ONCE or chunk.kind in before or not before.isdisjoint(PIXELS):
         return False
-    is_profile = chunk.kind != PROFILE or _is_profile(_content(data, chunk))
-    return is_profile and chunk.stop - chunk.start > 12 and _is_whole(data, chunk)
+    content = _content(data, chunk)
+    if chunk.kind == PROFILE and not _is_profile(content):
+        return False
+    if chunk.kind == TRANSPARENCY and len(content) < LEAST_TRANSPARENCY.get(data[COLOUR_AT], 1):
+        return False
+    return _is_whole(data, chunk)
 
 
 def _says_colours(data: bytes, chunk: Chunk) -> bool:

@@ -8,9 +8,9 @@ until the limit of parts is exceeded.
 from collections.abc import Callable
 
 from . import bmp, gif, jpeg, png, tiff
-from .structure import Structure
+from .structure import CodePoints, Structure
 
-__all__ = ["Structure", "structure_of"]
+__all__ = ["CodePoints", "Structure", "structure_of"]
 
 PARSERS: dict[bytes, Callable[[bytes], Structure]] = {
     b"\xff\xd8\xff": jpeg.parse,

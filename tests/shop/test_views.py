@@ -126,9 +126,19 @@ def test_more_products_cost_the_list_no_more_queries(
 def test_a_product_page_shows_name_price_stock_and_description(
     client: Client, make_product: MakeProduct
 ) -> None:
-    make_product(description="Made of linen.", colour="red", stock=2)
+    make_product(
+        description="Made of linen.", colour="red", size="38", condition="very good", stock=2
+    )
     html = html_of(client, "/products/red-dress/")
-    for text in ("Red dress", "€49.90", "Only 2 left", "Made of linen.", "Colour"):
+    for text in (
+        "Red dress",
+        "€49.90",
+        "Only 2 left",
+        "Made of linen.",
+        "Colour",
+        "38",
+        "Very good",
+    ):
         assert text in html
 
 

@@ -138,9 +138,9 @@ def test_each_tree_of_photos_is_a_shop_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VRS_DATA", raising=False)
-    drawn = options.from_environment()
+    clothes = options.from_environment()
     monkeypatch.setenv("PHOTOS", str(tmp_path))
-    assert options.from_environment().data != drawn.data
+    assert options.from_environment().data != clothes.data
 
 
 # --- the login -------------------------------------------------------------------------------

@@ -243,6 +243,12 @@ def test_only_what_the_worker_says_since_this_start_counts(
     assert readiness.parse_counts(answer, time.time() - 30).problem == told
 
 
+def test_the_more_pictures_wait_the_less_often_they_are_counted() -> None:
+    pauses = [readiness.pause(waiting) for waiting in (0, 10, 60, 300, 5000)]
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (1, 4)
+
+
 def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

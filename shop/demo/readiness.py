@@ -20,6 +20,8 @@ from .supervisor import Supervisor
 
 _SERVED_TIMEOUT = 60.0
 _POLL_SECONDS = 1.0
+_LONGEST_POLL = 4  # times _POLL_SECONDS
+_PICTURES_A_POLL = 25  # about as many as a small machine embeds in a second
 _STUCK_SECONDS = 60.0
 
 # Without the environment's proxy: the shop is on this machine.
@@ -93,6 +95,11 @@ def has_reported_since(worker: Mapping[str, Any], began: float) -> bool:
     return seconds_ago is not None and time.time() - seconds_ago > began
 
 
+def pause(waiting: int) -> float:
+    """Seconds until the next poll: each starts a Python of its own, on the worker's processors."""
+    return _POLL_SECONDS * min(max(waiting / _PICTURES_A_POLL, 1), _LONGEST_POLL)
+
+
 def wait_until_embedded(
     environment: Mapping[str, str], supervisor: Supervisor, worker_log: Path, began: float
 ) -> Counts:
@@ -111,7 +118,7 @@ def wait_until_embedded(
     ) as bar:
         while not now.problem and (now.waiting or not now.total):
             supervisor.check()
-            time.sleep(_POLL_SECONDS)
+            time.sleep(pause(now.waiting))
             before, now = now, counts(environment, began)
             bar.update(now.done - before.done)
             if now != before:

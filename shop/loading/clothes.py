@@ -1,6 +1,6 @@
 """Loading the demo's clothes into the shop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -22,7 +22,7 @@ def missing(limit: int | None = None, folder: Path = FOLDER) -> list[Garment]:
     return [garment for garment in reversed(garments) if garment.slug not in present]
 
 
-def fill(wanted: Sequence[Garment], folder: Path = FOLDER) -> Iterator[Product]:
+def fill(wanted: Sequence[Garment], folder: Path = FOLDER) -> Generator[Product]:
     """Save the garments in batches; a yielded product is committed."""
     for batch in batches(wanted):
         with transaction.atomic():

@@ -40,9 +40,10 @@ BEAT = ("-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO", "--schedule"
 
 def set_up(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
     """Migrate, load the products, create the login; the worker embeds meanwhile."""
+    # It takes seconds to start, and reads no table before there is a task.
+    supervisor.start("worker", *WORKER, "vrs")
     with stopwatch.step("Migrating"):
         supervisor.manage("migrate", "--verbosity", "0")
-    supervisor.start("worker", *WORKER, "vrs")
     with stopwatch.step("Filling the shop"):
         if chosen.photos is None:
             supervisor.manage("fill_shop")

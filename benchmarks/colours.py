@@ -2,8 +2,8 @@
 
 VRS_PHOTOS names the folder, `<category>/<photo>`. Its sRGB photos are converted by LittleCMS to
 Display P3, Adobe RGB and the inks of CMYK_PROFILE, and saved as JPEG with the profile. Counted
-are those whose first colour name differs from that of the same photo saved in sRGB, with the
-profile ignored and applied. `--sheet FILE.png` draws what Chromium shows of twelve such files
+are those whose first colour name differs from that of the photo itself, with the profile
+ignored and applied; saving it again as it is, in sRGB, tells how many change by that alone. `--sheet FILE.png` draws what Chromium shows of twelve such files
 beside their thumbnails, with the ΔE (CIE76) between both.
 """
 
@@ -80,13 +80,13 @@ def profiles() -> list[Profile]:
 
 def report(profile: Profile, photos: Sequence[Path]) -> None:
     """Count the changed names, and how many of the nearest ten of all these photos stay."""
-    plain = [jpeg(opened(path)) for path in photos]
+    plain = [path.read_bytes() for path in photos]
     converted = [profile.convert(opened(path)) for path in photos]
     ignored = [without_profile(file) for file in converted]
     names = first_names(plain)
     changed = [
         sum(one != other for one, other in zip(names, first_names(files), strict=True))
-        for files in (ignored, converted)
+        for files in (ignored, converted, [jpeg(opened(path)) for path in photos])
     ]
     near = neighbours(plain, plain)
     kept = [
@@ -95,7 +95,7 @@ def report(profile: Profile, photos: Sequence[Path]) -> None:
     ]
     print(
         f"{profile.name}: of {len(photos)} photos another first colour name "
-        f"{changed[0]} ignored, {changed[1]} applied; overlap@{NEIGHBOURS} of neighbours "
+        f"{changed[0]} ignored, {changed[1]} applied ({changed[2]} saved again); overlap@{NEIGHBOURS} of neighbours "
         f"{kept[0]:.3f} ignored, {kept[1]:.3f} applied"
     )
 

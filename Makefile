@@ -95,7 +95,9 @@ $(VENV)/bin/pip:
 
 $(VENV)/.installed: requirements.txt requirements-worker.txt requirements-web.txt | $(VENV)/bin/pip
 	@echo "Installing what the demo needs (some 350 MB, most of it TensorFlow) …"
-	@$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
+	@# Of what it installs little is ever imported: only that is compiled, at its first import.
+	@$(RUN) -m pip install --disable-pip-version-check --no-compile -r requirements.txt
+	@$(RUN) -c "import keras" >/dev/null 2>&1 & # beside the steps that need no worker
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt requirements-tests.txt requirements-docs.txt $(VENV)/.installed

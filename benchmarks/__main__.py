@@ -12,7 +12,7 @@ from itertools import takewhile
 from . import scratch_shop
 
 NAMES = ("save_to_carousel", "neighbours")
-LONGER = ("saves", "queries", "photo_search", "words", "pages", "soak")
+LONGER = ("saves", "queries", "photo_search", "words", "colours", "pages", "soak")
 """Several minutes each: run only where they are named."""
 
 

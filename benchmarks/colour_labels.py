@@ -1,4 +1,4 @@
-"""Ground truth of the colour benchmark: the colours drawn, and photos labelled by eye."""
+"""Ground truth of the colour benchmark: the demo's clothes and photos, labelled by eye."""
 
 import csv
 import re
@@ -8,36 +8,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shop.drawing.catalogue import Design
+    from shop.loading.table import Garment
 
 BASIC_COLOURS: Mapping[str, tuple[str, ...]] = {
+    "black": ("black",),
     "white": ("white",),
-    "cream": ("white", "beige"),
-    "sand": ("beige",),
-    "mustard": ("yellow",),
+    "grey": ("grey",),
+    "navy": ("blue",),
+    "blue": ("blue",),
+    "light blue": ("blue",),
+    "turquoise": ("green", "blue"),
+    "green": ("green",),
+    "olive": ("green",),
+    "khaki": ("beige", "green", "brown"),
+    "yellow": ("yellow",),
     "orange": ("orange",),
-    "coral": ("pink", "orange", "red"),
     "red": ("red",),
     "burgundy": ("red",),
     "pink": ("pink",),
-    "lilac": ("purple",),
-    "plum": ("purple",),
-    "sky blue": ("blue",),
-    "cobalt": ("blue",),
-    "navy": ("blue",),
-    "teal": ("green", "blue"),
-    "mint": ("green",),
-    "green": ("green",),
-    "olive": ("green",),
+    "purple": ("purple",),
     "brown": ("brown",),
-    "grey": ("grey",),
-    "black": ("black",),
+    "beige": ("beige",),
+    "cream": ("white", "beige"),
+    "gold": ("yellow",),
+    "silver": ("grey",),
 }
-"""Colour that the demo's garments are drawn in → basic colours that a shopper may call it."""
+"""Colour in the table of the demo's clothes → basic colours that a shopper may call it."""
 
 COLOURS = tuple(sorted({basic for basics in BASIC_COLOURS.values() for basic in basics}))
-KINDS = {"sweater": "knitwear"}
-"""Names of kinds in the demo shop, where they differ."""
+KINDS: Mapping[str, frozenset[str]] = {
+    "Dresses": frozenset({"dress"}),
+    "Skirts": frozenset({"skirt"}),
+    "Hats": frozenset({"hat"}),
+    "Shoes": frozenset({"shoes"}),
+    "Jumpers & tops": frozenset({"jumper", "top"}),
+    "Shirts & blouses": frozenset({"shirt", "blouse"}),
+    "T-shirts": frozenset({"t-shirt", "shirt"}),
+    "Jackets & coats": frozenset({"jacket", "coat"}),
+    "Trousers": frozenset({"trousers"}),
+    "Shorts": frozenset({"shorts"}),
+}
+"""Category of the demo → the kinds that its name makes all of its products answer to."""
+NOUNS = frozenset({"shirt", "dress", "skirt", "jacket", "bag", "hat"})
+"""Kinds that a product's own name may add: a shirt dress is a shirt, too."""
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "photo_colours.csv"
 
 
@@ -51,28 +64,26 @@ class Labelled:
     first: str
 
 
-def drawn_garments() -> list[Labelled]:
-    """The demo's garments, with the colours of ground and printed pattern."""
-    from shop.drawing.catalogue import designs
+def labelled_clothes() -> list[Labelled]:
+    """The demo's clothes with the colours of their table."""
+    from shop.loading.table import read
 
-    found = []
-    for slug, design in designs().items():
-        garment = design.garment
-        names = {garment.colour} | ({design.figure} if garment.pattern != "plain" else set())
-        colours = frozenset(basic for name in names for basic in BASIC_COLOURS[name])
-        first = BASIC_COLOURS[garment.colour][0]
-        found.append(Labelled(slug=slug, kinds=_kinds(design), colours=colours, first=first))
-    return found
+    return [_labelled(garment) for garment in read()]
 
 
-def _kinds(design: "Design") -> frozenset[str]:
-    return _named(KINDS.get(design.garment.kind, design.garment.kind), design.cut.noun)
+def _labelled(garment: "Garment") -> Labelled:
+    basics = [BASIC_COLOURS[name] for name in garment.colours]
+    return Labelled(
+        slug=garment.slug,
+        kinds=KINDS[garment.category] | _named(garment.name),
+        colours=frozenset(basic for each in basics for basic in each),
+        first=basics[0][0],
+    )
 
 
-def _named(kind: str, noun: str) -> frozenset[str]:
-    """A kind, and those named by a noun: a shirt dress and a T-shirt are shirts too."""
-    named = set(re.split(r"[\s-]", noun.lower()))
-    return frozenset({kind, *(named & {"shirt", "dress", "skirt", "jacket", "bag", "hat"})})
+def _named(text: str) -> frozenset[str]:
+    """The kinds that a name names."""
+    return NOUNS.intersection(re.split(r"[\s-]", text.lower()))
 
 
 def labelled_photos(folder: Path) -> list[Labelled]:
@@ -87,7 +98,7 @@ def labelled_photos(folder: Path) -> list[Labelled]:
             found.append(
                 Labelled(
                     slug=photo.slug,
-                    kinds=_named(photo.category.lower(), photo.category),
+                    kinds=_named(photo.category) | {photo.category.lower()},
                     colours=frozenset(colours),
                     first=colours[0],
                 )
@@ -96,7 +107,7 @@ def labelled_photos(folder: Path) -> list[Labelled]:
 
 
 def without_colours(text: str) -> str:
-    """`text` without the words for colours, of the drawing and of the palette."""
+    """`text` without the words for colours, of the table and of the palette."""
     return re.sub(rf"\b({'|'.join(sorted(_colour_words()))})\b", "", text, flags=re.IGNORECASE)
 
 

@@ -3,7 +3,7 @@
 Each search is a form posted to the API through Django's test client, without a network;
 everything behind it is real: cache, broker, two workers, ResNet50 with the demo's weights at
 128 pixels. The photos are of a phone's size, 3,024 × 4,032 pixels: those in the
-folder that VRS_PHOTOS names (<category>/<photo>), enlarged, or the demo's drawn garments.
+folder that VRS_PHOTOS names (<category>/<photo>), enlarged, or those of the demo's clothes.
 """
 
 import os
@@ -72,14 +72,13 @@ def disable_throttles() -> None:
 
 
 def fill() -> None:
-    """Draw PRODUCTS products, and wait until they are embedded and the photo worker runs."""
-    from shop.drawing import garments
-    from shop.loading import drawn_catalogue
+    """Load PRODUCTS products, and wait until they are embedded and the photo worker runs."""
+    from shop.loading import clothes
     from vrs_app.infra import heartbeats
     from vrs_app.infra.heartbeats import Part
     from vrs_app.models import ImageEmbedding, IndexedImage
 
-    for _ in drawn_catalogue.fill(garments()[:PRODUCTS]):
+    for _ in clothes.fill(clothes.missing(PRODUCTS)):
         pass
     ready = ImageEmbedding.objects.filter(state="ready")
     scratch_shop.wait_until(lambda: ready.count() == IndexedImage.objects.count())
@@ -95,20 +94,19 @@ def phone_photos() -> Iterator[bytes]:
         files = sorted(Path(folder).glob("*/*.jpg"))
         pictures = (Image.open(file) for file in files[:: max(1, len(files) // PHOTOS)])
     else:
-        pictures = (Image.open(BytesIO(file)) for file in drawn(PHOTOS))
+        pictures = (Image.open(BytesIO(file)) for file in clothes_photos(PHOTOS))
     for picture in islice(pictures, PHOTOS):
         large = BytesIO()
         picture.convert("RGB").resize(PHONE_SIZE).save(large, "JPEG", quality=92)
         yield large.getvalue()
 
 
-def drawn(count: int) -> Iterator[bytes]:
-    from shop.drawing import draw, garments
+def clothes_photos(count: int) -> Iterator[bytes]:
+    """Photos of clothes that the shop does not have: `fill` loads the first PRODUCTS."""
+    from shop.loading import clothes, table
 
-    for garment in garments()[-count:]:
-        file = BytesIO()
-        draw(garment).save(file, "JPEG", quality=90)
-        yield file.getvalue()
+    for garment in clothes.missing()[:count]:
+        yield (table.FOLDER / table.PHOTOS / garment.photos[0]).read_bytes()
 
 
 def measure(photos: list[bytes], searches: int) -> list[SearchTimes]:
@@ -165,7 +163,7 @@ def add_waiting_products() -> Callable[[], int]:
     from vrs_app import spaces
     from vrs_app.spaces import pending
 
-    pictures = list(drawn(20))
+    pictures = list(clothes_photos(20))
     like = Product.objects.first()
     assert like is not None
     with transaction.atomic():

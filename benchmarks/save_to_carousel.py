@@ -6,7 +6,6 @@ database, broker, worker, ResNet50 with the demo's weights at 128 pixels.
 
 import statistics
 import time
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from . import scratch_shop
@@ -14,7 +13,7 @@ from . import scratch_shop
 if TYPE_CHECKING:
     from django.test import Client
 
-    from shop.drawing import Garment
+    from shop.loading.table import Garment
 
 PRODUCTS, SAVES = (12, 2) if scratch_shop.is_smoke() else (120, 20)
 MIN_FILLED = 4
@@ -32,17 +31,15 @@ def main() -> None:
 
 def measure() -> list[tuple[float, float]]:
     """For each save, seconds until its answer and until the filled carousel."""
-    from shop.drawing import garments
-    from shop.loading import drawn_catalogue
+    from shop.loading import clothes
     from vrs_app.models import ImageEmbedding, IndexedImage
 
-    wanted = garments()
-    for _ in drawn_catalogue.fill(wanted[:PRODUCTS]):
+    for _ in clothes.fill(clothes.missing(PRODUCTS)):
         pass
     ready = ImageEmbedding.objects.filter(state="ready")
     scratch_shop.wait_until(lambda: ready.count() == IndexedImage.objects.count())
     client = staff_client()
-    return [save(client, garment) for garment in wanted[PRODUCTS : PRODUCTS + SAVES]]
+    return [save(client, garment) for garment in clothes.missing()[:SAVES]]
 
 
 def staff_client() -> "Client":
@@ -77,11 +74,10 @@ def form_data(garment: "Garment") -> dict[str, object]:
     """The fields of the admin's form for a new product with one picture."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from shop.drawing import draw
     from shop.loading.products import category_named
+    from shop.loading.table import FOLDER, PHOTOS
 
-    file = BytesIO()
-    draw(garment).save(file, "JPEG", quality=90)
+    [name, *_] = garment.photos
     counts = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     none = counts | {"TOTAL_FORMS": 0}
     return {
@@ -93,7 +89,7 @@ def form_data(garment: "Garment") -> dict[str, object]:
         "published": "on",
         **{f"images-{name}": number for name, number in counts.items()},
         **{f"vrs_images-{name}": number for name, number in none.items()},
-        "images-0-image": SimpleUploadedFile(f"{garment.slug}.jpg", file.getvalue()),
+        "images-0-image": SimpleUploadedFile(name, (FOLDER / PHOTOS / name).read_bytes()),
         "images-0-position": 0,
     }
 

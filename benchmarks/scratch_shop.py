@@ -88,12 +88,19 @@ def machine() -> str:
 
 
 def migrate() -> None:
-    """Set Django up, without logging, and migrate."""
-    import django
-    from django.conf import settings
+    """Set Django up, and migrate."""
     from django.core.management import call_command
 
+    set_up()
+    call_command("migrate", verbosity=0)
+
+
+def set_up() -> None:
+    """Set Django up with the demo's settings, without logging."""
+    import django
+    from django.conf import settings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     settings.ALLOWED_HOSTS = ["*"]
     settings.LOGGING_CONFIG = None
     django.setup()
-    call_command("migrate", verbosity=0)

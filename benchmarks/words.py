@@ -1,7 +1,8 @@
 """Search by words for colours that no text names, measured from the pictures alone.
 
-On the demo catalogue without the words for colours in its texts, and, where VRS_PHOTOS names
-the folder, on real photos labelled by eye, whose texts hold the kind only. A query is a colour
+On the demo's clothes, whose table has their colours by eye, without the words for colours in its
+texts, and, where VRS_PHOTOS names the folder, on photos labelled by eye, whose texts hold the
+kind only. A query is a colour
 and a kind with MIN_RELEVANT right products or more; visual expansion is off. precision@10 is
 the share of right ones among the first ten shown, or fewer where fewer match; R-precision is
 the same among the first R, where R is the number of right ones (ten at most).
@@ -15,7 +16,7 @@ from statistics import mean
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import scratch_shop
-from .colour_labels import COLOURS, Labelled, drawn_garments, labelled_photos, without_colours
+from .colour_labels import COLOURS, Labelled, labelled_clothes, labelled_photos, without_colours
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -71,9 +72,9 @@ def measure_demo() -> None:
             product.colour = ""
             product.save()
     call_command("vrs_embed", verbosity=0)
-    garments = drawn_garments()
-    report(f"{len(garments)} drawn garments without a word for a colour", scores(garments))
-    report_dominant("all", garments)
+    labelled = labelled_clothes()
+    report(f"{len(labelled)} demo products without a word for a colour", scores(labelled))
+    report_dominant("all", labelled)
 
 
 def measure_photos(folder: Path) -> None:
@@ -85,7 +86,7 @@ def measure_photos(folder: Path) -> None:
     call_command("import_photos", str(folder), verbosity=0, stderr=StringIO())
     call_command("vrs_embed", verbosity=0)
     labelled = labelled_photos(folder)
-    report(f"{len(labelled)} real photos labelled by eye", scores(labelled))
+    report(f"{len(labelled)} photos labelled by eye", scores(labelled))
     report_dominant("all", labelled)
     for what, half in (
         ("the half that the measuring was adjusted by", labelled[::2]),

@@ -40,9 +40,12 @@ class ProductImageInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Product)
 class ProductAdmin(WaitingMixin, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("preview", "name", "category", "price", "stock", "published", "vrs_waiting")
+    list_display = (
+        *("preview", "name", "category", "size", "condition"),
+        *("price", "stock", "published", "vrs_waiting"),
+    )
     list_display_links = ("preview", "name")
-    list_filter = ("category", "published")
+    list_filter = ("category", "condition", "published")
     list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("name", "description")

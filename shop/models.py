@@ -19,9 +19,18 @@ STEM_BYTES, SUFFIX_BYTES = 100, 20
 """The most bytes of a picture's name; file systems take 255, and storages lengthen taken names."""
 
 
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def offered(self) -> "CategoryQuerySet":
+        """Categories with a product on sale."""
+        on_sale = Product.objects.on_sale().filter(category=models.OuterRef("pk"))
+        return self.filter(models.Exists(on_sale))
+
+
 class Category(models.Model):
     name = models.CharField(_("name"), max_length=CATEGORY_LENGTH)
     slug = models.SlugField(_("slug"), max_length=CATEGORY_LENGTH, unique=True)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -60,6 +69,8 @@ class Product(models.Model):
     description = models.TextField(_("description"), blank=True)
     colour = models.CharField(_("colour"), max_length=50, blank=True)
     pattern = models.CharField(_("pattern"), max_length=50, blank=True)
+    size = models.CharField(_("size"), max_length=20, blank=True)
+    condition = models.CharField(_("condition"), max_length=20, blank=True)
     price = models.DecimalField(
         _("price"), max_digits=8, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
     )

@@ -75,7 +75,12 @@ class ShopCatalogue(Catalogue[Product]):
         return queryset.filter(category_id=product.category_id).order_by("-created", "-pk")
 
     def attributes(self, product: Product) -> Mapping[str, str]:
-        named = {"colour": product.colour, "pattern": product.pattern}
+        named = {
+            "colour": product.colour,
+            "pattern": product.pattern,
+            "size": product.size,
+            "condition": product.condition,
+        }
         return {name: value for name, value in named.items() if value}
 
     def price(self, product: Product) -> Decimal | None:

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 import psutil
@@ -26,8 +26,14 @@ from shop.demo import supervisor as supervisor_module
 from shop.demo.errors import DemoError, UsageError
 from shop.demo.steps import Stopwatch
 from shop.demo.supervisor import Supervisor, write_environment
+from shop.management.commands import demo_progress
 from shop.services.folders import REPOSITORY
+from vrs_app.infra import heartbeats
+from vrs_app.infra.heartbeats import Part
+from vrs_app.models import ImageEmbedding
+from vrs_app.reports import status as status_report
 
+from .conftest import LookAlikes
 from .services_plugin import open_temporary_folder
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -138,9 +144,9 @@ def test_each_tree_of_photos_is_a_shop_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VRS_DATA", raising=False)
-    drawn = options.from_environment()
+    clothes = options.from_environment()
     monkeypatch.setenv("PHOTOS", str(tmp_path))
-    assert options.from_environment().data != drawn.data
+    assert options.from_environment().data != clothes.data
 
 
 # --- the login -------------------------------------------------------------------------------
@@ -226,7 +232,7 @@ def test_with_the_environment_a_plain_shell_runs_manage_py(tmp_path: Path) -> No
 
 
 def status(*, waiting: int, problem: str, seconds_ago: int | None) -> str:
-    """What `vrs_status --json` prints, as far as the demo reads it."""
+    """What `demo_progress` prints."""
     images = {"ready": 3, "waiting": waiting, "failed": 0}
     return json.dumps(
         {"images": images, "worker": {"problem": problem, "seconds_ago": seconds_ago}}
@@ -243,6 +249,26 @@ def test_only_what_the_worker_says_since_this_start_counts(
     assert readiness.parse_counts(answer, time.time() - 30).problem == told
 
 
+@pytest.mark.django_db
+def test_the_progress_is_that_of_the_status(look_alikes: LookAlikes) -> None:
+    heartbeats.beat(Part.WORKER, "no weights")
+    ImageEmbedding.objects.filter(image__product=look_alikes["disc"][0]).delete()
+    found, told = status_report.collect(), demo_progress.progress()
+    assert told["images"] == found.images
+    assert told["images"]["waiting"] == 1
+    assert told["worker"]["problem"] == found.worker["problem"] == "no weights"
+    assert readiness.parse_counts(json.dumps(told), time.time() - 30).problem == "no weights"
+
+
+@pytest.mark.slow
+def test_a_progress_that_cannot_be_reported_is_told(tmp_path: Path) -> None:
+    nowhere = {**os.environ, "DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    with readiness.progress_reports(nowhere, tmp_path) as reports:
+        reports.process.wait(30)
+        with pytest.raises(DemoError, match=r"(?s)`manage\.py demo_progress` failed:.*connection"):
+            readiness.counts(reports, time.time())
+
+
 def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -250,10 +276,11 @@ def test_pictures_that_cannot_be_embedded_are_told_and_not_waited_for(
         status(waiting=5, problem=problem, seconds_ago=0) for problem in ("", "no weights")
     )
     monkeypatch.setattr(readiness, "_POLL_SECONDS", 0)
+    monkeypatch.setattr(readiness, "progress_reports", lambda *_: nullcontext())
     monkeypatch.setattr(
         readiness,
         "counts",
-        lambda _environment, began: readiness.parse_counts(next(answers), began),
+        lambda _reports, began: readiness.parse_counts(next(answers), began),
     )
     chosen = options.Options(port=8000, photos=None, began=time.time() - 2)
     steps.embed(chosen, Stopwatch(chosen.began), supervisor)

@@ -1,7 +1,6 @@
 """The main job, as a person does it: upload a product in the admin, see its look-alikes."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,38 +8,25 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
-from shop.drawing import Garment, draw, garments
 from shop.models import Product
 from vrs_app.conf import conf
 from vrs_app.models import ImageEmbedding
 
-from .conftest import MakeShown
+from .conftest import KINDS, MakeShown
 from .processes import wait_until, worker
+from .shapes import shape
 from .shop.browsing import opened
 from .vectors import stored
 
 RESNET50 = "vrs_app.embedders.resnet50.ResNet50Embedder"
-KINDS = ("dress", "hat", "jacket", "shoes")
-A_KIND = 6
+COLOURS = ("teal", "crimson", "navy", "olive", "purple", "black")
+"""Colours of the products of each shape, a product each."""
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-def jpeg(garment: Garment) -> bytes:
-    file = BytesIO()
-    draw(garment).save(file, "JPEG", quality=90)
-    return file.getvalue()
-
-
-@pytest.fixture
-def some() -> dict[str, list[Garment]]:
-    """A few garments of each kind, the plain ones first."""
-    found = sorted(garments(), key=lambda each: each.pattern != "plain")
-    return {kind: [each for each in found if each.kind == kind][: A_KIND + 1] for kind in KINDS}
 
 
 @pytest.fixture
@@ -74,12 +60,12 @@ def by_exact_scan(product: Product) -> list[str]:
 # --- the steps ------------------------------------------------------------------------------
 
 
-def stock_the_shop(make_shown: MakeShown, some: dict[str, list[Garment]]) -> None:
-    """All garments but the last of each kind, embedded by the worker."""
+def stock_the_shop(make_shown: MakeShown) -> None:
+    """Each shape in each colour, embedded by the worker."""
     for kind in KINDS:
-        for garment in some[kind][:A_KIND]:
-            make_shown(jpeg(garment), name=garment.name, category=kind)
-    wait_until_embedded(len(KINDS) * A_KIND, seconds=90)
+        for colour in COLOURS:
+            make_shown(shape(kind, colour), name=f"{colour} {kind}", category=kind)
+    wait_until_embedded(len(KINDS) * len(COLOURS), seconds=90)
 
 
 def log_in(page: Page) -> None:
@@ -90,14 +76,14 @@ def log_in(page: Page) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
-def upload(page: Page, name: str, garment: Garment, folder: Path) -> Product:
+def upload(page: Page, name: str, kind: str, folder: Path) -> Product:
     """A new product with its photo, by the admin's form; embedded when this returns."""
     photo = folder / "photo.jpg"
-    photo.write_bytes(jpeg(garment))
+    photo.write_bytes(shape(kind, "orange"))
     before = ImageEmbedding.objects.filter(state="ready").count()
     page.goto("/admin/shop/product/add/")
     page.get_by_label("Name").fill(name)
-    page.locator("#id_category").select_option(label=garment.kind)
+    page.locator("#id_category").select_option(label=kind)
     page.get_by_label("Price").fill("24.90")
     page.locator("#id_images-0-image").set_input_files(photo)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -127,15 +113,14 @@ def test_an_uploaded_product_shows_its_look_alikes(
     page: Page,
     resnet50_worker: None,
     make_shown: MakeShown,
-    some: dict[str, list[Garment]],
     tmp_path: Path,
 ) -> None:
-    stock_the_shop(make_shown, some)
+    stock_the_shop(make_shown)
     log_in(page)
-    product = upload(page, "The new hat", some["hat"][A_KIND], tmp_path)
+    product = upload(page, "The new one", "stripes", tmp_path)
     page.goto(product.get_absolute_url())
     titles = titles_of_carousel(page)
     assert titles == by_exact_scan(product)
-    require_mostly(titles, {garment.name for garment in some["hat"]})
+    require_mostly(titles, {f"{colour} stripes" for colour in COLOURS})
     carousel_of(page).get_by_role("link").first.click()
     assert page.locator("h1").inner_text() == titles[0]

@@ -140,7 +140,9 @@ class ImageEmbedding(models.Model):
     revision, `lease_token` and `lease_until` are the present claim. `given_back_at` is when the
     storage last did not give the file, or gave bytes that are believed only at a second look;
     of a claimed row, that its file is still being read. `error_code` and `error_detail` are of
-    a PictureError, of a waiting row what the first look found.
+    a PictureError, of a waiting row what the first look found. `decoder_version` is that of
+    `vision` by which the file was last decoded, or found to be decoded as before: after an
+    upgrade, pictures that are decoded differently now are found by it.
     """
 
     class State(models.TextChoices):
@@ -166,6 +168,7 @@ class ImageEmbedding(models.Model):
     error_detail = models.TextField(_("reason"), blank=True, default="")
     finished_at = models.DateTimeField(_("finished"), null=True)
     digest = models.CharField(max_length=64, blank=True, default="")
+    decoder_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     vector = HalfVectorField(null=True, editable=False)
 
     class Meta:

@@ -30,7 +30,7 @@ class Options:
 
     @property
     def data(self) -> Path:
-        """The data folder: one for the drawn catalogue, and one for each folder of photos."""
+        """The data folder: one for the demo's clothes, and one for each folder of photos."""
         if self.photos is None:
             return services.data_folder()
         return services.data_folder(f"photos-{services.short_name(self.photos)}")

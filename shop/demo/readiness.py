@@ -1,12 +1,12 @@
 """Waiting until the shop's first page is served, and until its pictures are embedded."""
 
 import json
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 from tqdm import tqdm
 
 from shop.services.folders import REPOSITORY
+from shop.services.processes import Child, start
 
 from .errors import DemoError
 from .supervisor import Supervisor
 
 _SERVED_TIMEOUT = 60.0
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.5
 _STUCK_SECONDS = 60.0
 
 # Without the environment's proxy: the shop is on this machine.
@@ -44,7 +45,7 @@ def wait_until_served(address: str, supervisor: Supervisor) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Pictures by state, from `manage.py vrs_status --json`, and the worker's problem."""
+    """Pictures by state, from `manage.py demo_progress`, and the worker's problem."""
 
     ready: int
     waiting: int
@@ -60,25 +61,35 @@ class Counts:
         return self.done + self.waiting
 
 
-def counts(environment: Mapping[str, str], began: float) -> Counts:
-    """The present counts; raises DemoError where the command fails.
+@contextmanager
+def progress_reports(environment: Mapping[str, str], folder: Path) -> Iterator[Child]:
+    """A child that reports to `folder`: one Python, since each start costs the worker a second."""
+    command = [sys.executable, "manage.py", "demo_progress"]
+    child = start(
+        "progress", command, folder=folder, environment=environment, working_folder=REPOSITORY
+    )
+    try:
+        yield child
+    finally:
+        child.stop()
+
+
+def counts(reports: Child, began: float) -> Counts:
+    """The latest counts, zeros before the first report; raises DemoError where the child failed.
 
     `began` is when the demo started, in seconds since 1970.
     """
-    command = [sys.executable, "manage.py", "vrs_status", "--json"]
-    answer = subprocess.run(  # noqa: S603
-        command, env=environment, cwd=REPOSITORY, capture_output=True, text=True
+    if not reports.running:
+        raise DemoError(f"`manage.py demo_progress` failed:\n{reports.last_lines()}")
+    line = reports.last_lines(1)
+    return (
+        parse_counts(line, began) if line.startswith("{") else Counts(ready=0, waiting=0, failed=0)
     )
-    # Exit status 1 means that something needs attention, which is no failure here.
-    try:
-        return parse_counts(answer.stdout, began)
-    except (ValueError, KeyError):
-        raise DemoError(f"`manage.py vrs_status --json` failed:\n{answer.stderr}") from None
 
 
 def parse_counts(answer: str, began: float) -> Counts:
-    status = json.loads(answer)
-    images, worker = status["images"], status["worker"]
+    progress = json.loads(answer)
+    images, worker = progress["images"], progress["worker"]
     return Counts(
         ready=images["ready"],
         waiting=images["waiting"],
@@ -100,23 +111,22 @@ def wait_until_embedded(
 
     Prints a hint where nothing has moved for _STUCK_SECONDS.
     """
-    now = counts(environment, began)
-    moved = time.monotonic()
-    with tqdm(
-        total=now.total,
-        initial=now.done,
-        desc=f"Embedding {now.total} pictures",
-        unit=" pictures",
-        mininterval=0.1 if sys.stderr.isatty() else 5.0,
-    ) as bar:
-        while not now.problem and (now.waiting or not now.total):
-            supervisor.check()
-            time.sleep(_POLL_SECONDS)
-            before, now = now, counts(environment, began)
-            bar.update(now.done - before.done)
-            if now != before:
-                moved = time.monotonic()
-            elif time.monotonic() > moved + _STUCK_SECONDS:
-                moved = time.monotonic()
-                bar.write(f"Nothing has moved for a minute: see {worker_log}")
-    return now
+    with progress_reports(environment, worker_log.parent) as reports:
+        now = counts(reports, began)
+        moved = time.monotonic()
+        with tqdm(
+            initial=now.done, unit=" pictures", mininterval=0.1 if sys.stderr.isatty() else 5.0
+        ) as bar:
+            while not now.problem and (now.waiting or not now.total):
+                supervisor.check()
+                time.sleep(_POLL_SECONDS)
+                before, now = now, counts(reports, began)
+                bar.total = now.total
+                bar.set_description(f"Embedding {now.total} pictures", refresh=False)
+                bar.update(now.done - before.done)
+                if now != before:
+                    moved = time.monotonic()
+                elif time.monotonic() > moved + _STUCK_SECONDS:
+                    moved = time.monotonic()
+                    bar.write(f"Nothing has moved for a minute: see {worker_log}")
+        return now

@@ -32,17 +32,18 @@ class Stopwatch:
         self.say(f"{title}: {time.monotonic() - began:.1f} s")
 
 
+# Without looking for other workers, which takes a second: there are none.
 WORKER = ("-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "1",
-          "--loglevel", "INFO", "--queues")  # fmt: skip
+          "--without-mingle", "--without-gossip", "--loglevel", "INFO", "--queues")  # fmt: skip
 BEAT = ("-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO", "--schedule")
 
 
 def set_up(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
     """Migrate, load the products, create the login; the worker embeds meanwhile."""
+    # It takes seconds to start, and reads no table before there is a task.
+    supervisor.start("worker", *WORKER, "vrs")
     with stopwatch.step("Migrating"):
         supervisor.manage("migrate", "--verbosity", "0")
-    supervisor.start("worker", *WORKER, "vrs")
-    supervisor.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
     with stopwatch.step("Filling the shop"):
         if chosen.photos is None:
             supervisor.manage("fill_shop")
@@ -52,11 +53,12 @@ def set_up(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> Non
 
 
 def open_shop(chosen: Options, stopwatch: Stopwatch, supervisor: Supervisor) -> None:
-    """Start the web server, and print the URLs."""
+    """Start the web server and beat, and print the URLs."""
     with stopwatch.step("Starting the web server"):
         address = f"127.0.0.1:{chosen.port}"
         supervisor.start("web", "manage.py", "runserver", address, "--noreload")
         readiness.wait_until_served(chosen.shop_address, supervisor)
+    supervisor.start("beat", *BEAT, str(chosen.data / "beat-schedule"))
     _print_box(
         f"Shop    {chosen.shop_address}",
         f"Admin   {chosen.shop_address}admin/   login: admin   password: admin",

@@ -1,1 +1,1 @@
-"""Filling the shop with products: a drawn catalogue, or a folder of photos."""
+"""Filling the shop with products: the demo's clothes, or a folder of photos."""

@@ -1,4 +1,4 @@
-"""Saving many products: what the drawn catalogue and the photo import have in common."""
+"""Saving many products: what the demo's clothes and the photo import have in common."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator

@@ -27,10 +27,10 @@ MINUTE = 60
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 PLACEHOLDER_SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 100" width="80" height="100">'
-    '<path fill="#e9e6e1" d="M0 0h80v100H0z"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 75 100" width="75" height="100">'
+    '<path fill="#e9e6e1" d="M0 0h75v100H0z"/>'
     '<path fill="none" stroke="#a39c92" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round" d="M40 46v-4c4 0 6-2 6-5a6 6 0 0 0-12 0M40 46 19 60'
+    ' stroke-linejoin="round" d="M37.5 46v-4c4 0 6-2 6-5a6 6 0 0 0-12 0M37.5 46 16.5 60'
     'c-2 2-1 4 1 4h40c2 0 3-2 1-4z"/></svg>'
 )
 
@@ -67,7 +67,7 @@ def thumbnail_view(request: HttpRequest, width: int, name: str) -> HttpResponseB
 
 
 def placeholder(*, status: int) -> HttpResponse:
-    """A neutral drawing, cached for a minute: the picture may soon be replaced."""
+    """A neutral picture, cached for a minute: the picture may soon be replaced."""
     response = HttpResponse(PLACEHOLDER_SVG, status=status, content_type="image/svg+xml")
     return with_headers(response, MINUTE)
 

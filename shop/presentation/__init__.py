@@ -1,1 +1,1 @@
-"""What templates show: cards, reasons, prices, the name of the embedder."""
+"""What templates show: cards, the menu, reasons, prices, the name of the embedder."""

@@ -20,7 +20,7 @@ from .reasons import Reason
 logger = logging.getLogger(__name__)
 
 Size = tuple[int, int]
-FRAME: Size = (4, 5)  # the shape of the frames; assumed of pictures not yet measured
+FRAME: Size = (3, 4)  # the shape of the frames; assumed of pictures not yet measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class SizedPicture:
     @property
     def is_near_frame(self) -> bool:
         """Whether it can fill the frame with little cut off."""
-        return 0.7 <= self.width / self.height <= 0.9
+        return 0.66 <= self.width / self.height <= 0.86
 
     @property
     def is_wide(self) -> bool:

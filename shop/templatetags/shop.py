@@ -2,13 +2,21 @@
 
 from django import template
 
+from shop.models import Category
 from shop.presentation import embedder_label
+from shop.presentation.menu import menu_categories
 from shop.presentation.money import price_label
 from shop.shoppers import bag
 from vrs_app.queries import LONGEST_SEARCH
 
 register = template.Library()
 register.filter("price", price_label)
+
+
+@register.simple_tag
+def offered_categories() -> list[Category]:
+    """The categories of the menu."""
+    return menu_categories()
 
 
 @register.simple_tag

@@ -15,10 +15,10 @@ from vrs_app.queries import Options
 from vrs_app.spaces import SpaceVector
 
 from ..forms import PhotoForm
+from ..models import Category
 from ..presentation import reasons
 from ..presentation.cards import recommendation_cards
 from . import results
-from .products import offered_categories
 from .results import fetched
 from .search import count_by_source, newest_cards
 
@@ -31,9 +31,9 @@ RETRY_SECONDS = 15
 def photo_search(request: HttpRequest) -> HttpResponse:
     """Products that look like an uploaded photo; 503 while no worker can embed it."""
     if request.method != "POST":
-        form = PhotoForm(None, categories=offered_categories())
+        form = PhotoForm(None, categories=Category.objects.offered())
         return render(request, "shop/photo_search.html", {"form": form})
-    form = PhotoForm(request.POST, request.FILES, categories=offered_categories())
+    form = PhotoForm(request.POST, request.FILES, categories=Category.objects.offered())
     try:
         photo = _embedded_photo(form)
     except PhotoSearchUnavailable as error:

@@ -21,7 +21,6 @@ def product_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     page = page_of(products, request.GET.get("page"))
     context = {
         "category": category,
-        "categories": offered_categories(),
         "cards": cards(page.object_list),
         "has_history": not category and page.number == 1 and visits.has_history(request),
         **page_context(page),
@@ -46,8 +45,3 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def shown_products() -> QuerySet[Product]:
     """Published products, with the related rows that their pages show."""
     return Product.objects.published().select_related("category").prefetch_related("images")
-
-
-def offered_categories() -> QuerySet[Category]:
-    """Categories with a product on sale."""
-    return Category.objects.filter(products__in=Product.objects.on_sale()).distinct()

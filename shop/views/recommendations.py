@@ -8,10 +8,11 @@ from vrs_app.contrib import history
 from vrs_app.queries import Options, similar_to
 
 from ..forms import FilterForm
+from ..models import Category
 from ..presentation import reasons
 from ..presentation.cards import gallery, recommendation_cards
 from . import results
-from .products import offered_categories, shown_products
+from .products import shown_products
 from .results import fetched
 
 RECOMMENDED_COUNT, VIEWED_COUNT = 20, 8
@@ -21,7 +22,7 @@ RECOMMENDED_COUNT, VIEWED_COUNT = 20, 8
 def product_similar(request: HttpRequest, slug: str) -> HttpResponse:
     """Products that look like one, filtered by price and category and diversified."""
     product = get_object_or_404(shown_products(), slug=slug)
-    form = FilterForm(request.GET, categories=offered_categories(), product=product)
+    form = FilterForm(request.GET, categories=Category.objects.offered(), product=product)
     options = form.options() | Options(limit=results.MAX_RESULTS, request=request)
     found = fetched(similar_to(product, **options))
     page = results.page_of(found, request.GET.get("page"))

@@ -11,11 +11,11 @@ from vrs_app import queries
 from vrs_app.queries import MatchLevel, Options, Recommendation, Source
 
 from ..forms import SearchForm
-from ..models import Product
+from ..models import Category, Product
 from ..presentation import reasons
 from ..presentation.cards import Card, gallery, recommendation_cards
 from . import results
-from .products import offered_categories, shown_products
+from .products import shown_products
 from .results import fetched
 
 NEWEST_COUNT = 8
@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Products that match words, with or without a product that they should look like."""
     slug = request.GET.get("like", "")
     start = _start_product(slug)
-    form = SearchForm(request.GET, categories=offered_categories(), product=start)
+    form = SearchForm(request.GET, categories=Category.objects.offered(), product=start)
     found = _search(form, request)
     page = results.page_of(found, request.GET.get("page"))
     context = {

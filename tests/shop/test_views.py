@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shop.models import Category
+from shop.models import Category, CategoryQuerySet
 from vrs_app.models import IndexedImage
 
 from .conftest import MakeProduct
@@ -89,6 +89,41 @@ def test_only_categories_with_something_on_sale_are_offered(
     assert "Ghosts" not in html
 
 
+@pytest.mark.parametrize(
+    ("url", "current"),
+    [
+        ("/", [("/", "page")]),
+        ("/categories/dresses/", [("/categories/dresses/", "page")]),
+        ("/products/red-dress/", [("/categories/dresses/", "true")]),
+        ("/search/?words=red", []),
+    ],
+)
+def test_every_page_has_the_menu_and_says_where_in_it_one_is(
+    client: Client, make_product: MakeProduct, url: str, current: list[tuple[str, str]]
+) -> None:
+    make_product()
+    menu = Tags(html_of(client, url).partition('class="menu"')[2].partition("</nav>")[0])
+    assert [link["href"] for link in menu.of("a")] == ["/", "/categories/dresses/"]
+    marked = [(link["href"], link.get("aria-current")) for link in menu.of("a")]
+    assert [each for each in marked if each[1]] == current
+
+
+def test_a_card_says_size_condition_and_price(client: Client, make_product: MakeProduct) -> None:
+    make_product(size="38", condition="very good")
+    card = html_of(client, "/").partition('class="card"')[2].partition("</a>")[0]
+    for text in ("38</span>", "Very good", "€49.90"):
+        assert text in card
+
+
+def test_a_photo_of_another_shape_than_the_frame_is_shown_whole(
+    client: Client, make_product: MakeProduct
+) -> None:
+    make_product()
+    for size, is_whole in (((300, 400), False), ((400, 500), False), ((400, 300), True)):
+        IndexedImage.objects.update(width=size[0], height=size[1])
+        assert ("frame-whole" in html_of(client, "/")) is is_whole, size
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "99", "two", ""])
 def test_a_page_number_that_is_none_shows_a_page_all_the_same(
     client: Client, make_product: MakeProduct, page: str
@@ -126,15 +161,41 @@ def test_more_products_cost_the_list_no_more_queries(
 def test_a_product_page_shows_name_price_stock_and_description(
     client: Client, make_product: MakeProduct
 ) -> None:
-    make_product(description="Made of linen.", colour="red", stock=2)
+    make_product(
+        description="Made of linen.", colour="red", size="38", condition="very good", stock=2
+    )
     html = html_of(client, "/products/red-dress/")
-    for text in ("Red dress", "€49.90", "Only 2 left", "Made of linen.", "Colour"):
+    for text in (
+        "Red dress",
+        "€49.90",
+        "Only 2 left",
+        "Made of linen.",
+        "Colour",
+        "38",
+        "Very good",
+    ):
         assert text in html
 
 
 def test_a_sold_out_product_keeps_its_page(client: Client, make_product: MakeProduct) -> None:
     make_product(stock=0)
-    assert "Sold out" in html_of(client, "/products/red-dress/")
+    html = html_of(client, "/products/red-dress/")
+    assert "Sold out" in html
+    assert "Add to bag" not in html
+
+
+def test_a_product_of_which_there_is_one_says_so(
+    client: Client, make_product: MakeProduct
+) -> None:
+    make_product(stock=1)
+    assert "The only one" in html_of(client, "/products/red-dress/")
+
+
+def test_the_carousel_says_the_size_of_each(client: Client, make_product: MakeProduct) -> None:
+    for number in range(6):
+        make_product(f"Dress {number}", size="38", condition="worn")
+    carousel = html_of(client, "/products/dress-0/").partition("vrs-items")[2]
+    assert carousel.count("38</span> Worn") == 5
 
 
 def test_an_unpublished_product_has_no_page(client: Client, make_product: MakeProduct) -> None:
@@ -250,6 +311,16 @@ def test_the_error_page_asks_nothing_of_the_database(client: Client, db: None) -
     assert answer.status_code == 500
     assert b"Something went wrong" in answer.content
     assert b"Look-alikes" not in answer.content
+    assert b'class="menu"' not in answer.content
+
+
+def test_a_page_is_served_where_the_menu_cannot_be_read(
+    client: Client, make_product: MakeProduct
+) -> None:
+    make_product()
+    with patch.object(CategoryQuerySet, "offered", side_effect=OperationalError):
+        html = html_of(client, "/products/red-dress/")
+    assert 'class="menu"' not in html
 
 
 def test_health_is_that_of_the_database(client: Client, db: None) -> None:

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from shop.models import Category, Product, ProductImage
 from shop.visual import ShopCatalogue
+from vrs_app import queries
 from vrs_app.catalogue import Catalogue, Picture, catalogue
 
 from .conftest import MakeProduct
@@ -124,14 +125,16 @@ def test_a_product_is_described_without_a_query(
     make_product: MakeProduct,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    product = make_product(description="Long.", colour="red", price=Decimal("1200"), stock=3)
+    product = make_product(
+        description="Long.", colour="red", size="M", price=Decimal("1200"), stock=3
+    )
     product = Product.objects.get(pk=product.pk)
     with django_assert_num_queries(0):
         assert reader.title(product) == "Red dress"
         assert reader.text(product) == "Long."
         assert reader.url(product) == "/products/red-dress/"
         assert reader.category(product) == product.category_id
-        assert reader.attributes(product) == {"colour": "red"}
+        assert reader.attributes(product) == {"colour": "red", "size": "M"}
         assert reader.price(product) == Decimal("1200.00")
         assert reader.price_label(product) == "€1,200.00"
         assert reader.stock(product) == 3
@@ -144,3 +147,10 @@ def test_what_a_product_lacks_is_absent(
     product = make_product()
     assert reader.text(product) is None
     assert reader.attributes(product) == {}
+
+
+@pytest.mark.parametrize("field", ["colour", "pattern", "size", "condition"])
+def test_the_words_of_the_facts_find_a_product(make_product: MakeProduct, field: str) -> None:
+    worded = make_product(**{field: "unmistakable"})
+    make_product("Other dress")
+    assert [item.product for item in queries.search("unmistakable", expand=False)] == [worded]

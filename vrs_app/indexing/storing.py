@@ -11,7 +11,7 @@ from ..embedders.base import Vector
 from ..exceptions import PictureError
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
-from ..vision import LoadedPicture
+from ..vision import DECODER_VERSION, LoadedPicture
 from . import image_rows
 from .claims import Claim, held, lock
 from .outbox.append import append_products
@@ -23,7 +23,7 @@ FILE_FACTS = ["revision", "digest", "width", "height", "colours", "checked_at"]
 
 RESULT = [
     *("state", "revision", "error_code", "error_detail", "finished_at", "vector", "digest"),
-    *("lease_token", "lease_until", "given_back_at"),
+    *("decoder_version", "lease_token", "lease_until", "given_back_at"),
 ]
 """The fields of an embedding row that an outcome changes."""
 
@@ -78,7 +78,7 @@ def _store(results: Sequence[tuple[ImageEmbedding, Outcome]]) -> None:
 
 def _set_outcome(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
-    row.finished_at = Now()
+    row.finished_at, row.decoder_version = Now(), DECODER_VERSION
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest

@@ -2,10 +2,12 @@
 
 from .colour_terms import words_of
 from .loading import (
+    DECODER_VERSION,
     LoadedPicture,
     Pixels,
     check,
     digest,
+    has_changed_since,
     load,
     open_upright,
     to_square,
@@ -13,11 +15,13 @@ from .loading import (
 from .palette import SHADES
 
 __all__ = [
+    "DECODER_VERSION",
     "SHADES",
     "LoadedPicture",
     "Pixels",
     "check",
     "digest",
+    "has_changed_since",
     "load",
     "open_upright",
     "to_square",

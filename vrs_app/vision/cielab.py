@@ -6,15 +6,16 @@ from numpy.typing import NDArray
 Lab = NDArray[np.float32]
 """… × 3: lightness 0 to 100, a* from green to red, b* from blue to yellow."""
 
-# sRGB (IEC 61966-2-1) to CIE XYZ over the white point D65.
-TO_XYZ = np.array(
+SRGB_TO_XYZ = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
         [0.2126729, 0.7151522, 0.0721750],
         [0.0193339, 0.1191920, 0.9503041],
-    ],
-    dtype=np.float32,
-) / np.array([[0.95047], [1.0], [1.08883]], dtype=np.float32)
+    ]
+)
+"""Linear sRGB (IEC 61966-2-1) to CIE XYZ; its white is D65."""
+
+TO_XYZ = SRGB_TO_XYZ.astype(np.float32) / np.array([[0.95047], [1], [1.08883]], dtype=np.float32)
 
 _levels = np.arange(256, dtype=np.float32) / 255
 LINEAR = np.where(_levels <= 0.04045, _levels / 12.92, ((_levels + 0.055) / 1.055) ** 2.4).astype(

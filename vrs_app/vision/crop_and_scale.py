@@ -44,7 +44,7 @@ def open_part(
     require_size(box, width, height)
     part = in_pixels(stored, *image.size)
     factors = max(1, (part[2] - part[0]) // smallest), max(1, (part[3] - part[1]) // smallest)
-    return Part(upright_rgb(image, orientation, factors, part), width, height)
+    return Part(upright_rgb(image, structure, orientation, factors, part), width, height)
 
 
 def _reduction(stored: Box, size: tuple[int, int], smallest: int) -> int:

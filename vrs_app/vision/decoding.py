@@ -9,7 +9,7 @@ from ..exceptions import PictureDamaged
 from .containers import Structure
 from .last_rows import whiten_missing
 from .memory_budget import affordable_reduction
-from .to_rgb import rgb_on_white
+from .to_rgb import conversion_to_srgb, rgb_on_white
 from .validation import DECODER_ERRORS
 
 # The transposition that turns a picture upright, by its EXIF orientation.
@@ -59,17 +59,19 @@ def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None
 
 def upright_rgb(
     image: Image.Image,
+    structure: Structure,
     orientation: Any,
     factors: tuple[int, int],
     part: tuple[int, int, int, int] | None = None,
 ) -> Image.Image:
-    """A decoded picture as RGB on white, its sides divided by `factors`, turned upright.
+    """A decoded picture as sRGB on white, its sides divided by `factors`, turned upright.
 
     `part` crops it first: left, top, right, bottom in pixels of the stored picture. Raises
     PictureDamaged.
     """
     try:
-        flat = rgb_on_white(image, factors, part)
+        flat = rgb_on_white(image, factors, part, conversion_to_srgb(image, structure))
+        flat.info.pop("icc_profile", None)  # it is sRGB now, and so is what is saved of it
         turn = TRANSPOSITIONS.get(orientation)
         return flat if turn is None else flat.transpose(turn)
     except DECODER_ERRORS as error:

@@ -9,6 +9,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from ..conf import conf
 from ..exceptions import PictureTooLarge
+from .colour_profiles import bytes_to_convert
 from .containers import Structure
 
 # Bytes a pixel of a decoded picture, by Pillow's mode; any other mode takes four.
@@ -34,7 +35,7 @@ def affordable_reduction(image: Image.Image, structure: Structure, wanted: int =
 
     1 for any format but lossy JPEG. Raises PictureTooLarge where nothing fits.
     """
-    beside = structure.length + WORKING_BYTES
+    beside = structure.length + WORKING_BYTES + bytes_to_convert(image)
     possible = [each for each in reversed(REDUCTIONS) if each >= wanted]
     can_be = isinstance(image, JpegImageFile) and not structure.is_lossless
     for reduction in possible if can_be else [1]:

@@ -1,26 +1,55 @@
-"""Converting a picture of any Pillow mode to RGB on white, tile by tile to save memory."""
+"""Converting a picture of any Pillow mode to sRGB on white, tile by tile to save memory."""
 
 from itertools import product
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
 from ..exceptions import PictureDamaged
+from . import colour_encoding, colour_profiles
+from .containers import Structure
 
 TILE_PIXELS = 250_000
 """Pixels that are converted at a time; a copy of a whole picture of 50 million takes 200 MB."""
 
 
-def rgb_on_white(
-    image: Image.Image, factors: tuple[int, int], part: tuple[int, int, int, int] | None = None
-) -> Image.Image:
-    """`image` as RGB, transparency composited on white, its sides divided by `factors`.
+class Conversion(Protocol):
+    """Converts pictures of one `mode` (RGB, L, CMYK or LAB) to RGB in sRGB."""
 
-    `part` crops it first: left, top, right, bottom in pixels.
+    @property
+    def mode(self) -> str: ...
+
+    def apply(self, image: Image.Image) -> Image.Image: ...
+
+
+def conversion_to_srgb(image: Image.Image, structure: Structure) -> Conversion | None:
+    """How an opened picture's colours become sRGB; None where they are, or nothing says more.
+
+    Code points come before an ICC profile, which comes before gamma, as in PNG (third edition).
+    """
+    is_rgb = colour_profiles.base_mode(image.mode) == "RGB"
+    encoding = colour_encoding.conversion_of(structure) if is_rgb else None
+    if structure.code_points and is_rgb:
+        return encoding
+    return colour_profiles.conversion_of(image) or encoding
+
+
+def rgb_on_white(
+    image: Image.Image,
+    factors: tuple[int, int],
+    part: tuple[int, int, int, int] | None = None,
+    conversion: Conversion | None = None,
+) -> Image.Image:
+    """`image` as sRGB, transparency composited on white, its sides divided by `factors`.
+
+    `part` crops it first: left, top, right, bottom in pixels. `conversion` is that of its
+    colours to sRGB, if they need one.
     """
     whole = (0, 0, *image.size)
     left, top, right, bottom = part or whole
-    if image.mode == "RGB" and factors == (1, 1) and not image.has_transparency_data:
+    is_plain = image.mode == "RGB" and not image.has_transparency_data and not conversion
+    if is_plain and factors == (1, 1):
         return image if part in (None, whole) else image.crop(part)
     across, down = factors
     white = _white_level(image)
@@ -30,18 +59,33 @@ def rgb_on_white(
     for y, x in product(range(top, bottom, rows), range(left, right, columns)):
         tile = image.crop((x, y, min(x + columns, right), min(y + rows, bottom)))
         place = (x - left) // across, (y - top) // down
-        reduced.paste(_rgb(tile, white).reduce(factors), place)
+        reduced.paste(_reduced_rgb(tile, white, factors, conversion), place)
     return reduced
 
 
-def _rgb(image: Image.Image, white: float) -> Image.Image:
-    """`image` as RGB on white; `white` is the level of white of high bit depth greys."""
+def _reduced_rgb(
+    image: Image.Image, white: float, factors: tuple[int, int], conversion: Conversion | None
+) -> Image.Image:
+    """`image` as sRGB on white, reduced; `white` is the level of white of high bit depth greys."""
     if _is_high_bit_depth(image):
         image = _eight_bits(image, white)
     if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
+        return _on_white(image, conversion).reduce(factors)
+    if conversion is None:
+        return image.convert("RGB").reduce(factors)
+    return conversion.apply(image.convert(conversion.mode).reduce(factors))
+
+
+def _on_white(image: Image.Image, conversion: Conversion | None) -> Image.Image:
+    """`image`, which has transparency, in sRGB and composited on white."""
+    with_alpha = image.convert("RGBA")
+    if conversion is not None:
+        colours = with_alpha.convert("RGB").convert(conversion.mode)
+        alpha = with_alpha.getchannel("A")
+        with_alpha = conversion.apply(colours)
+        with_alpha.putalpha(alpha)
+    on_white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(on_white, with_alpha).convert("RGB")
 
 
 def _is_high_bit_depth(image: Image.Image) -> bool:

@@ -15,8 +15,8 @@ from ...exceptions import (
     PictureNotEmbedded,
 )
 from ...infra.db import database
-from ...models import ImageEmbedding, IndexedImage
-from ...vision import digest
+from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from ...vision import DECODER_VERSION, digest
 from .. import image_rows
 from ..outbox.append import append_products
 from ..storage import is_cut_short, read_file
@@ -30,6 +30,8 @@ class Verdict(Enum):
     """What became of a file since a worker last read it."""
 
     SAME = auto()
+    DECODED_ANEW = auto()
+    """The same bytes, which a former version of the app decoded to other pixels, or refused."""
     GONE = auto()
     STILL_GONE = auto()
     CHANGED = auto()
@@ -53,10 +55,17 @@ def check_file(known: KnownFile) -> Verdict:
     is_back = known.error_code == PictureMissing.code
     is_same = found == known.digest or _was_never_read(known)
     if is_same and not is_back:
-        return Verdict.SAME
+        return Verdict.DECODED_ANEW if _is_decoded_anew(known, data) else Verdict.SAME
     if not known.error_code and _may_be_storage(known.name, data):
         return Verdict.SPOILED if known.is_second_look else Verdict.DOUBTED
     return Verdict.CHANGED
+
+
+def _is_decoded_anew(known: KnownFile, data: bytes) -> bool:
+    """Whether this version decodes the file differently; one that was refused is tried again."""
+    is_outdated = known.decoder_version < DECODER_VERSION
+    was_refused = bool(known.error_code) and known.error_code not in NEVER_ENDED
+    return is_outdated and (was_refused or vision.has_changed_since(known.decoder_version, data))
 
 
 def _may_be_storage(name: str, data: bytes) -> bool:
@@ -87,8 +96,10 @@ def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
             if locked.get(known.image_id) == (known.revision, known.digest)
         }
         _images(applied, Verdict.SAME).update(checked_at=Now())
+        _note_decoder(applied)
         # A worker reads the file again before the picture fails: it may be back by then.
-        image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED))
+        # Decoded anew, it keeps its old vector until the new one is stored.
+        image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED, Verdict.DECODED_ANEW))
         changed = _images(applied, Verdict.CHANGED)
         image_rows.invalidate(changed)
         append_products(changed.values_list("product_id", flat=True))  # colours are cleared
@@ -101,6 +112,19 @@ def _lock(keys: list[int]) -> dict[int, tuple[int, str]]:
     found = IndexedImage.objects.using(database()).filter(pk__in=keys).order_by("pk")
     locked = found.select_for_update(skip_locked=True, no_key=True)
     return {row.pk: (row.revision, row.digest) for row in locked}
+
+
+def _note_decoder(verdicts: Mapping[KnownFile, Verdict]) -> None:
+    """Note that files which a former version decoded give the same pixels now.
+
+    Not in retired spaces: what they last saw is looked at when they are active again.
+    """
+    outdated = [k for k in verdicts if k.decoder_version < DECODER_VERSION]
+    same = [known.image_id for known in outdated if verdicts[known] is Verdict.SAME]
+    if same:
+        of_these = ImageEmbedding.objects.filter(image__in=same, revision=F("image__revision"))
+        in_use = of_these.exclude(space__state=EmbeddingSpace.State.RETIRED)
+        in_use.update(decoder_version=DECODER_VERSION)
 
 
 def _note_doubts(verdicts: Mapping[KnownFile, Verdict]) -> None:

@@ -21,6 +21,9 @@ from .known_files import KnownFile, next_files
 FILES_PER_BATCH = 16
 """Files that are read before their verdicts are written."""
 
+READ_WELL = (Verdict.SAME, Verdict.CHANGED, Verdict.DECODED_ANEW)
+"""Verdicts that speak for the storage."""
+
 MAX_UNAVAILABLE = 16
 """Files in a row that the storage does not give, after which it counts as unavailable."""
 
@@ -115,7 +118,8 @@ def _check(some: Sequence[KnownFile], done: Scan, find_only: bool) -> None:
     applied = seen if find_only else apply(seen)
     done.gone += sum(verdict is Verdict.GONE for verdict in applied.values())
     done.changed += sum(
-        verdict in (Verdict.CHANGED, Verdict.SPOILED) for verdict in applied.values()
+        verdict in (Verdict.CHANGED, Verdict.SPOILED, Verdict.DECODED_ANEW)
+        for verdict in applied.values()
     )
 
 
@@ -125,7 +129,7 @@ def _trusted(seen: dict[KnownFile, Verdict], done: Scan) -> dict[KnownFile, Verd
     wrong = _of(seen, Verdict.DOUBTED, Verdict.SPOILED)
     if doubted := _of(seen, Verdict.DOUBTED):
         done.problems = done.problems or [second_look_problem(len(doubted), doubted[0].name)]
-    if not (gone or wrong) or _of(seen, Verdict.SAME, Verdict.CHANGED):
+    if not (gone or wrong) or _of(seen, *READ_WELL):
         return seen
     find_fault = storage.wrong_bytes_error if wrong else storage.storage_error
     if error := find_fault([known.image_id for known in (*gone, *wrong)]):

@@ -11,6 +11,7 @@ from ...exceptions import PictureMissing, storage_codes
 from ...infra.db import database
 from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from ...spaces.pending import SECOND_LOOK_AFTER
+from ...vision import DECODER_VERSION
 
 State = ImageEmbedding.State
 
@@ -22,6 +23,7 @@ class KnownFile:
     `digest` is empty if the worker found no file. `error_code` is that of a picture that
     failed, else empty. `revision` is the row's, to detect changes since. `is_second_look` if
     bytes were found some minutes ago that are believed only when they are found again.
+    `decoder_version` is the oldest by which the file was decoded.
     """
 
     image_id: int
@@ -31,6 +33,7 @@ class KnownFile:
     error_code: str
     is_doubted: bool = False
     is_second_look: bool = False
+    decoder_version: int = DECODER_VERSION
 
 
 def known_images() -> QuerySet[Any]:
@@ -44,27 +47,41 @@ def known_images() -> QuerySet[Any]:
     ).exclude(space__state=EmbeddingSpace.State.RETIRED)
     failed_first = verdicts.order_by("-error_code").values("error_code")[:1]
     newest = verdicts.order_by(F("given_back_at").desc(nulls_last=True)).values("given_back_at")
+    oldest_decoder = verdicts.order_by("decoder_version").values("decoder_version")[:1]
     return (
         IndexedImage.objects.using(database())
         .shown()
-        .annotate(verdict=Subquery(failed_first), doubted_at=Subquery(newest[:1]))
+        .annotate(
+            verdict=Subquery(failed_first),
+            doubted_at=Subquery(newest[:1]),
+            decoder=Subquery(oldest_decoder),
+        )
         .filter(verdict__isnull=False)
     )
 
 
+def outdated() -> QuerySet[Any]:
+    """Those of `known_images` whose file was decoded by a former version of the app."""
+    return known_images().filter(decoder__lt=DECODER_VERSION)
+
+
 def due_for_check(days: float) -> QuerySet[Any]:
-    """Those of `known_images` whose file was last read more than `days` ago.
+    """Those of `known_images` whose file was last read more than `days` ago, and `outdated`.
 
     Also those whose file was missing, that wait for a second look, or that failed within
-    `days` by bytes that may have been the storage's fault: they heal by themselves.
+    `days` by bytes that may have been the storage's fault: they heal by themselves. With 0
+    days, `outdated` ones alone.
     """
+    if not days:
+        return outdated()
     period = timedelta(days=days)
     failed_lately = ImageEmbedding.objects.filter(
         image=OuterRef("pk"), finished_at__gt=Now() - period, error_code__in=storage_codes()
     )
     is_unsure = Q(verdict=PictureMissing.code) | Q(doubted_at__isnull=False)
     is_old = Q(checked_at=None) | Q(checked_at__lt=Now() - period) | Q(checked_at__gt=Now())
-    return known_images().filter(is_unsure | is_old | Exists(failed_lately))
+    is_outdated = Q(decoder__lt=DECODER_VERSION)
+    return known_images().filter(is_unsure | is_old | is_outdated | Exists(failed_lately))
 
 
 def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
@@ -78,7 +95,7 @@ def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
         )
     )
     fields = beyond.values_list(
-        "pk", "name", "revision", "digest", "verdict", "is_doubted", "is_second_look"
+        *("pk", "name", "revision", "digest", "verdict", "is_doubted", "is_second_look"), "decoder"
     )
     return [
         KnownFile(
@@ -89,6 +106,7 @@ def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
             error_code=code,
             is_doubted=is_doubted,
             is_second_look=bool(is_second_look),
+            decoder_version=decoder,
         )
-        for pk, name, revision, digest, code, is_doubted, is_second_look in fields[:most]
+        for pk, name, revision, digest, code, is_doubted, is_second_look, decoder in fields[:most]
     ]

@@ -87,7 +87,8 @@ def _log_findings(found: Findings, seconds: float) -> None:
 
 def is_file_scan_due() -> bool:
     """Whether a scan of the files is to begin; if so, this process has taken its turn."""
-    return conf.CHECK_FILES_DAYS > 0 and heartbeats.take_turn(Part.FILES, SCAN_INTERVAL)
+    is_wanted = conf.CHECK_FILES_DAYS > 0 or known_files.outdated().exists()
+    return is_wanted and heartbeats.take_turn(Part.FILES, SCAN_INTERVAL)
 
 
 def scan_due_files(after: int, stopped: int = 0) -> Scan:
@@ -96,9 +97,6 @@ def scan_due_files(after: int, stopped: int = 0) -> Scan:
     `stopped` is the number of slices in a row before it that met SLICE_TIME_LIMIT. Records
     the heartbeat, also before it re-raises an error.
     """
-    if not conf.CHECK_FILES_DAYS:  # changed since the scan began
-        heartbeats.end_turn(Part.FILES)
-        return Scan(more_are_left=False)
     try:
         due = known_files.due_for_check(conf.CHECK_FILES_DAYS)
         done = file_scan.scan(due, after=after, seconds=SLICE_SECONDS)

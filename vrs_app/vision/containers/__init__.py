@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from . import bmp, gif, jpeg, png, tiff
 from .excerpt import open_excerpt
-from .structure import Structure
+from .structure import CodePoints, Structure
 
-__all__ = ["Structure", "open_excerpt", "structure_of"]
+__all__ = ["CodePoints", "Structure", "open_excerpt", "structure_of"]
 
 PARSERS: dict[bytes, Callable[[bytes], Structure]] = {
     b"\xff\xd8\xff": jpeg.parse,

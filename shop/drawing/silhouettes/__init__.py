@@ -1,1 +1,0 @@
-"""How each cut of garment is put together."""

@@ -1,0 +1,206 @@
+"""Converting RGB pictures to sRGB by the primaries and transfer function that a file names.
+
+PNG (cICP, gAMA and cHRM), AVIF and HEIC (nclx) name them without a profile: ITU-T H.273.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .cielab import SRGB_TO_XYZ
+from .containers import CodePoints, Structure
+
+Floats = NDArray[np.float32]
+
+D65 = (0.3127, 0.3290)
+PRIMARIES = {
+    1: (0.640, 0.330, 0.300, 0.600, 0.150, 0.060),  # BT.709 and sRGB
+    5: (0.640, 0.330, 0.290, 0.600, 0.150, 0.060),  # BT.601, 625 lines
+    6: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # BT.601, 525 lines
+    7: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # SMPTE 240M
+    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),  # BT.2020 and BT.2100
+    12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),  # Display P3
+}
+"""x and y of red, green and blue over white D65, by their code points."""
+
+
+class TransferFunction(IntEnum):
+    """Code points of transfer functions; any other is taken for sRGB's, as that of video is."""
+
+    GAMMA_22 = 4
+    GAMMA_28 = 5
+    LINEAR = 8
+    PQ = 16
+    HLG = 18
+
+
+HDR = (TransferFunction.PQ, TransferFunction.HLG)
+
+REFERENCE_WHITE, PEAK = 203.0, 1000.0
+"""Nits of white in HDR (ITU-R BT.2408), and the nits that tone mapping makes white."""
+
+DISPLAY_GAMMA = 2.2
+"""Of the display that a PNG's gAMA without chromaticities is meant for."""
+
+LEAST_DIFFERENCE = 2
+"""The most that a value 0 to 255 may change by an encoding that counts as sRGB's own."""
+
+ENCODED_STEPS = 4096
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EncodingConversion:
+    """Converts RGB pictures to sRGB: to linear light, to sRGB's primaries, tone-mapped, back.
+
+    `linear` is light of each value 0 to 255, 1 for white; `matrix` takes it to sRGB's primaries.
+    """
+
+    linear: Floats
+    matrix: Floats
+    is_hdr: bool = False
+    mode: str = "RGB"
+
+    def apply(self, image: Image.Image) -> Image.Image:
+        """`image`, RGB, as RGB in sRGB."""
+        light = self.linear[np.asarray(image, dtype=np.uint8)] @ self.matrix.T
+        if self.is_hdr:
+            light = tone_mapped(light)
+        steps = (np.clip(light, 0, 1) * (ENCODED_STEPS - 1) + 0.5).astype(np.int32)
+        return Image.fromarray(_srgb_values()[steps])
+
+
+def conversion_of(structure: Structure) -> EncodingConversion | None:
+    """The conversion by what the file names; None where it names nothing, or sRGB."""
+    return _conversion(structure.code_points, structure.gamma, structure.chromaticities)
+
+
+@lru_cache(maxsize=32)
+def _conversion(
+    code_points: CodePoints | None, gamma: float | None, chromaticities: tuple[float, ...] | None
+) -> EncodingConversion | None:
+    built = (
+        _by_code_points(code_points)
+        if code_points is not None
+        else _by_gamma(gamma, chromaticities)
+    )
+    return built if built is not None and _changes_colours(built) else None
+
+
+def _by_code_points(points: CodePoints) -> EncodingConversion | None:
+    if points.primaries not in PRIMARIES:
+        return None
+    return EncodingConversion(
+        linear=_linear_light(points.transfer),
+        matrix=_to_srgb(D65, PRIMARIES[points.primaries]),
+        is_hdr=points.transfer in HDR,
+    )
+
+
+def _by_gamma(
+    gamma: float | None, chromaticities: tuple[float, ...] | None
+) -> EncodingConversion | None:
+    """By a PNG's gAMA, the exponent that encoded it, and its cHRM."""
+    if gamma is None:
+        return None
+    values = np.arange(256) / 255
+    if chromaticities is None:  # from one display's gamma to that of another
+        return EncodingConversion(
+            linear=_srgb_light(values ** (1 / (gamma * DISPLAY_GAMMA))),
+            matrix=np.eye(3, dtype="f"),
+        )
+    white, primaries = chromaticities[:2], chromaticities[2:]
+    linear = (values ** (1 / gamma)).astype(np.float32)
+    return EncodingConversion(linear=linear, matrix=_to_srgb(white, primaries))
+
+
+def _linear_light(transfer: int) -> Floats:
+    """Light of each value 0 to 255, relative to white; of HDR, to its reference white."""
+    values = np.arange(256) / 255
+    match transfer:
+        case TransferFunction.GAMMA_22:
+            return np.asarray(values**2.2, dtype=np.float32)
+        case TransferFunction.GAMMA_28:
+            return np.asarray(values**2.8, dtype=np.float32)
+        case TransferFunction.LINEAR:
+            return np.asarray(values, dtype=np.float32)
+        case TransferFunction.PQ:
+            return _pq_light(values)
+        case TransferFunction.HLG:
+            return _hlg_light(values)
+    return _srgb_light(values)
+
+
+def _srgb_light(values: NDArray[np.floating]) -> Floats:
+    """IEC 61966-2-1, for values 0 to 1."""
+    power = ((values + 0.055) / 1.055) ** 2.4
+    return np.where(values <= 0.04045, values / 12.92, power).astype(np.float32)
+
+
+def _pq_light(values: NDArray[np.floating]) -> Floats:
+    """SMPTE ST 2084: up to 10,000 nits."""
+    m1, m2 = 2610 / 16384, 2523 / 4096 * 128
+    c1, c2, c3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
+    root = values ** (1 / m2)
+    nits = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
+    return np.asarray(nits / REFERENCE_WHITE, dtype=np.float32)
+
+
+def _hlg_light(values: NDArray[np.floating]) -> Floats:
+    """Hybrid log-gamma (ITU-R BT.2100) on a display of PEAK nits, system gamma 1.2 a channel."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
+    return np.asarray(PEAK * scene**1.2 / REFERENCE_WHITE, dtype=np.float32)
+
+
+def tone_mapped(light: Floats) -> Floats:
+    """Light above white brought down to it: Reinhard et al., SIGGRAPH 2002, equation 4.
+
+    Applied to the largest of red, green and blue, so that hues stay; PEAK nits become white.
+    """
+    largest = np.maximum(light.max(axis=-1, keepdims=True), 0)
+    most = PEAK / REFERENCE_WHITE
+    return np.asarray(light * (1 + largest / most**2) / (1 + largest), dtype=np.float32)
+
+
+def _to_srgb(white: Sequence[float], primaries: Sequence[float]) -> Floats:
+    """The matrix from linear light of these primaries, over their white, to that of sRGB."""
+    red, green, blue = primaries[:2], primaries[2:4], primaries[4:]
+    columns = np.array([_xyz(*red), _xyz(*green), _xyz(*blue)]).T
+    to_xyz = columns * np.linalg.solve(columns, _xyz(*white))
+    adapted = _adapted(_xyz(*white)) @ to_xyz
+    return np.linalg.solve(SRGB_TO_XYZ, adapted).astype(np.float32)
+
+
+def _xyz(x: float, y: float) -> NDArray[np.float64]:
+    return np.array([x / y, 1.0, (1 - x - y) / y])
+
+
+def _adapted(white: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chromatic adaptation from `white` to D65 (Bradford; Lam, 1985)."""
+    cones = np.array(
+        [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
+    )
+    ratio = (cones @ SRGB_TO_XYZ.sum(axis=1)) / (cones @ white)
+    return np.asarray(np.linalg.solve(cones, ratio[:, None] * cones))
+
+
+@lru_cache(maxsize=1)
+def _srgb_values() -> NDArray[np.uint8]:
+    """The value 0 to 255 in sRGB of linear light in ENCODED_STEPS steps."""
+    light = np.linspace(0, 1, ENCODED_STEPS)
+    power = 1.055 * light ** (1 / 2.4) - 0.055
+    values = 255 * np.where(light <= 0.0031308, 12.92 * light, power)
+    return np.asarray(np.rint(values), dtype=np.uint8)
+
+
+def _changes_colours(conversion: EncodingConversion) -> bool:
+    """Whether it changes any of 9 × 9 × 9 colours visibly."""
+    levels = np.linspace(0, 255, 9).round().astype(np.uint8)
+    samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+    converted = np.asarray(conversion.apply(Image.fromarray(samples)), dtype=np.int16)
+    return bool(np.abs(converted - samples).max() > LEAST_DIFFERENCE)

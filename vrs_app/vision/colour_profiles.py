@@ -1,0 +1,135 @@
+"""Converting pictures to sRGB by their embedded ICC profiles (ISO 15076-1), with LittleCMS."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
+"""The mode of the values that a profile describes, by its colour space."""
+
+FITTING = {"RGB": ("RGB",), "L": ("L", "RGB"), "CMYK": ("CMYK",), "LAB": ("LAB",)}
+"""Which of MODES fit pictures of a mode. Browsers apply a profile of RGB to greys as well."""
+
+CLASSES = ("mntr", "prtr", "scnr", "spac")
+"""Profile classes that describe colours of pixels; others describe links or effects."""
+
+MOST_BYTES = 4_000_000
+"""A larger profile is treated as none; those of print shops have three million at most."""
+
+BYTES_A_BYTE, BYTES_A_TRANSFORM = 4, 2_000_000
+"""Memory that LittleCMS takes at most: bytes for each of the profile's, and bytes besides."""
+
+SIGNATURE, SIGNATURE_AT = b"acsp", 36
+
+LEAST_DIFFERENCE = 2
+"""The most that a value 0 to 255 may change by a profile that counts as sRGB's own."""
+
+MOST_CACHED = 16
+
+INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
+"""Nearest to what Chromium shows of files from print, and most colours keep their name by it."""
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileConversion:
+    """Converts pictures of one mode to RGB in sRGB, by one ICC profile."""
+
+    mode: str
+    transform: ImageCms.ImageCmsTransform
+
+    def apply(self, image: Image.Image) -> Image.Image:
+        """`image`, of this `mode`, as RGB."""
+        return self.transform.apply(image)
+
+
+class _Cache:
+    """The latest conversions, by digest of the profile and mode; None for profiles unfit."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[bytes, str], ProfileConversion | None] = OrderedDict()
+
+    def get(self, profile: bytes, mode: str) -> ProfileConversion | None:
+        key = hashlib.sha256(profile).digest(), mode
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = _build(profile, mode)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_CACHED:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+_cache = _Cache()
+
+
+def conversion_of(image: Image.Image) -> ProfileConversion | None:
+    """The conversion by the profile in an opened picture; None where there is none to apply.
+
+    A profile that is unreadable, too large, of another colour space, or sRGB's own counts as
+    none.
+    """
+    profile, mode = _profile_in(image), base_mode(image.mode)
+    return _cache.get(profile, mode) if profile and mode in FITTING else None
+
+
+def bytes_to_convert(image: Image.Image) -> int:
+    """The most bytes of memory that building the conversion takes, known before it is built."""
+    profile = _profile_in(image)
+    return BYTES_A_BYTE * len(profile) + BYTES_A_TRANSFORM if profile else 0
+
+
+def _profile_in(image: Image.Image) -> bytes:
+    """The profile in an opened picture, if it looks like one; else empty."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or len(profile) > MOST_BYTES:
+        return b""
+    return profile if profile.startswith(SIGNATURE, SIGNATURE_AT) else b""
+
+
+def base_mode(mode: str) -> str:
+    """The mode whose values a profile describes: without palette, alpha or bit depth."""
+    if mode in ("P", "PA", "RGBA", "RGBX", "RGBa"):
+        return "RGB"
+    return "L" if mode in ("1", "LA", "La") or mode.startswith(("I", "F")) else mode
+
+
+def _build(profile: bytes, mode: str) -> ProfileConversion | None:
+    """The conversion of pictures of this base mode; None where the profile does not fit."""
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        header = source.profile
+        described = MODES.get(header.xcolor_space.strip())
+        if described not in FITTING[mode] or header.device_class not in CLASSES:
+            return None
+        # Not optimised, LittleCMS rounds greys of few levels less coarsely.
+        flags = ImageCms.Flags.NOOPTIMIZE if described == "L" else ImageCms.Flags.NONE
+        transform = ImageCms.buildTransform(source, SRGB, described, "RGB", INTENT, flags)
+        conversion = ProfileConversion(mode=described, transform=transform)
+        return conversion if _changes_colours(conversion) else None
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _changes_colours(conversion: ProfileConversion) -> bool:
+    """Whether it changes any of a few hundred colours visibly."""
+    if conversion.mode in ("CMYK", "LAB"):
+        return True
+    samples = _samples(conversion.mode)
+    plain, converted = samples.convert("RGB").tobytes(), conversion.apply(samples).tobytes()
+    return max(abs(a - b) for a, b in zip(plain, converted, strict=True)) > LEAST_DIFFERENCE
+
+
+def _samples(mode: str) -> Image.Image:
+    """A picture of evenly spaced colours: 256 greys, or 9 × 9 × 9 of RGB."""
+    if mode == "L":
+        return Image.frombytes("L", (256, 1), bytes(range(256)))
+    levels = [round(level * 255 / 8) for level in range(9)]
+    colours = [(r, g, b) for r in levels for g in levels for b in levels]
+    return Image.frombytes("RGB", (len(colours), 1), bytes(v for c in colours for v in c))

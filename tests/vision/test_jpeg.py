@@ -47,6 +47,7 @@ def test_the_first_exif_turns_a_picture_and_xmp_does_not() -> None:
     assert is_turned(with_front(APP1, exif(6), exif(1)))
     assert not is_turned(with_front(APP1, exif(1), exif(6)))
     assert not is_turned(with_front(APP1, XMP))
+    assert opened(with_front(APP1, exif(1), exif(6))).info["exif"] == exif(1)
 
 
 def test_comments_and_unknown_segments_cost_nothing_and_harm_nothing() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from vrs_app.exceptions import PictureDamaged
 from vrs_app.vision import load, open_upright
 
-from ..pictures import encoded, garment, jpeg, smooth
+from ..pictures import encoded, jpeg, smooth
 
 SIDE = 256
 LARGE = (2_048, 2_048)
@@ -65,14 +65,14 @@ def test_a_picture_without_more_than_its_last_rows_is_damaged(mode: str, share: 
 
 def test_half_a_picture_with_zeros_for_the_rest_is_damaged() -> None:
     half = cut(photo(), 0.5)
-    for zeros in (1, 5_000, len(half)):
+    for zeros in (1, 5_000, 200_000):
         with pytest.raises(PictureDamaged):
             load(half + bytes(zeros), SIDE)
 
 
 def test_a_small_picture_may_lack_one_row_of_blocks() -> None:
-    data = jpeg(garment((64, 64)))
-    assert load(data[:-10], 64).width == 64
+    data = photo(size=(64, 64))
+    assert (load(data[:-100], 64).pixels[-16:] == 255).all()
     with pytest.raises(PictureDamaged):
         load(cut(data, 0.75), 64)
 

@@ -148,6 +148,9 @@ def test_a_png_with_all_of_its_pixels_is_seen_whatever_its_end(data: bytes) -> N
 def test_transparency_and_profile_go_to_the_decoder() -> None:
     clear = png_chunk(b"tRNS", struct.pack(">3H", *TOP_LEFT))
     assert corner(with_chunks(clear)) == (255, 255, 255)
+    other = png_chunk(b"tRNS", struct.pack(">3H", 1, 2, 3))
+    assert corner(with_chunks(clear, other)) == (255, 255, 255)
+    assert corner(with_chunks(other, clear)) == TOP_LEFT
     image, _ = open_checked(BytesIO(encoded(quarters(), "PNG", icc_profile=b"profile")))
     assert image.info["icc_profile"] == b"profile"
 

@@ -28,7 +28,7 @@ from . import scratch_shop
 CMYK_PROFILE = Path("/usr/share/color/icc/ghostscript/default_cmyk.icc")
 """Of Debian's libgs-common; where it is missing, inks that the tests make up."""
 
-COUNTS = {"Display P3": 300, "Adobe RGB": 300, "CMYK": 120}
+COUNTS = {"Display P3": 300, "Adobe RGB": 300, "CMYK": 360}
 FEW = 8
 SIDE = 128
 NEIGHBOURS = 10

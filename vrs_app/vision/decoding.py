@@ -7,6 +7,7 @@ from PIL import ExifTags, Image
 
 from ..exceptions import PictureDamaged
 from .containers import Structure
+from .last_rows import whiten_missing
 from .memory_budget import affordable_reduction
 from .to_rgb import conversion_to_srgb, rgb_on_white
 from .validation import DECODER_ERRORS
@@ -21,16 +22,21 @@ TRANSPOSITIONS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+WITHOUT_ORIENTATION = ("WEBP",)
+"""Formats whose EXIF data turns no picture in browsers."""
+
 SIDEWAYS = (5, 6, 7, 8)
 """EXIF orientations in which width and height are swapped."""
 
 
 def orientation_of(image: Image.Image) -> Any:
-    """The EXIF orientation; None where there is none or the EXIF data is malformed.
+    """The EXIF orientation; None where there is none, or none that browsers see.
 
     Call it once a picture. A JPEG has its EXIF data before its pixels; other formats may have it
     behind them, so decode those first.
     """
+    if image.format in WITHOUT_ORIENTATION:
+        return None
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None
@@ -48,6 +54,7 @@ def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None
         image.load()
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
+    whiten_missing(image, structure)
 
 
 def upright_rgb(

@@ -108,4 +108,7 @@ def _eight_bits(image: Image.Image, white: float) -> Image.Image:
     values = np.asarray(image, dtype=np.float32)
     if not np.isfinite(values).all():
         raise PictureDamaged("values that are not numbers")
-    return Image.fromarray((values.clip(0) * (255 / white)).astype(np.uint8))
+    grey = Image.fromarray((values.clip(0) * (255 / white)).astype(np.uint8))
+    if isinstance(clear := image.info.get("transparency"), int):
+        grey.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
+    return grey

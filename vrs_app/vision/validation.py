@@ -11,8 +11,9 @@ from PIL import Image, UnidentifiedImageError
 
 from ..conf import conf
 from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
-from .containers import Structure, structure_of
+from .containers import Structure, open_excerpt, structure_of
 from .memory_budget import require_memory
+from .transparency import scale_transparency
 
 # One hostile file makes Pillow issue thousands of warnings, which would flood a worker's log.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
@@ -83,9 +84,11 @@ def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.I
     `bounds` default to the settings'.
     """
     bounds = bounds or bounds_from_settings()
-    structure = structure_of(_read_bytes(file, bounds))
+    data = _read_bytes(file, bounds)
+    structure = structure_of(data)
     require_memory(structure.length + structure.metadata)
-    image = _open(file, bounds)
+    image = _open(open_excerpt(data, structure) or file, bounds)
+    scale_transparency(image)
     _check_pixels(image, structure, bounds.most_pixels)
     return image, structure
 

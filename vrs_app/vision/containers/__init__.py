@@ -8,9 +8,10 @@ until the limit of parts is exceeded.
 from collections.abc import Callable
 
 from . import bmp, gif, jpeg, png, tiff
+from .excerpt import open_excerpt
 from .structure import CodePoints, Structure
 
-__all__ = ["CodePoints", "Structure", "structure_of"]
+__all__ = ["CodePoints", "Structure", "open_excerpt", "structure_of"]
 
 PARSERS: dict[bytes, Callable[[bytes], Structure]] = {
     b"\xff\xd8\xff": jpeg.parse,

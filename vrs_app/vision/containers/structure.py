@@ -26,7 +26,8 @@ class Structure:
     `is_lossless`: of a JPEG, which then decodes at its full size only. `code_points`: of PNG,
     AVIF and HEIC; they come before an ICC profile. `gamma` and `chromaticities` (x and y of white,
     red, green and blue): of a PNG's gAMA and cHRM, which count where there is no ICC profile, code
-    points or sRGB chunk.
+    points or sRGB chunk. `kept`: the parts of the file that are to be decoded, where some are not.
+    `added`: the bytes at its end that it lacks.
     """
 
     length: int
@@ -38,6 +39,8 @@ class Structure:
     code_points: CodePoints | None = None
     gamma: float | None = None
     chromaticities: tuple[float, ...] | None = None
+    kept: tuple[range, ...] = ()
+    added: bytes = b""
 
 
 def require(count: int, most: int, parts: str) -> None:

@@ -1,0 +1,27 @@
+"""The transparent colour of a PNG of other depths than eight bits."""
+
+from PIL import Image
+
+FACTORS = {"L;2": 255 // 3, "L;4": 255 // 15}
+"""What Pillow multiplies greys of two and four bits with, but not their transparent one."""
+
+DEEP = "RGB;16B"
+"""The format of 16 bits a channel of which Pillow keeps the upper eight."""
+
+
+def scale_transparency(image: Image.Image) -> None:
+    """Make an opened picture's transparent colour one of its pixels' values, as Pillow does not.
+
+    Of 16 bits a channel all colours become transparent that are alike in their upper eight.
+    """
+    clear, layout = image.info.get("transparency"), _layout(image)
+    if isinstance(clear, int) and layout in FACTORS:
+        image.info["transparency"] = min(255, clear * FACTORS[layout])
+    elif isinstance(clear, tuple) and layout == DEEP:
+        image.info["transparency"] = tuple(value >> 8 for value in clear)
+
+
+def _layout(image: Image.Image) -> object:
+    """How the pixels are stored in the file, by Pillow's name; None where it has none."""
+    tiles = getattr(image, "tile", ())
+    return tiles[0].args if len(tiles) == 1 else None

@@ -20,7 +20,11 @@ MIXED = 1
 MOST_MISSING = 1 / 8
 """Share of the rows that may be missing; or one row of blocks, where that is more."""
 
-WHITE = {"L": 255, "RGB": (255, 255, 255), "CMYK": (0, 0, 0, 0)}
+WHITE: dict[str, float | tuple[float, ...]] = {
+    "L": 255,
+    "RGB": (255, 255, 255),
+    "CMYK": (0, 0, 0, 0),
+}
 
 
 def whiten_missing(image: Image.Image, structure: Structure) -> None:

@@ -1,6 +1,7 @@
 """The transparent colour of a PNG of other depths than eight bits."""
 
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 FACTORS = {"L;2": 255 // 3, "L;4": 255 // 15}
 """What Pillow multiplies greys of two and four bits with, but not their transparent one."""
@@ -28,5 +29,5 @@ def scale_transparency(image: Image.Image) -> None:
 
 def _layout(image: Image.Image) -> object:
     """How the pixels are stored in the file, by Pillow's name; None where it has none."""
-    tiles = getattr(image, "tile", ())
+    tiles = image.tile if isinstance(image, ImageFile) else []
     return tiles[0].args if len(tiles) == 1 else None

@@ -2,7 +2,8 @@
 
 A small file may hold so many parts (chunks, segments, blocks) that reading its header takes
 gigabytes or hours. Each format is parsed as Pillow and the libraries behind it parse it, and only
-until the limit of parts is exceeded.
+until the limit of parts is exceeded. The parts of a JPEG or PNG that change nothing of what is
+seen do not reach Pillow, which would spend memory on them or refuse the file.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The segments and scans of a JPEG."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -108,7 +108,7 @@ def _is_wanted(data: bytes, segment: Segment) -> bool:
     return segment.kind != COMMENT
 
 
-def _may_end_early(data: bytes, scans: Sequence[Segment], kinds: Collection[int]) -> bool:
+def _may_end_early(data: bytes, scans: Sequence[Segment], kinds: Set[int]) -> bool:
     """Whether a file without end marker may have nearly all of its picture.
 
     Decoded as if it ended there, one scan lacks its last rows, which `last_rows` counts. A

@@ -1,7 +1,7 @@
 """The chunks of a PNG."""
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from . import png_colours
@@ -53,8 +53,12 @@ def parse(data: bytes) -> Structure:
     kept, metadata = [range(SIGNATURE_LENGTH)], 0
     colours: dict[bytes, bytes] = {}
     before: set[bytes] = set()
+    has_frames = FRAME in data
     for chunk in _chunks(data):
-        if _is_wanted(data, chunk, before):
+        is_hidden = has_frames and ANIMATION in before and FRAME not in before
+        if is_hidden and chunk.kind == b"IDAT":
+            pass  # a picture for viewers that show no animations
+        elif _is_wanted(data, chunk, before):
             append(kept, range(chunk.start, chunk.stop))
             metadata += BYTES_A_CHUNK + _bytes_kept(chunk)
         elif before.isdisjoint(PIXELS) and _says_colours(data, chunk):
@@ -84,25 +88,26 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
         position += 12 + length
 
 
-def _is_wanted(data: bytes, chunk: Chunk, before: Collection[bytes]) -> bool:
+def _is_wanted(data: bytes, chunk: Chunk, before: Set[bytes]) -> bool:
     """Whether it goes to the decoder, where chunks of these kinds stand `before` it."""
-    if chunk.kind == b"IDAT" and ANIMATION in before and FRAME not in before:
-        return FRAME not in data  # else it is for viewers that show no animations
     if chunk.kind in FRAMES or not chunk.kind[0] & ANCILLARY:
         return True
     if chunk.kind not in ONCE or chunk.kind in before or not before.isdisjoint(PIXELS):
         return False
-    content = _content(data, chunk)
-    if chunk.kind == PROFILE and not _is_profile(content):
+    if chunk.kind == PROFILE and not _is_profile(data, chunk):
         return False
-    if chunk.kind == TRANSPARENCY and len(content) < LEAST_TRANSPARENCY.get(data[COLOUR_AT], 1):
+    if chunk.kind == TRANSPARENCY and _length(chunk) < LEAST_TRANSPARENCY.get(data[COLOUR_AT], 1):
         return False
     return _is_whole(data, chunk)
 
 
 def _says_colours(data: bytes, chunk: Chunk) -> bool:
-    length = png_colours.LENGTHS.get(chunk.kind)
-    return length == chunk.stop - chunk.start - 12 and _is_whole(data, chunk)
+    return png_colours.LENGTHS.get(chunk.kind) == _length(chunk) and _is_whole(data, chunk)
+
+
+def _length(chunk: Chunk) -> int:
+    """Bytes of its content."""
+    return chunk.stop - chunk.start - 12
 
 
 def _content(data: bytes, chunk: Chunk) -> bytes:
@@ -115,9 +120,11 @@ def _is_whole(data: bytes, chunk: Chunk) -> bool:
     return zlib.crc32(memoryview(data)[chunk.start + 4 : chunk.stop - 4]) == check
 
 
-def _is_profile(content: bytes) -> bool:
+def _is_profile(data: bytes, chunk: Chunk) -> bool:
     """Whether Pillow opens a file with this iCCP: a name, a zero, method 0, compressed bytes."""
-    _, _, packed = content.partition(b"\0")
+    if _length(chunk) > LARGEST_PROFILE:
+        return False
+    _, _, packed = _content(data, chunk).partition(b"\0")
     if not packed.startswith(b"\0"):
         return False
     unpacker = zlib.decompressobj()
@@ -133,4 +140,4 @@ def _bytes_kept(chunk: Chunk) -> int:
     if chunk.kind in PIXELS:
         return 0
     profile = 2 * LARGEST_PROFILE if chunk.kind == PROFILE else 0
-    return BYTES_A_BYTE * (chunk.stop - chunk.start) + profile
+    return BYTES_A_BYTE * _length(chunk) + profile

@@ -48,5 +48,5 @@ def _was_turned(image: Image.Image, data: bytes) -> bool:
 
 
 def _has_picture_beside_animation(data: bytes) -> bool:
-    """Whether a PNG's first pixels are for viewers that show no animations: version 1 took them."""
+    """Whether a PNG's first pixels are for viewers without animations, and were taken before."""
     return ANIMATION in data and FRAME in data and data.find(PIXELS) < data.find(FRAME)

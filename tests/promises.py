@@ -44,7 +44,7 @@ IMPORTS = {
     "vrs_app.signals": ("embedding_failed", "embedding_ready"),
     "vrs_app.testing": ("drain",),
     # Named by the docstring of Catalogue.colour_words.
-    "vrs_app.vision": ("words_of", "SHADES"),
+    "vrs_app.vision": ("words_of", "SHADES", "open_upright"),
 }
 """What a shop may import, by module."""
 
@@ -100,6 +100,7 @@ SIGNATURES = {
     "vrs_app.catalogue.Interaction": ("product", "kind", "at"),
     "vrs_app.catalogue.Picture": ("name", "width", "height"),
     "vrs_app.vision.words_of": ("colours", "language"),
+    "vrs_app.vision.open_upright": ("file", "within"),
     "vrs_app.contrib.history.Shopper": ("user", "visitor"),
     "vrs_app.contrib.history.forget": ("who", "product", "kind"),
     "vrs_app.contrib.history.interactions": ("who", "product"),

@@ -1,13 +1,12 @@
 """Decoding uploaded files of any kind into upright RGB pixels, and measuring their colours."""
 
 from .colour_terms import words_of
+from .decoder_version import DECODER_VERSION, has_changed_since
 from .loading import (
-    DECODER_VERSION,
     LoadedPicture,
     Pixels,
     check,
     digest,
-    has_changed_since,
     load,
     open_upright,
     to_square,

@@ -30,14 +30,26 @@ PRIMARIES = {
 
 
 class TransferFunction(IntEnum):
-    """Code points of transfer functions; any other is taken for sRGB's, as that of video is."""
+    """Code points of transfer functions; any other is taken for sRGB's."""
 
+    BT709 = 1
+    BT601 = 6
+    BT2020_10 = 14
+    BT2020_12 = 15
     GAMMA_22 = 4
     GAMMA_28 = 5
     LINEAR = 8
     PQ = 16
     HLG = 18
 
+
+VIDEO = (
+    TransferFunction.BT709,
+    TransferFunction.BT601,
+    TransferFunction.BT2020_10,
+    TransferFunction.BT2020_12,
+)
+"""Shown by the curve of the displays that video is graded on: ITU-R BT.1886."""
 
 HDR = (TransferFunction.PQ, TransferFunction.HLG)
 
@@ -122,6 +134,8 @@ def _linear_light(transfer: int) -> Floats:
     """Light of each value 0 to 255, relative to white; of HDR, to its reference white."""
     values = np.arange(256) / 255
     match transfer:
+        case _ if transfer in VIDEO:
+            return np.asarray(values**2.4, dtype=np.float32)
         case TransferFunction.GAMMA_22:
             return np.asarray(values**2.2, dtype=np.float32)
         case TransferFunction.GAMMA_28:

@@ -35,8 +35,11 @@ def orientation_of(image: Image.Image) -> Any:
     Call it once a picture. A JPEG has its EXIF data before its pixels; other formats may have it
     behind them, so decode those first.
     """
-    if image.format in WITHOUT_ORIENTATION:
-        return None
+    return None if image.format in WITHOUT_ORIENTATION else exif_orientation(image)
+
+
+def exif_orientation(image: Image.Image) -> Any:
+    """What the EXIF data says; None where there is none or it is malformed."""
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None

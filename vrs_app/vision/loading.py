@@ -14,22 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..exceptions import PictureError
 from .crop_and_scale import open_part
 from .decoding import decode, orientation_of, upright_rgb
 from .memory_budget import REDUCTIONS, affordable_reduction
-from .to_rgb import conversion_to_srgb
 from .validation import Bounds, open_checked
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3, red green blue, 0 to 255."""
-
-DECODER_VERSION = 2
-"""Grows whenever the same file gives other pixels than before; each vector remembers its own.
-
-1: until version 1.0 of the app. 2: colour profiles and code points are applied, HEIC is read,
-and files that browsers show in spite of small damage.
-"""
 
 OVERSAMPLING = 4
 """A picture is downscaled early to this many times the side that the embedder takes.
@@ -70,17 +61,6 @@ def load(data: bytes, size: int, bounds: Bounds | None = None) -> LoadedPicture:
         width=whole.width,
         height=whole.height,
     )
-
-
-def has_changed_since(version: int, data: bytes) -> bool:
-    """Whether `data`, a readable picture, may give other pixels now than in a former version."""
-    if version >= DECODER_VERSION:
-        return False
-    try:
-        image, structure = open_checked(BytesIO(data))
-    except PictureError:
-        return False
-    return conversion_to_srgb(image, structure) is not None
 
 
 def check(file: IO[bytes]) -> None:

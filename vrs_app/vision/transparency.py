@@ -6,8 +6,13 @@ from PIL.ImageFile import ImageFile
 FACTORS = {"L;2": 255 // 3, "L;4": 255 // 15}
 """What Pillow multiplies greys of two and four bits with, but not their transparent one."""
 
-DEEP = "RGB;16B"
-"""The format of 16 bits a channel of which Pillow keeps the upper eight."""
+DEEP = ("RGB;16B", "I;16B")
+"""The formats of 16 bits a channel."""
+
+
+def is_scaled(image: Image.Image) -> bool:
+    """Whether an opened picture has a transparent colour that Pillow takes for another one."""
+    return "transparency" in image.info and _layout(image) in (*FACTORS, *DEEP)
 
 
 def scale_transparency(image: Image.Image) -> None:
@@ -18,7 +23,7 @@ def scale_transparency(image: Image.Image) -> None:
     clear, layout = image.info.get("transparency"), _layout(image)
     if isinstance(clear, int) and layout in FACTORS:
         image.info["transparency"] = min(255, clear * FACTORS[layout])
-    elif isinstance(clear, tuple) and layout == DEEP:
+    elif isinstance(clear, tuple) and layout in DEEP:
         image.info["transparency"] = tuple(value >> 8 for value in clear)
 
 

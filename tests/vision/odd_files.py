@@ -292,6 +292,7 @@ def others() -> Iterator[tuple[str, bytes]]:
     yield "WebP animated", encoded(PLAIN, "WEBP", lossless=True, **_second())
     yield "WebP EXIF 6", encoded(PLAIN, "WEBP", lossless=True, exif=exif(6))
     yield "AVIF", encoded(PLAIN, "AVIF", quality=95, speed=10)
+    yield "AVIF as video", _avif(1, 1)
     yield "AVIF 4:4:4", encoded(PLAIN, "AVIF", quality=95, speed=10, subsampling="4:4:4")
     yield "AVIF grey", encoded(PLAIN.convert("L"), "AVIF", quality=95, speed=10)
     yield "AVIF narrow range", encoded(PLAIN, "AVIF", quality=95, speed=10, range="limited")
@@ -316,8 +317,17 @@ def colour_coded() -> Iterator[tuple[str, bytes]]:
     yield "PNG cICP BT.2020", with_chunk(b"cICP", [9, 13, 0, 1])
     yield "PNG cICP BT.2020 as video", with_chunk(b"cICP", [9, 1, 0, 1])
     yield "PNG cICP linear", with_chunk(b"cICP", [1, 8, 0, 1])
+    yield "AVIF Display P3", _avif(12, 13)
+    yield "AVIF BT.2020 as video", _avif(9, 1)
     yield "PNG cICP PQ", with_chunk(b"cICP", [9, 16, 0, 1])
     yield "PNG cICP HLG", with_chunk(b"cICP", [9, 18, 0, 1])
+
+
+def _avif(primaries: int, transfer: int) -> bytes:
+    """An AVIF of sRGB's values with these code points in its colour box."""
+    whole = encoded(PLAIN, "AVIF", quality=95, speed=10)
+    start = whole.index(b"nclx") + 4
+    return whole[:start] + struct.pack(">HH", primaries, transfer) + whole[start + 4 :]
 
 
 def all_shown() -> dict[str, bytes]:

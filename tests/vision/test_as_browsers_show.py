@@ -40,6 +40,9 @@ COLOUR_CODED = {
 }
 """Files whose colours are converted by what they name."""
 
+IN_A_COLOUR_BOX = {"AVIF Display P3", "AVIF BT.2020 as video"}
+"""The same of AVIF, whose colour box is not parsed yet."""
+
 LEFT_TO_TASTE = {"PNG cICP PQ", "PNG cICP HLG", "PNG cICP BT.2020 as video"}
 """Files that are converted, and that each viewer shows in its own way.
 
@@ -112,6 +115,14 @@ def test_a_file_of_unusual_depth_or_mode_is_seen_as_in_a_browser(name: str) -> N
     assert_alike(FILES[name], name)
 
 
+@pytest.mark.xfail(strict=True, reason="the colour box of AVIF is not parsed yet")
+@pytest.mark.parametrize("name", sorted(IN_A_COLOUR_BOX))
+def test_the_colours_that_an_avif_names_without_a_profile_are_seen_as_in_a_browser(
+    name: str,
+) -> None:
+    assert_alike(FILES[name], name)
+
+
 @pytest.mark.parametrize("name", sorted(COLOUR_CODED))
 def test_the_colours_that_a_png_names_without_a_profile_are_seen_as_in_a_browser(
     name: str,
@@ -135,7 +146,7 @@ def test_what_each_viewer_shows_in_its_own_way_is_nearer_to_it_than_as_if_it_wer
 
 def test_each_file_has_its_line() -> None:
     assert SHOWN.keys() == FILES.keys()
-    assert {name for name, _ in colour_coded()} == COLOUR_CODED | LEFT_TO_TASTE
+    assert {name for name, _ in colour_coded()} == COLOUR_CODED | IN_A_COLOUR_BOX | LEFT_TO_TASTE
 
 
 @pytest.mark.slow

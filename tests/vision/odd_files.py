@@ -107,7 +107,7 @@ def pngs() -> Iterator[tuple[str, bytes]]:
     for bits in (1, 2, 4):
         few = indices * (2**bits - 1) // 3
         yield f"PNG grey {bits}", png(GREY, bits, few)
-        yield f"PNG grey {bits}, white clear", png(GREY, bits, 2**bits - 1 - few, _clear(0))
+        yield f"PNG grey {bits}, black clear", png(GREY, bits, 2**bits - 1 - few, _clear(0))
         yield f"PNG grey {bits}, lighter clear", png(GREY, bits, few, _clear(int(few[2, 0])))
     for bits in (2, 4, 8):
         yield f"PNG palette {bits}", png(PALETTE, bits, indices, palette)

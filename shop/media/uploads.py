@@ -26,9 +26,10 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
 
 
 class PictureField(forms.ImageField):
-    """Refuse a file that can never be embedded, with the reason, before Django opens it.
+    """Refuse a file that can never be embedded, with the reason.
 
-    Only headers are read here; whether the pixels are whole is found out by the worker.
+    Only headers are read here; whether the pixels are whole is found out by the worker. Django's
+    own look at the file is left out: it refuses harmless metadata that browsers do not mind.
     """
 
     def to_python(self, data: Any) -> Any:
@@ -38,4 +39,4 @@ class PictureField(forms.ImageField):
             except PictureError as error:
                 raise forms.ValidationError(error.text, code=error.code) from error
             data.seek(0)
-        return super().to_python(data)
+        return forms.FileField.to_python(self, data)

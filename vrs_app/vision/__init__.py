@@ -1,6 +1,8 @@
 """Decoding uploaded files of any kind into upright RGB pixels, and measuring their colours."""
 
+from . import heif
 from .colour_terms import words_of
+from .formats import accept_attribute, accepted_formats
 from .loading import (
     DECODER_VERSION,
     LoadedPicture,
@@ -14,11 +16,15 @@ from .loading import (
 )
 from .palette import SHADES
 
+heif.register()
+
 __all__ = [
     "DECODER_VERSION",
     "SHADES",
     "LoadedPicture",
     "Pixels",
+    "accept_attribute",
+    "accepted_formats",
     "check",
     "digest",
     "has_changed_since",

@@ -7,7 +7,7 @@ until the limit of parts is exceeded.
 
 from collections.abc import Callable
 
-from . import bmp, gif, jpeg, png, tiff
+from . import bmp, gif, heif, jpeg, png, tiff
 from .structure import CodePoints, Structure
 
 __all__ = ["CodePoints", "Structure", "structure_of"]
@@ -31,4 +31,6 @@ def structure_of(data: bytes) -> Structure:
     for beginning, parse in PARSERS.items():
         if data.startswith(beginning):
             return parse(data)
+    if data.startswith(heif.SIGNATURE, heif.SIGNATURE_AT):
+        return heif.parse(data)
     return Structure(length=len(data))

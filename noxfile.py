@@ -22,7 +22,8 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.download_python = "never"
 
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]
-PACKAGE = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["api"]]
+EXTRAS = PROJECT["optional-dependencies"]
+PACKAGE = [*PROJECT["dependencies"], *EXTRAS["api"], *EXTRAS["heif"]]
 """No TensorFlow: the quick tests need none."""
 
 FILES = ("requirements-web.txt", "requirements.txt", "requirements-tests.txt")

@@ -185,6 +185,7 @@ FAILURES = {
     "damaged",
     "no_content",
     "worker_lost",
+    "needs_extra",
     "not_embedded",
 }
 """The codes by which pictures fail: `embedding_failed` sends them, the database keeps them."""
@@ -307,7 +308,7 @@ SETTINGS: dict[str, Any] = {
     "MAX_IMAGE_BYTES": 25_000_000,
     "MAX_IMAGE_PIXELS": 50_000_000,
     "MAX_IMAGE_MEMORY": 100_000_000,
-    "IMAGE_FORMATS": ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"),
+    "IMAGE_FORMATS": ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"),
     "LIMIT": 12,
     "MINIMUM": 4,
     "THRESHOLD": -1.0,
@@ -360,6 +361,9 @@ FAULTS: dict[str, Any] = {
 
 FAULTS_OF_SERVERS = ("vrs_app.E008", "vrs_app.W002", "vrs_app.W003", "vrs_app.W004")
 """Those about the database, the cache and the broker."""
+
+FAULTS_OF_PACKAGES = ("vrs_app.W006",)
+"""Those about what is not installed."""
 
 FAULTS_OF_WORKERS = ("vrs_app.W005",)
 """Those that `check --database` and `migrate` find, by the heartbeats."""

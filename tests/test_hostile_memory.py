@@ -9,7 +9,19 @@ from PIL import Image
 
 from .costs import Costs, costs
 from .hostile import LIMITS, cases
-from .pictures import PALETTE, RGBA, encoded, garment, jpeg, noise, png, png_chunk, smooth
+from .pictures import (
+    PALETTE,
+    RGBA,
+    encoded,
+    exif_orientation,
+    garment,
+    heic,
+    jpeg,
+    noise,
+    png,
+    png_chunk,
+    smooth,
+)
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere peaks are counted otherwise"
@@ -28,6 +40,7 @@ def heavy() -> dict[str, bytes]:
     exif[0x0112] = 6
     palette = png_chunk(b"PLTE", bytes(range(256)) * 3)
     return {
+        "small": heic(),  # so that no other file pays for importing what reads HEIC
         "a camera's, 12 million pixels": jpeg(smooth((4_000, 3_000))),
         "noise": jpeg(Image.fromarray(noise((4_000, 3_000)))),
         "large progressive": encoded(
@@ -42,6 +55,13 @@ def heavy() -> dict[str, bytes]:
         "large WebP": encoded(tall, "WEBP", lossless=True, method=0),
         "large WebP that loses": encoded(smooth((2_000, 2_500)), "WEBP", method=0),
         "large AVIF": encoded(smooth((2_250, 2_250)), "AVIF", speed=10, subsampling="4:4:4"),
+        "an iPhone's, upright": heic(
+            smooth((4_032, 3_024)), tile_size=512, exif=exif_orientation(6)
+        ),
+        "large HEIC": heic(Image.fromarray(noise((3_050, 3_000))), quality=20),
+        "large HEIC of 10 bits": heic(smooth((3_200, 2_480)), bits=10),
+        "large HEIC of 10 bits in full colour": heic(smooth((2_100, 2_000)), bits=10, chroma=444),
+        "large HEIC with transparency": heic(smooth((2_650, 2_700)).convert("RGBA")),
         "large TIFF": encoded(garment((3_200, 3_200)), "TIFF", compression="tiff_deflate"),
         "large TIFF as a JPEG": encoded(garment((3_200, 3_200)), "TIFF", compression="jpeg"),
         "large BMP": encoded(garment((2_800, 2_900)), "BMP"),

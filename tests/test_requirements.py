@@ -45,6 +45,7 @@ def written_in(name: str) -> dict[str, set[tuple[str, str]]]:
         (PROJECT["dependencies"], "requirements-web.txt"),
         (PROJECT["optional-dependencies"]["worker"], "requirements-worker.txt"),
         (PROJECT["optional-dependencies"]["api"], "requirements-web.txt"),
+        (PROJECT["optional-dependencies"]["heif"], "requirements-web.txt"),
     ],
 )
 def test_the_demo_runs_on_what_the_package_allows(asked: list[str], file: str) -> None:

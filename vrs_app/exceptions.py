@@ -92,6 +92,16 @@ class PictureFormatRefused(PictureError):
     way_out = _("Upload a JPEG, PNG, WebP or GIF picture.")
 
 
+class PictureNeedsExtra(PictureError):
+    """A HEIC, where the package that reads it is not installed."""
+
+    code = "needs_extra"
+    why = _("This server cannot read HEIC, the format of iPhone photos.")
+    way_out = _(
+        "Upload the picture as JPEG, or let a technician install the extra: django-vrs[heif]."
+    )
+
+
 class PictureDamaged(PictureError):
     """The decoder failed, or found too few bytes."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..pictures import encoded, garment, jpeg, noise, png
+from ..pictures import encoded, garment, heic, jpeg, noise, png
 from .case import Case
 
 
@@ -23,12 +23,16 @@ def cases() -> Iterator[Case]:
     yield Case("half a TIFF", _half(encoded(garment(), "TIFF")), "damaged")
     yield Case("half an AVIF", _half(encoded(garment(), "AVIF")), "damaged")
     yield Case("AVIF header of 100 bytes", encoded(garment(), "AVIF")[:100], "damaged")
+    yield Case("half a HEIC", _half(heic(garment())), "damaged")
+    yield Case("half a HEIC in tiles", _half(heic(garment(), tile_size=128)), "damaged")
+    yield Case("HEIC header of 100 bytes", heic(garment())[:100], "damaged")
     yield Case("TIFF header of 8 bytes", encoded(garment(), "TIFF")[:8], "damaged")
     yield Case("PNG with a wrong checksum", bytes(damaged_end), "damaged")
     yield Case("PNG with a damaged header", drawing.replace(b"IHDR", b"IHDr"), "damaged")
     yield Case("PNG of no pixels", png((0, 0)), "damaged")
     yield Case("WebP with damaged pixels", _zeroed(encoded(garment(), "WEBP")), "damaged")
     yield Case("AVIF with damaged pixels", _zeroed(encoded(garment(), "AVIF")), "damaged")
+    yield Case("HEIC with damaged pixels", _zeroed(heic(garment())), "damaged")
     yield Case("JPEG without pixels", photo[: photo.index(b"\xff\xda")] + b"\xff\xd9", "damaged")
     yield Case("TIFF that points out of itself", b"II*\0" + b"\xff" * 4, "damaged")
 

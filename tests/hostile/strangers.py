@@ -18,8 +18,8 @@ def cases() -> Iterator[Case]:
     yield Case("SVG with script", b'<svg xmlns="http://www.w3.org/2000/svg">' + SCRIPT, "format")
     yield Case("HTML named .jpg", b"<!doctype html><title>x</title>" + SCRIPT, "format")
     yield Case("PDF named .jpg", encoded(garment(), "PDF"), "format")
-    yield Case("HEIC stub", _heif(b"heic"), "format")
-    yield Case("HEIC stub of the general brand", _heif(b"mif1"), "format")
+    yield Case("HEIC stub", _heif(b"heic"), "damaged")
+    yield Case("HEIC stub of the general brand", _heif(b"mif1"), "damaged")
     for format in ("ICO", "PPM", "TGA", "PCX", "DDS"):
         yield Case(format, encoded(garment(), format), "format")
     yield Case("JPEG 2000", encoded(garment(), "JPEG2000"), "format")

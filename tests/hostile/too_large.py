@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from ..pictures import GREY, PALETTE, RGBA, encoded, garment, jpeg, png, png_chunk
+from ..pictures import GREY, PALETTE, RGBA, encoded, garment, heic, jpeg, png, png_chunk
 from .case import MEMORY, PILLOWS_OWN, PIXELS, READY, SIDE, Case, oversized
 from .many_parts import canvas
 
@@ -53,9 +53,20 @@ def _others() -> Iterator[Case]:
     yield Case("60000² lying AVIF", _lying_avif(60_000), "damaged")
     yield oversized("1300² lying AVIF", _lying_avif(1_300), MEMORY)
     yield Case("1200² lying AVIF", _lying_avif(1_200), READY)
+    yield from _heics()
     yield oversized("BMP of one long row", _run_length_bmp(100_001, 1), SIDE)
     yield oversized("2600² BMP that jumps to its end", _run_length_bmp(2_600, 2_600), MEMORY)
     yield Case("BMP that jumps to its end", _run_length_bmp(2_400, 2_400), READY, True)
+
+
+def _heics() -> Iterator[Case]:
+    small = heic(garment())
+    yield Case("HEIC that says it is smaller", _with_sides(small, 64), "damaged")
+    yield Case("1500² lying HEIC", _with_sides(small, 1_500), "damaged")
+    yield oversized("2200² lying HEIC", _with_sides(small, 2_200), MEMORY)
+    yield oversized("60000² lying HEIC", _with_sides(small, 60_000), PIXELS)
+    tiles = heic(garment(), tile_size=128)
+    yield oversized("HEIC of tiles that say they are 2200²", _with_sides(tiles, 2_200, 2), MEMORY)
 
 
 def _lying_header(side: int) -> bytes:
@@ -118,8 +129,13 @@ def _lying_avif(side: int) -> bytes:
 
     Seen with Pillow 13.0.0: a file of 1 KB took 660 MB to load.
     """
-    data = encoded(garment(), "AVIF")
-    place = data.index(b"ispe") + 8
+    return _with_sides(encoded(garment(), "AVIF"), side)
+
+
+def _with_sides(data: bytes, side: int, which: int = 1) -> bytes:
+    """An AVIF or HEIC with other sides in one of its ispe boxes."""
+    before = b"ispe".join(data.split(b"ispe", which)[:which])
+    place = len(before) + 8
     return data[:place] + struct.pack(">II", side, side) + data[place + 8 :]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from ..pictures import encoded, garment, hidden_colours, jpeg, png_of, tiff_of
+from ..pictures import encoded, garment, heic, hidden_colours, jpeg, png_of, tiff_of
 from .case import MEMORY, READY, Case, oversized
 from .too_large import clear_palette
 
@@ -28,6 +28,9 @@ def cases() -> Iterator[Case]:
     yield Case("1-bit PNG", encoded(garment().convert("1"), "PNG"), READY)
     yield Case("BMP", encoded(garment(), "BMP"), READY)
     yield Case("AVIF", encoded(garment(), "AVIF"), READY)
+    yield Case("HEIC", heic(garment()), READY)
+    yield Case("HEIC in tiles", heic(garment(), tile_size=128), READY)
+    yield Case("HEIC of 10 bits", heic(garment(), bits=10), READY)
     yield Case("WebP with alpha", encoded(hidden_colours(), "WEBP"), READY, True)
     yield Case("solid white", jpeg(Image.new("RGB", (64, 64), "white")), READY, True)
     yield Case("solid black", jpeg(Image.new("RGB", (64, 64), "black")), READY, True)

@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from django.core.checks import CheckMessage
 from PIL import Image
 
-from ..conf import Settings, conf
+from ..conf import Settings, conf, shop_settings
 from ..infra.text_search import ANY_LANGUAGE, CONFIGURATION_NAME, CONFIGURATIONS
-from .messages import error_message
+from ..vision import heif
+from .messages import error_message, warning_message
 from .values import misfit
 
 THROTTLED = ("similar", "carousel", "search", "photo", "recommendations")
@@ -24,10 +25,20 @@ def check_formats() -> Iterator[CheckMessage]:
         return
     Image.init()
     for name in conf.IMAGE_FORMATS:
-        if name.upper() not in Image.OPEN:
+        if name.upper() == heif.FORMAT:
+            yield from _check_heif(name)
+        elif name.upper() not in Image.OPEN:
             near = get_close_matches(name.upper(), Image.OPEN, n=1) or sorted(Image.OPEN)
             hint = f"Write the name as Pillow has it: {', '.join(near)}."
             yield error_message(9, f'VRS["IMAGE_FORMATS"]: Pillow opens no format "{name}".', hint)
+
+
+def _check_heif(name: str) -> Iterator[CheckMessage]:
+    """The default names HEIC wherever it runs; a shop that names it means to read it."""
+    if "IMAGE_FORMATS" in shop_settings() and not heif.is_installed():
+        text = f'VRS["IMAGE_FORMATS"] has "{name}", and nothing is installed that reads HEIC.'
+        hint = 'Install the extra "heif" (pip install "pillow-heif>=1.8.1,<2"), or leave it out.'
+        yield warning_message(6, text, hint)
 
 
 def check_times() -> Iterator[CheckMessage]:

@@ -7,6 +7,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from .crop import WHOLE, Box, as_stored, in_pixels, require_size
 from .decoding import SIDEWAYS, decode, orientation_of, upright_rgb
+from .heif import HeifPicture
 from .memory_budget import REDUCTIONS
 from .validation import Bounds, open_checked
 
@@ -31,7 +32,7 @@ def open_part(
     """
     image, structure = open_checked(file, bounds)
     width, height = image.size
-    if isinstance(image, JpegImageFile):
+    if isinstance(image, JpegImageFile | HeifPicture):
         orientation = orientation_of(image)
         stored = as_stored(box, orientation)
         decode(image, structure, _reduction(stored, image.size, smallest))

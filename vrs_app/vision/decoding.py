@@ -48,7 +48,7 @@ def exif_orientation(image: Image.Image) -> Any:
 def decode(image: Image.Image, structure: Structure, reduction: int = 1) -> None:
     """Decode `image` in place; raises PictureError.
 
-    A JPEG's sides are divided by at least `reduction`, by more where memory is short.
+    A JPEG's or HEIC's sides are divided by at least `reduction`, by more where memory is short.
     """
     reduction = affordable_reduction(image, structure, reduction)
     try:

@@ -10,8 +10,16 @@ from typing import IO
 from PIL import Image, UnidentifiedImageError
 
 from ..conf import conf
-from ..exceptions import PictureDamaged, PictureEmpty, PictureFormatRefused, PictureTooLarge
+from ..exceptions import (
+    PictureDamaged,
+    PictureEmpty,
+    PictureFormatRefused,
+    PictureNeedsExtra,
+    PictureTooLarge,
+)
+from . import heif
 from .containers import Structure, open_excerpt, structure_of
+from .formats import accepted_formats
 from .memory_budget import require_memory
 from .transparency import scale_transparency
 
@@ -46,7 +54,7 @@ MOST_SIDE = 100_000
 
 # Formats whose further frames are separate pictures, never decoded here. Counting those of a
 # TIFF takes time that grows with their square.
-SEPARATE_FRAMES = ("MPO", "TIFF")
+SEPARATE_FRAMES = ("MPO", "TIFF", "HEIF")
 
 # Signatures of the usual formats: a file with one that cannot be opened is damaged, any other
 # is of a format that is not accepted.
@@ -57,6 +65,7 @@ SIGNATURES = {
     "WEBP": rb"RIFF....WEBP",
     "TIFF": rb"II[*+]\0|MM\0[*+]",
     "AVIF": rb"....ftypavi[fs]",
+    "HEIF": rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)",
 }
 
 
@@ -88,6 +97,8 @@ def open_checked(file: IO[bytes], bounds: Bounds | None = None) -> tuple[Image.I
     structure = structure_of(data)
     require_memory(structure.length + structure.metadata)
     image = _open(open_excerpt(data, structure) or file, bounds)
+    if structure.is_cut_short:
+        raise PictureDamaged("pixels are missing at its end")
     scale_transparency(image)
     _check_pixels(image, structure, bounds.most_pixels)
     return image, structure
@@ -106,17 +117,31 @@ def _read_bytes(file: IO[bytes], bounds: Bounds) -> bytes:
 
 
 def _open(file: IO[bytes], bounds: Bounds) -> Image.Image:
-    file.seek(0)
     try:
-        return Image.open(file, formats=list(bounds.formats))
+        return _opened(file, [name.upper() for name in bounds.formats])
     except BOMB_ERRORS as error:
         raise PictureTooLarge(str(error)) from error
     except UnidentifiedImageError as error:
         if _has_accepted_signature(file, bounds.formats):
             raise PictureDamaged("no readable header") from error
-        raise PictureFormatRefused from error
+        raise PictureFormatRefused(f"accepted: {', '.join(accepted_formats())}") from error
     except DECODER_ERRORS as error:
         raise PictureDamaged(type(error).__name__) from error
+
+
+def _opened(file: IO[bytes], formats: list[str]) -> Image.Image:
+    """Whatever plugin for HEIC the shop has registered, ours is used, whose memory is known."""
+    file.seek(0)
+    try:
+        return Image.open(file, formats=[name for name in formats if name != heif.FORMAT])
+    except UnidentifiedImageError:
+        file.seek(0)
+        if heif.FORMAT not in formats or not heif.accepts(file.read(12)):
+            raise
+        if not heif.is_installed():
+            raise PictureNeedsExtra from None
+        file.seek(0)
+        return heif.HeifPicture(file)
 
 
 def _has_accepted_signature(file: IO[bytes], formats: tuple[str, ...]) -> bool:

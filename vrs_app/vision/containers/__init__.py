@@ -8,7 +8,7 @@ seen do not reach Pillow, which would spend memory on them or refuse the file.
 
 from collections.abc import Callable
 
-from . import bmp, gif, jpeg, png, tiff
+from . import bmp, gif, heif, jpeg, png, tiff
 from .excerpt import open_excerpt
 from .structure import CodePoints, Structure
 
@@ -33,4 +33,6 @@ def structure_of(data: bytes) -> Structure:
     for beginning, parse in PARSERS.items():
         if data.startswith(beginning):
             return parse(data)
+    if data.startswith(heif.SIGNATURE, heif.SIGNATURE_AT):
+        return heif.parse(data)
     return Structure(length=len(data))

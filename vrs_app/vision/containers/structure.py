@@ -22,12 +22,16 @@ class Structure:
 
     `length`: bytes of the file. `metadata`: the most bytes that opening it takes besides.
     `frames`: of a GIF, None for other formats. `components`: in a JPEG's first scan, 0 where
-    unknown. `block`: pixels of a TIFF's tile, which are decoded at once; 0 without tiles.
-    `is_lossless`: of a JPEG, which then decodes at its full size only. `code_points`: of PNG,
-    AVIF and HEIC; they come before an ICC profile. `gamma` and `chromaticities` (x and y of white,
-    red, green and blue): of a PNG's gAMA and cHRM, which count where there is no ICC profile, code
-    points or sRGB chunk. `kept`: the parts of the file that are to be decoded, where some are not.
-    `added`: the bytes at its end that it lacks.
+    unknown. `block`: pixels of a TIFF's tile, or of the largest picture or tile in an AVIF or
+    HEIC, which are decoded at once; 0 where unknown. `chroma` and `bits`: of AVIF and HEIC, how
+    samples are stored at most, by ITU-T H.265's chroma_format_idc (1 for 4:2:0) and bits a sample.
+    `is_lossless`: of a JPEG, which then decodes at its full size only. `is_tiled`: of AVIF and
+    HEIC, which hold less at once then. `is_cut_short`: of a HEIC whose pixels are not all there,
+    which its decoder passes over. `code_points`: of PNG, AVIF and HEIC; they come before an ICC
+    profile. `gamma` and `chromaticities` (x and y of white, red, green and blue): of a PNG's gAMA
+    and cHRM, which count where there is no ICC profile, code points or sRGB chunk. `kept`: the
+    parts of the file that are to be decoded, where some are not. `added`: the bytes at its end
+    that it lacks.
     """
 
     length: int
@@ -35,7 +39,11 @@ class Structure:
     frames: int | None = None
     components: int = 0
     block: int = 0
+    chroma: int = 0
+    bits: int = 8
     is_lossless: bool = False
+    is_tiled: bool = False
+    is_cut_short: bool = False
     code_points: CodePoints | None = None
     gamma: float | None = None
     chromaticities: tuple[float, ...] | None = None

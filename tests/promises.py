@@ -362,7 +362,7 @@ FAULTS: dict[str, Any] = {
 FAULTS_OF_SERVERS = ("vrs_app.E008", "vrs_app.W002", "vrs_app.W003", "vrs_app.W004")
 """Those about the database, the cache and the broker."""
 
-FAULTS_OF_PACKAGES = ("vrs_app.W006",)
+FAULTS_OF_PACKAGES = {"vrs_app.W006": {"IMAGE_FORMATS": ["HEIF"]}}
 """Those about what is not installed."""
 
 FAULTS_OF_WORKERS = ("vrs_app.W005",)
@@ -446,4 +446,4 @@ VISITOR_IN_SESSION = "vrs_history_visitor"
 # --- the package ---------------------------------------------------------------------------------
 
 DISTRIBUTION = "django-vrs"
-EXTRAS = ("worker", "api")
+EXTRAS = ("worker", "api", "heif")

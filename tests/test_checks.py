@@ -252,6 +252,17 @@ def test_E009_a_format_that_pillow_does_not_know_is_told() -> None:
     assert found(wrong(IMAGE_FORMATS=["png", "Jpeg"])) == []
 
 
+def test_W006_heic_that_the_shop_names_and_nothing_reads_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert found(wrong(IMAGE_FORMATS=["JPEG", "heif"])) == []
+    monkeypatch.setattr("vrs_app.vision.heif.is_installed", lambda: False)
+    [message] = found(wrong(IMAGE_FORMATS=["JPEG", "heif"]))
+    assert message.id == "vrs_app.W006"
+    assert "pillow-heif" in str(message.hint)
+    assert found(wrong(LIMIT=12)) == []  # the default names it wherever it runs
+
+
 def test_E010_fetching_the_weights_fits_into_a_batch() -> None:
     too_long = wrong(WEIGHTS_TIMEOUT=300)
     message = only(too_long, "E010")

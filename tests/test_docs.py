@@ -58,6 +58,7 @@ RUN_BY = {
     "pip install .": "tests/test_wheel.py",
     'pip install ".[worker]"': "tests/test_wheel.py",
     'pip install ".[api]"': "tests/test_wheel.py",
+    'pip install ".[heif]"': "requirements-web.txt",
     "celery -A myshop worker --queues vrs-photos --pool prefork --concurrency 1 "
     "--hostname photos@%h": "tests/photos/test_look.py",
     'pip install "celery[redis]" "psycopg[binary]"': "requirements-web.txt",

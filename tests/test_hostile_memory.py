@@ -59,7 +59,7 @@ def heavy() -> dict[str, bytes]:
             smooth((4_032, 3_024)), tile_size=512, exif=exif_orientation(6)
         ),
         "large HEIC": heic(Image.fromarray(noise((3_050, 3_000))), quality=20),
-        "large HEIC of 10 bits": heic(smooth((3_200, 2_480)), bits=10),
+        "large HEIC of 10 bits": heic(smooth((2_700, 2_130)), bits=10),
         "large HEIC of 10 bits in full colour": heic(smooth((2_100, 2_000)), bits=10, chroma=444),
         "large HEIC with transparency": heic(smooth((2_650, 2_700)).convert("RGBA")),
         "large TIFF": encoded(garment((3_200, 3_200)), "TIFF", compression="tiff_deflate"),

@@ -51,6 +51,7 @@ from .promises import (
     EXTRAS,
     FAILURES,
     FAULTS,
+    FAULTS_OF_PACKAGES,
     FAULTS_OF_SERVERS,
     FAULTS_OF_WORKERS,
     IMPORTS,
@@ -260,6 +261,14 @@ def test_checks_of_servers_have_their_numbers(
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://broker")
     monkeypatch.setitem(current_app.conf.broker_transport_options, "socket_timeout", None)
     assert found(MINIMAL | {"PHOTO_CACHE": "photos"}, settings) == {*FAULTS_OF_SERVERS}
+
+
+@pytest.mark.parametrize("number", FAULTS_OF_PACKAGES)
+def test_the_number_of_a_missing_package_stays(
+    number: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrs_app.vision.heif.is_installed", lambda: False)
+    assert found(MINIMAL | FAULTS_OF_PACKAGES[number], settings) == {number}
 
 
 @pytest.mark.parametrize("number", FAULTS_OF_WORKERS)

@@ -98,8 +98,8 @@ class Settings:
     """Bytes of memory that reading one picture may take, its file included.
 
     It is estimated from the file's header; more is refused before decoding. JPEGs as cameras write
-    them fit up to 50 million pixels, PNG to 20, HEIC to 14, WebP and AVIF to 5: raise it for
-    larger ones, such as an iPhone's HEIC of 48 million, which takes 300 million bytes."""
+    them fit up to 50 million pixels, PNG to 20, HEIC of phones to 13, WebP and AVIF to 5: raise
+    it for larger ones. An iPhone's HEIC of 48 million pixels takes 325 million bytes."""
     IMAGE_FORMATS = Setting(("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"))
     """Formats that are opened, by Pillow's names; no other decoder is tried.
 

@@ -8,8 +8,14 @@ from django.core.files.base import File
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from vrs_app import vision
 from vrs_app.conf import conf
-from vrs_app.exceptions import PictureEmpty, PictureTooLarge
+from vrs_app.exceptions import (
+    PictureEmpty,
+    PictureError,
+    PictureFormatRefused,
+    PictureTooLarge,
+)
 from vrs_app.photos import Box
 
 from .filters import FILTERS, FilterForm
@@ -24,6 +30,7 @@ PARTS = [
 """Parts to choose from without JavaScript; values are left, top, right, bottom."""
 
 EMPTY_MESSAGE = format_lazy("{} {}", PictureEmpty.why, PictureEmpty.way_out)
+FORMAT_MESSAGE = _("Choose a photo of one of these kinds: %(formats)s.")
 BOX_MESSAGE = _("This part of the photo could not be read. Choose it again.")
 
 
@@ -50,15 +57,36 @@ class PhotoForm(FilterForm):
 
     photo = forms.FileField(
         label=_("Your photo"),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
         error_messages={"required": _("Choose a photo first."), "empty": EMPTY_MESSAGE},
     )
     box = BoxField(label=_("What to look at"), required=False)
     words = words_field(_("And in words"), placeholder=_("red, long sleeves …"))
     alpha = alpha_field()
 
+    @property
+    def accept(self) -> str:
+        """What the file input offers: the kinds of pictures that are read here."""
+        return vision.accept_attribute()
+
+    @property
+    def formats(self) -> str:
+        """The same for people."""
+        return ", ".join(vision.accepted_formats())
+
     def clean_photo(self) -> "File[bytes]":
         photo: File[bytes] = self.cleaned_data["photo"]
         if (photo.size or 0) > conf.MAX_IMAGE_BYTES:
             raise forms.ValidationError(PictureTooLarge().text)
+        if photo.size:
+            self._require_accepted(photo)
         return photo
+
+    def _require_accepted(self, photo: "File[bytes]") -> None:
+        """Refuse a kind of file that is not read, naming those that are; search does the rest."""
+        try:
+            vision.check(photo)
+        except PictureFormatRefused as error:
+            way_out = FORMAT_MESSAGE % {"formats": self.formats}
+            raise forms.ValidationError(f"{error.why} {way_out}") from error
+        except PictureError:
+            return

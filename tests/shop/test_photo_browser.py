@@ -14,8 +14,9 @@ from redis import Redis
 
 from shop.models import Product
 from tests.conftest import LookAlikes
-from tests.pictures import jpeg, smooth
+from tests.pictures import heic, jpeg, smooth
 from tests.processes import PhotoWorker
+from tests.shapes import shape
 
 from .browsing import DESKTOP, PHONE, opened
 from .photos import lying, street
@@ -341,6 +342,21 @@ def test_what_the_browser_cannot_show_the_server_judges(page: Page, shop: LookAl
     assert page.locator("#id_photo").get_attribute("aria-invalid") == "true"
     choose(page, street())
     assert page.locator("#photo-errors").inner_text() == ""
+
+
+def test_a_heic_is_searched_by_though_the_browser_cannot_show_it(
+    page: Page, shop: LookAlikes
+) -> None:
+    photo = heic(Image.open(BytesIO(shape(LOWER, seed=99))).convert("RGB"), quality=95)
+    page.goto(URL)
+    expect(page.locator("#photo-formats")).to_contain_text("HEIC")
+    page.set_input_files(
+        "#id_photo", {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": photo}
+    )
+    expect(page.locator("[data-no-preview]")).to_be_visible()
+    expect(page.locator("[data-crop]")).to_be_hidden()
+    find(page)
+    assert kinds(page) == {LOWER}
 
 
 # --- nobody there --------------------------------------------------------------------------------

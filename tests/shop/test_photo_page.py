@@ -1,6 +1,7 @@
 """Search by photo without a script: what is posted is answered, and nothing breaks the page."""
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 
@@ -9,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 from pytest_django import Settings
 from redis import Redis
 
 from shop.models import Product
 from tests.conftest import LookAlikes, MakeShown
-from tests.pictures import encoded, garment, hidden_colours, jpeg
+from tests.pictures import encoded, garment, heic, hidden_colours, jpeg
 from tests.shapes import shape
 from vrs_app import spaces, vision
 from vrs_app.embedders import has_direction
@@ -149,7 +151,8 @@ def test_what_is_no_good_photo_is_said_beside_it(client: Client, shop: LookAlike
     for photo, says in (
         (None, "Choose a photo first."),
         (b"", PictureEmpty().text),
-        (b"no picture", PictureFormatRefused().text),
+        (b"no picture", str(PictureFormatRefused.why)),
+        (b"no picture", "of one of these kinds: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC."),
         (jpeg(garment())[:-900], "damaged or cut short"),
         (encoded(hidden_colours(), "PNG"), "nothing to compare"),
     ):
@@ -158,6 +161,28 @@ def test_what_is_no_good_photo_is_said_beside_it(client: Client, shop: LookAlike
         assert names(page) == []
         fetched = html(post(client, photo, fetched=True))
         assert says in fetched.split('data-errors-of="photo"')[1].split("</div>")[0]
+
+
+@pytest.mark.django_db
+def test_the_page_names_and_offers_the_formats_of_the_settings(
+    client: Client, settings: Settings
+) -> None:
+    page = html_of(client, URL)
+    [shown] = [tag for tag in Tags(page).of("input") if tag.get("id") == "id_photo"]
+    kinds = str(shown["accept"]).split(",")
+    assert {"image/jpeg", "image/png", "image/webp", "image/heic", ".heic"} <= {*kinds}
+    assert "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC" in page
+    settings.VRS = settings.VRS | {"IMAGE_FORMATS": ["JPEG", "PNG"]}
+    page = html_of(client, URL)
+    assert 'accept="image/jpeg,image/png"' in page
+    assert ">JPEG, PNG<" in page
+    assert "HEIC" not in page
+
+
+def test_an_iphones_photo_is_found_by(client: Client, shop: LookAlikes) -> None:
+    with Image.open(BytesIO(shape("disc", seed=99))) as picture:
+        photo = heic(picture.convert("RGB"), quality=95)
+    assert set(names(html(post(client, photo)))[:6]) == {disc.name for disc in shop["disc"]}
 
 
 def test_a_file_that_is_too_large_is_said_so_and_not_kept(

@@ -57,7 +57,10 @@ class BoxField(serializers.Field[Box, str, str, Any]):
 class PhotoParameters(SearchParameters):
     """A photo, and the parameters of a search."""
 
-    image = PhotoFile(help_text="JPEG, PNG, WebP or another kind of picture that the shop takes.")
+    image = PhotoFile(
+        help_text="JPEG, PNG, WebP, an iPhone's HEIC or another kind of picture that the shop "
+        "takes; an error of another kind of file names those that it does."
+    )
     box = BoxField(
         required=False,
         help_text="The part of the picture to look at: left, top, right, bottom as fractions of "

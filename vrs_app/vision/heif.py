@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 if TYPE_CHECKING:
+    from PIL._imaging import PixelAccess
     from pillow_heif import HeifImage
 
 FORMAT = "HEIF"
@@ -87,7 +88,7 @@ class HeifPicture(ImageFile.ImageFile):
         self._size = -(-self.width // self._reduction), -(-self.height // self._reduction)
         return self.mode, box
 
-    def load(self) -> "Image.core.PixelAccess | None":
+    def load(self) -> "PixelAccess | None":
         if self._picture is not None:
             picture, self._picture, self.fp = self._picture, None, None
             self.im = _reduced(picture, self.mode, self.size, self._reduction).im

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 from redis import Redis
 
-from vrs_app.exceptions import explain
+from vrs_app.exceptions import PictureFormatRefused, explain
 
 from .conftest import LookAlikes
 from .hostile import READY, UPLOAD_NAMES, Case, cases
@@ -18,6 +18,7 @@ from .shapes import shape
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 API, PAGE = "/api/search/image/", "/search/photo/"
+ERRORS = 'data-errors="photo"'
 
 
 @pytest.fixture
@@ -46,10 +47,17 @@ def _wrong_answers(client: Client, case: Case) -> str:
     else:
         way_out = explain(case.embedded)
         is_right = answer.status_code == 400 and answer.json()["image"][0].startswith(way_out)
-        is_right = is_right and way_out in page.content.decode().split('data-errors="photo"')[1]
+        is_right = is_right and _on_page(case) in page.content.decode().split(ERRORS)[1]
     if is_right and page.status_code == 200:
         return ""
     return f"{answer.status_code} {page.status_code} {answer.content[:300]!r}"
+
+
+def _on_page(case: Case) -> str:
+    """What the page says, which names the formats of the settings itself."""
+    if case.embedded == PictureFormatRefused.code:
+        return f"{PictureFormatRefused.why} Choose a photo of one of these kinds: JPEG, PNG, "
+    return explain(case.embedded)
 
 
 @pytest.mark.usefixtures("shop")

@@ -19,7 +19,9 @@ from ..media.thumbnails import PAGE
 from ..models import CATEGORY_LENGTH, Category, Product
 from .products import batches, category_named, interleave, save_with_pictures
 
-EXTENSIONS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
+EXTENSIONS = frozenset(
+    (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif")
+)
 EXPECTED_LAYOUT = (
     "Expected a folder of folders, one for each category, with photos in them, "
     "such as photos/dress/one.jpg and photos/hat/two.jpg."

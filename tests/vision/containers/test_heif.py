@@ -2,6 +2,7 @@
 
 import random
 import struct
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -106,7 +107,7 @@ def test_colours_are_those_of_the_primary_picture() -> None:
 
 @pytest.mark.parametrize("format", ["HEIC", "AVIF"])
 def test_a_profile_comes_before_code_points(format: str) -> None:
-    def written(**options: bytes) -> bytes:
+    def written(**options: Any) -> bytes:
         whole = quarters()
         return heic(whole, **options) if format == "HEIC" else encoded(whole, "AVIF", **options)
 

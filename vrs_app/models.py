@@ -45,7 +45,9 @@ class IndexedImage(models.Model):
     when the picture is to be embedded again. A worker stores what it found in the file:
     `digest` (SHA-256, hexadecimal), `width` and `height` (pixels, upright), `colours` (shares
     of the garment, 0 to 1, by name). They are cleared when the bytes may have changed. At
-    `checked_at` a worker last saw that the file's bytes have this digest. From `withheld_at`
+    `checked_at` a worker last saw that the file's bytes have this digest. `decoder_version` is
+    that of `vision` by which the file was last decoded, or found to give the same pixels: after an
+    upgrade, pictures that are decoded differently now are found by it. From `withheld_at`
     on, nothing shows the picture: a save replaced its file or deleted it, and a worker has yet
     to delete the row, or to restore it where the product still shows that file.
     """
@@ -73,6 +75,8 @@ class IndexedImage(models.Model):
         _("colours"), default=dict, db_default={}, blank=True, editable=False
     )
     checked_at = models.DateTimeField(null=True, editable=False)
+    # Rows that were there before the column, or are added by the version before it, have 1.
+    decoder_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     withheld_at = models.DateTimeField(null=True, editable=False)
 
     objects = IndexedImageQuerySet.as_manager()
@@ -140,9 +144,7 @@ class ImageEmbedding(models.Model):
     revision, `lease_token` and `lease_until` are the present claim. `given_back_at` is when the
     storage last did not give the file, or gave bytes that are believed only at a second look;
     of a claimed row, that its file is still being read. `error_code` and `error_detail` are of
-    a PictureError, of a waiting row what the first look found. `decoder_version` is that of
-    `vision` by which the file was last decoded, or found to be decoded as before: after an
-    upgrade, pictures that are decoded differently now are found by it.
+    a PictureError, of a waiting row what the first look found.
     """
 
     class State(models.TextChoices):
@@ -168,7 +170,6 @@ class ImageEmbedding(models.Model):
     error_detail = models.TextField(_("reason"), blank=True, default="")
     finished_at = models.DateTimeField(_("finished"), null=True)
     digest = models.CharField(max_length=64, blank=True, default="")
-    decoder_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     vector = HalfVectorField(null=True, editable=False)
 
     class Meta:

@@ -89,7 +89,8 @@ def test_a_failed_picture_is_told_with_its_code_and_a_reason_in_words(
     [told] = failed
     assert told["product_id"] == product.pk
     assert told["image_id"] == ImageEmbedding.objects.get(state="failed").image_id
-    assert (told["code"], told["reason"]) == ("format", explain("format"))
+    assert told["code"] == "format"
+    assert told["reason"].startswith(explain("format"))
     assert told["seconds"] > 0
     assert len(ready) == 2
     [line] = [line for line in lines if line.startswith("picture_failed")]

@@ -38,6 +38,8 @@ COLOUR_CODED = {
     "PNG cICP BT.2020",
     "PNG cICP BT.2020 as video",
     "PNG cICP linear",
+    "PNG grey cICP linear",
+    "PNG cICP unspecified, gAMA 1",
     "AVIF Display P3",
     "AVIF BT.2020 as video",
 }

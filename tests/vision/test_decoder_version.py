@@ -8,6 +8,7 @@ from PIL import Image
 from vrs_app.vision import DECODER_VERSION, has_changed_since
 
 from ..pictures import garment, jpeg, png
+from .odd_files import all_shown
 from .profiles import PINK, SRGB_D50, as_rgb, grey_profile, one_colour, rgb_profile
 
 
@@ -19,10 +20,14 @@ def turned(format: str) -> bytes:
     return file.getvalue()
 
 
+FILES = all_shown()
+
 CHANGED = {
     "Display P3": one_colour("RGB", as_rgb(PINK, rgb_profile()), "JPEG", rgb_profile()),
     "grey of a gamma": one_colour("L", 99, "PNG", grey_profile(1.8)),
     "WebP turned by EXIF": turned("WEBP"),
+    "PNG of a transparent grey": FILES["PNG grey 4, lighter clear"],
+    "PNG with a hidden picture": FILES["PNG animated, first picture hidden"],
 }
 SAME = {
     "JPEG": jpeg(),

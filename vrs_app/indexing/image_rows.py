@@ -13,6 +13,7 @@ from .. import spaces
 from ..catalogue import catalogue
 from ..infra.db import database
 from ..models import ImageEmbedding, IndexedImage
+from ..vision import DECODER_VERSION
 
 Rows = Mapping[Any, Mapping[str, IndexedImage]]
 """The image rows of products, by the product's key and the file's name."""
@@ -70,7 +71,9 @@ def _compare(
     for position, name in enumerate(names):
         row = rows.get(name)
         if row is None:
-            found.new.append(IndexedImage(product_id=key, name=name, position=position))
+            row = IndexedImage(product_id=key, name=name, position=position)
+            row.decoder_version = DECODER_VERSION
+            found.new.append(row)
             continue
         if row.position != position:
             row.position = position

@@ -18,12 +18,14 @@ from .outbox.append import append_products
 
 State = ImageEmbedding.State
 
-FILE_FACTS = ["revision", "digest", "width", "height", "colours", "checked_at"]
+FILE_FACTS = [
+    *("revision", "digest", "width", "height", "colours", "checked_at", "decoder_version"),
+]
 """The fields of an image row that say what a worker found in its file."""
 
 RESULT = [
     *("state", "revision", "error_code", "error_detail", "finished_at", "vector", "digest"),
-    *("decoder_version", "lease_token", "lease_until", "given_back_at"),
+    *("lease_token", "lease_until", "given_back_at"),
 ]
 """The fields of an embedding row that an outcome changes."""
 
@@ -78,7 +80,7 @@ def _store(results: Sequence[tuple[ImageEmbedding, Outcome]]) -> None:
 
 def _set_outcome(row: ImageEmbedding, outcome: Outcome) -> None:
     row.lease_token = row.lease_until = row.given_back_at = None
-    row.finished_at, row.decoder_version = Now(), DECODER_VERSION
+    row.finished_at = Now()
     if isinstance(outcome, Embedded):
         row.state, row.error_code, row.error_detail = State.READY, "", ""
         row.vector, row.digest = outcome.vector, outcome.picture.digest
@@ -91,12 +93,15 @@ def _set_file_facts(row: ImageEmbedding, outcome: Outcome) -> bool:
     """Set digest, size and colours of the file that was read, also of a bad one.
 
     If its bytes changed without a signal, the revision grows: the picture waits in all other
-    spaces, and vectors of the old bytes are not served any more. False if nothing was read.
+    spaces, and vectors of the old bytes are not served any more. It grows, too, where a former
+    version decoded the file: the vectors in other spaces are of its pixels. False if nothing was
+    read.
     """
     image, digest = row.image, _digest_of(outcome)
     if digest is None:
         return False
-    if image.digest and image.digest != digest:
+    is_outdated = image.decoder_version < DECODER_VERSION
+    if image.digest and (image.digest != digest or is_outdated):
         image.revision += 1
         row.revision = image.revision
     if isinstance(outcome, Embedded):
@@ -104,7 +109,7 @@ def _set_file_facts(row: ImageEmbedding, outcome: Outcome) -> bool:
         image.colours = dict(outcome.colours)
     elif image.digest != digest:
         image.width, image.height, image.colours = None, None, {}
-    image.digest, image.checked_at = digest, Now()
+    image.digest, image.checked_at, image.decoder_version = digest, Now(), DECODER_VERSION
     return True
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='imageembedding',
+            model_name='indexedimage',
             name='decoder_version',
             field=models.PositiveSmallIntegerField(db_default=1, default=1, editable=False),
         ),

@@ -17,35 +17,47 @@ from .containers import CodePoints, Structure
 
 Floats = NDArray[np.float32]
 
-D65 = (0.3127, 0.3290)
+C, D65, DCI, EQUAL = (0.310, 0.316), (0.3127, 0.3290), (0.314, 0.351), (1 / 3, 1 / 3)
+"""x and y of white: of former lamps, of daylight, of cinemas, and of equal energy."""
+
 PRIMARIES = {
-    1: (0.640, 0.330, 0.300, 0.600, 0.150, 0.060),  # BT.709 and sRGB
-    5: (0.640, 0.330, 0.290, 0.600, 0.150, 0.060),  # BT.601, 625 lines
-    6: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # BT.601, 525 lines
-    7: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # SMPTE 240M
-    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),  # BT.2020 and BT.2100
-    12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),  # Display P3
+    1: (*D65, 0.640, 0.330, 0.300, 0.600, 0.150, 0.060),  # BT.709 and sRGB
+    4: (*C, 0.670, 0.330, 0.210, 0.710, 0.140, 0.080),  # BT.470 M
+    5: (*D65, 0.640, 0.330, 0.290, 0.600, 0.150, 0.060),  # BT.601, 625 lines
+    6: (*D65, 0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # BT.601, 525 lines
+    7: (*D65, 0.630, 0.340, 0.310, 0.595, 0.155, 0.070),  # SMPTE 240M
+    8: (*C, 0.681, 0.319, 0.243, 0.692, 0.145, 0.049),  # film
+    9: (*D65, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046),  # BT.2020 and BT.2100
+    10: (*EQUAL, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0),  # SMPTE ST 428-1, CIE XYZ
+    11: (*DCI, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),  # DCI-P3
+    12: (*D65, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),  # Display P3
+    22: (*D65, 0.630, 0.340, 0.295, 0.605, 0.155, 0.077),  # EBU Tech 3213
 }
-"""x and y of red, green and blue over white D65, by their code points."""
+"""x and y of white, red, green and blue, by their code points."""
 
 
 class TransferFunction(IntEnum):
-    """Code points of transfer functions; any other is taken for sRGB's."""
+    """Code points of transfer functions."""
 
     BT709 = 1
-    BT601 = 6
-    BT2020_10 = 14
-    BT2020_12 = 15
     GAMMA_22 = 4
     GAMMA_28 = 5
+    BT601 = 6
+    SMPTE_240M = 7
     LINEAR = 8
+    XVYCC = 11
+    SRGB = 13
+    BT2020_10 = 14
+    BT2020_12 = 15
     PQ = 16
+    CINEMA = 17
     HLG = 18
 
 
 VIDEO = (
     TransferFunction.BT709,
     TransferFunction.BT601,
+    TransferFunction.XVYCC,
     TransferFunction.BT2020_10,
     TransferFunction.BT2020_12,
 )
@@ -86,6 +98,12 @@ class EncodingConversion:
         return Image.fromarray(_srgb_values()[steps])
 
 
+def is_known(points: CodePoints | None) -> bool:
+    """Whether they name colours; unspecified and reserved ones count as none, as in browsers."""
+    known = set(TransferFunction)
+    return points is not None and points.primaries in PRIMARIES and points.transfer in known
+
+
 def conversion_of(structure: Structure) -> EncodingConversion | None:
     """The conversion by what the file names; None where it names nothing, or sRGB."""
     return _conversion(structure.code_points, structure.gamma, structure.chromaticities)
@@ -97,18 +115,16 @@ def _conversion(
 ) -> EncodingConversion | None:
     built = (
         _by_code_points(code_points)
-        if code_points is not None
+        if code_points is not None and is_known(code_points)
         else _by_gamma(gamma, chromaticities)
     )
     return built if built is not None and _changes_colours(built) else None
 
 
-def _by_code_points(points: CodePoints) -> EncodingConversion | None:
-    if points.primaries not in PRIMARIES:
-        return None
+def _by_code_points(points: CodePoints) -> EncodingConversion:
     return EncodingConversion(
         linear=_linear_light(points.transfer),
-        matrix=_to_srgb(D65, PRIMARIES[points.primaries]),
+        matrix=_to_srgb(PRIMARIES[points.primaries]),
         is_hdr=points.transfer in HDR,
     )
 
@@ -125,9 +141,8 @@ def _by_gamma(
             linear=_srgb_light(values ** (1 / (gamma * DISPLAY_GAMMA))),
             matrix=np.eye(3, dtype="f"),
         )
-    white, primaries = chromaticities[:2], chromaticities[2:]
     linear = (values ** (1 / gamma)).astype(np.float32)
-    return EncodingConversion(linear=linear, matrix=_to_srgb(white, primaries))
+    return EncodingConversion(linear=linear, matrix=_to_srgb(chromaticities))
 
 
 def _linear_light(transfer: int) -> Floats:
@@ -140,6 +155,11 @@ def _linear_light(transfer: int) -> Floats:
             return np.asarray(values**2.2, dtype=np.float32)
         case TransferFunction.GAMMA_28:
             return np.asarray(values**2.8, dtype=np.float32)
+        case TransferFunction.SMPTE_240M:
+            power = ((values + 0.1115) / 1.1115) ** (1 / 0.45)
+            return np.where(values < 0.0913, values / 4, power).astype(np.float32)
+        case TransferFunction.CINEMA:
+            return np.asarray(values**2.6 * (52.37 / 48), dtype=np.float32)
         case TransferFunction.LINEAR:
             return np.asarray(values, dtype=np.float32)
         case TransferFunction.PQ:
@@ -181,9 +201,9 @@ def tone_mapped(light: Floats) -> Floats:
     return np.asarray(light * (1 + largest / most**2) / (1 + largest), dtype=np.float32)
 
 
-def _to_srgb(white: Sequence[float], primaries: Sequence[float]) -> Floats:
-    """The matrix from linear light of these primaries, over their white, to that of sRGB."""
-    red, green, blue = primaries[:2], primaries[2:4], primaries[4:]
+def _to_srgb(chromaticities: Sequence[float]) -> Floats:
+    """The matrix from linear light of these white, red, green and blue to that of sRGB."""
+    white, red, green, blue = zip(chromaticities[::2], chromaticities[1::2], strict=True)
     columns = np.array([_xyz(*red), _xyz(*green), _xyz(*blue)]).T
     to_xyz = columns * np.linalg.solve(columns, _xyz(*white))
     adapted = _adapted(_xyz(*white)) @ to_xyz
@@ -191,7 +211,8 @@ def _to_srgb(white: Sequence[float], primaries: Sequence[float]) -> Floats:
 
 
 def _xyz(x: float, y: float) -> NDArray[np.float64]:
-    return np.array([x / y, 1.0, (1 - x - y) / y])
+    """Any amount of that colour; its luminance is 1 unless it has none."""
+    return np.array([x, y, 1 - x - y]) / (y or 1.0)
 
 
 def _adapted(white: NDArray[np.float64]) -> NDArray[np.float64]:

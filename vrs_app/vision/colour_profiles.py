@@ -1,6 +1,7 @@
 """Converting pictures to sRGB by their embedded ICC profiles (ISO 15076-1), with LittleCMS."""
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ BYTES_A_BYTE, BYTES_A_TRANSFORM = 4, 2_000_000
 """Memory that LittleCMS takes at most: bytes for each of the profile's, and bytes besides."""
 
 SIGNATURE, SIGNATURE_AT = b"acsp", 36
+TABLE_AT, BYTES_A_TAG, MOST_TAGS = 128, 12, 100
+UNBOUNDED = b"mpet"
+"""Type of tags (multiProcessElements) whose few bytes may take any memory; browsers use none."""
 
 LEAST_DIFFERENCE = 2
 """The most that a value 0 to 255 may change by a profile that counts as sRGB's own."""
@@ -58,15 +62,23 @@ class _Cache:
     def get(self, profile: bytes, mode: str) -> ProfileConversion | None:
         key = hashlib.sha256(profile).digest(), mode
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = _build(profile, mode)
-            self._kept.move_to_end(key)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        built = _build(profile, mode)  # not locked: other pictures need not wait
+        with self._lock:
+            self._kept[key] = built
             while len(self._kept) > MOST_CACHED:
                 self._kept.popitem(last=False)
-            return self._kept[key]
+        return built
+
+    def renew_lock(self) -> None:
+        """In a process that was forked while another thread held it."""
+        self._lock = threading.Lock()
 
 
 _cache = _Cache()
+os.register_at_fork(after_in_child=_cache.renew_lock)
 
 
 def conversion_of(image: Image.Image) -> ProfileConversion | None:
@@ -90,7 +102,18 @@ def _profile_in(image: Image.Image) -> bytes:
     profile = image.info.get("icc_profile")
     if not isinstance(profile, bytes) or len(profile) > MOST_BYTES:
         return b""
-    return profile if profile.startswith(SIGNATURE, SIGNATURE_AT) else b""
+    is_one = profile.startswith(SIGNATURE, SIGNATURE_AT)
+    return profile if is_one and _is_bounded(profile) else b""
+
+
+def _is_bounded(profile: bytes) -> bool:
+    """Whether no tag can take much more memory than it has bytes."""
+    count = int.from_bytes(profile[TABLE_AT : TABLE_AT + 4])
+    if not 0 < count <= MOST_TAGS:
+        return False
+    entries = (TABLE_AT + 4 + BYTES_A_TAG * number for number in range(count))
+    starts = [int.from_bytes(profile[at + 4 : at + 8]) for at in entries]
+    return not any(profile.startswith(UNBOUNDED, start) for start in starts)
 
 
 def base_mode(mode: str) -> str:

@@ -25,6 +25,8 @@ TRANSPOSITIONS = {
 WITHOUT_ORIENTATION = ("WEBP",)
 """Formats whose EXIF data turns no picture in browsers."""
 
+XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
+
 SIDEWAYS = (5, 6, 7, 8)
 """EXIF orientations in which width and height are swapped."""
 
@@ -35,11 +37,10 @@ def orientation_of(image: Image.Image) -> Any:
     Call it once a picture. A JPEG has its EXIF data before its pixels; other formats may have it
     behind them, so decode those first.
     """
-    return None if image.format in WITHOUT_ORIENTATION else exif_orientation(image)
-
-
-def exif_orientation(image: Image.Image) -> Any:
-    """What the EXIF data says; None where there is none or it is malformed."""
+    if image.format in WITHOUT_ORIENTATION:
+        return None
+    for key in XMP_KEYS:
+        image.info.pop(key, None)  # Pillow would look for an orientation there, too
     with suppress(*DECODER_ERRORS):
         return image.getexif().get(ExifTags.Base.Orientation)
     return None

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 if TYPE_CHECKING:
-    from PIL._imaging import PixelAccess
     from pillow_heif import HeifImage
 
 FORMAT = "HEIF"

@@ -28,9 +28,9 @@ def conversion_to_srgb(image: Image.Image, structure: Structure) -> Conversion |
 
     Code points come before an ICC profile, which comes before gamma, as in PNG (third edition).
     """
-    is_rgb = colour_profiles.base_mode(image.mode) == "RGB"
-    encoding = colour_encoding.conversion_of(structure) if is_rgb else None
-    if structure.code_points and is_rgb:
+    is_encoded = colour_profiles.base_mode(image.mode) in ("RGB", "L")
+    encoding = colour_encoding.conversion_of(structure) if is_encoded else None
+    if is_encoded and colour_encoding.is_known(structure.code_points):
         return encoding
     return colour_profiles.conversion_of(image) or encoding
 

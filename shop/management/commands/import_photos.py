@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, metavar="N", help="only the first N photos")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["limit"] is not None and options["limit"] < 1:
+            raise CommandError("--limit must be 1 or more.")
         try:
             photos = photo_folder.photos_in(options["path"], self.report)
         except photo_folder.NothingToImport as error:

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from vrs_app.indexing.reconcile import file_scan, sweep
-from vrs_app.indexing.reconcile.known_files import due_for_check, outdated
+from vrs_app.indexing.reconcile.known_files import any_is_outdated, due_for_check, outdated
 from vrs_app.models import EmbeddingSpace, ImageEmbedding, IndexedImage
 from vrs_app.vision import DECODER_VERSION
 
@@ -25,7 +25,7 @@ def upgraded(make_shown: MakeShown, embed_all: EmbedAll) -> list[IndexedImage]:
     make_shown(shape(), from_print, shape("bars"))
     embed_all()
     IndexedImage.objects.filter(position=1).update(colours={"purple": 1.0})
-    ImageEmbedding.objects.update(decoder_version=1)
+    IndexedImage.objects.update(decoder_version=1)
     return list(IndexedImage.objects.order_by("pk"))
 
 
@@ -75,17 +75,17 @@ def test_a_picture_that_a_former_version_refused_is_tried_again(
     embed_all()
     file_scan.scan(due_for_check(days=0))
     assert waiting() == []
-    ImageEmbedding.objects.update(decoder_version=1)
+    IndexedImage.objects.update(decoder_version=1)
     file_scan.scan(due_for_check(days=0))
     assert len(waiting()) == 1
     embed_all()
-    assert ImageEmbedding.objects.get().decoder_version == DECODER_VERSION
+    assert IndexedImage.objects.get().decoder_version == DECODER_VERSION
+    assert file_scan.scan(due_for_check(days=0)).read == 0
 
 
-def test_a_retired_space_is_looked_at_when_it_is_active_again(
+def test_a_retired_space_that_is_active_again_embeds_those_anew(
     upgraded: list[IndexedImage],
 ) -> None:
-    active = EmbeddingSpace.objects.get()
     retired = EmbeddingSpace.objects.create(
         embedder="former", dimensions=3, state=EmbeddingSpace.State.RETIRED
     )
@@ -94,10 +94,33 @@ def test_a_retired_space_is_looked_at_when_it_is_active_again(
             image=image, space=retired, state="ready", revision=image.revision
         )
     file_scan.scan(due_for_check(days=7))
-    unchanged = [upgraded[0], upgraded[2]]
-    versions = ImageEmbedding.objects.filter(image__in=unchanged).order_by("space")
-    assert set(versions.filter(space=active).values_list("decoder_version", flat=True)) == {2}
-    assert set(versions.filter(space=retired).values_list("decoder_version", flat=True)) == {1}
+    stale = ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=retired)
+    assert [row.image_id for row in stale] == [upgraded[1].pk]
+
+
+def test_a_picture_that_is_embedded_in_one_space_first_waits_in_the_others(
+    upgraded: list[IndexedImage], embed_all: EmbedAll
+) -> None:
+    first = ImageEmbedding.objects.get(image=upgraded[1])
+    other = EmbeddingSpace.objects.create(embedder="former", dimensions=3)
+    ImageEmbedding.objects.create(
+        image=upgraded[1], space=other, state="ready", revision=upgraded[1].revision
+    )
+    ImageEmbedding.objects.filter(pk=first.pk).update(state="waiting")
+    embed_all()
+    assert ImageEmbedding.objects.filter(ImageEmbedding.is_waiting(), space=other).exists()
+
+
+@pytest.mark.parametrize("code", ["worker_lost", "missing"])
+def test_a_picture_that_cannot_be_embedded_is_not_looked_at_for_ever(
+    upgraded: list[IndexedImage], code: str
+) -> None:
+    """Each look at what kills its worker costs MAX_ATTEMPTS workers."""
+    ImageEmbedding.objects.update(state="failed", error_code=code)
+    if code == "missing":
+        file_of(upgraded[0]).unlink()
+    file_scan.scan(outdated())
+    assert not any_is_outdated()
 
 
 def test_a_replaced_file_counts_as_replaced(upgraded: list[IndexedImage]) -> None:

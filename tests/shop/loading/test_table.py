@@ -52,6 +52,10 @@ def test_a_row_is_read_whole(tmp_path: Path) -> None:
         ("name", "", "it is empty."),
         ("colours", "beige,pink", "'beige,pink' is none of black, white, "),
         ("colours", "", "'' is none of "),
+        ("colours", "red, red", "'red, red' is not one to 3 different colours."),
+        ("name", "x" * 201, "it has 201 characters; at most 200."),
+        ("size", "x" * 21, "it has 21 characters; at most 20."),
+        ("stock", "\u0661", "'\u0661' is not like 1."),
         ("pattern", "tartan", "'tartan' is none of plain, striped, "),
         ("condition", "ok", "'ok' is none of "),
         ("price", "12,50", "'12,50' is not like 12.50."),
@@ -77,10 +81,17 @@ def test_a_slug_twice_is_named_with_both_rows(tmp_path: Path) -> None:
         read(written(tmp_path, ROW, ROW))
 
 
+def test_a_row_is_counted_by_its_line_and_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
+    path = written(tmp_path, ROW, ROW) / TABLE
+    path.write_text("\ufeff" + path.read_text().replace("\n", "\n\n"))
+    with pytest.raises(TableError, match=r'row 5, column "slug": row 3 has the slug'):
+        read(tmp_path)
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, ROW) / TABLE
     path.write_text(path.read_text().replace("size,", "sizes,"))
-    with pytest.raises(TableError, match=r"row 1: there is no column size\."):
+    with pytest.raises(TableError, match=r"row 1: there is no column size;"):
         read(tmp_path)
 
 

@@ -15,7 +15,7 @@ from ...exceptions import (
     PictureNotEmbedded,
 )
 from ...infra.db import database
-from ...models import EmbeddingSpace, ImageEmbedding, IndexedImage
+from ...models import ImageEmbedding, IndexedImage
 from ...vision import DECODER_VERSION, digest
 from .. import image_rows
 from ..outbox.append import append_products
@@ -30,7 +30,7 @@ class Verdict(Enum):
     """What became of a file since a worker last read it."""
 
     SAME = auto()
-    DECODED_ANEW = auto()
+    OUTDATED = auto()
     """The same bytes, which a former version of the app decoded to other pixels, or refused."""
     GONE = auto()
     STILL_GONE = auto()
@@ -55,7 +55,7 @@ def check_file(known: KnownFile) -> Verdict:
     is_back = known.error_code == PictureMissing.code
     is_same = found == known.digest or _was_never_read(known)
     if is_same and not is_back:
-        return Verdict.DECODED_ANEW if _is_decoded_anew(known, data) else Verdict.SAME
+        return Verdict.OUTDATED if _is_decoded_anew(known, data) else Verdict.SAME
     if not known.error_code and _may_be_storage(known.name, data):
         return Verdict.SPOILED if known.is_second_look else Verdict.DOUBTED
     return Verdict.CHANGED
@@ -96,10 +96,14 @@ def apply(verdicts: Mapping[KnownFile, Verdict]) -> dict[KnownFile, Verdict]:
             if locked.get(known.image_id) == (known.revision, known.digest)
         }
         _images(applied, Verdict.SAME).update(checked_at=Now())
-        _note_decoder(applied)
+        # What was looked at is not outdated any more, whatever became of it.
+        is_settled = [each for each in Verdict if each is not Verdict.DOUBTED]
+        _images(applied, *is_settled).filter(decoder_version__lt=DECODER_VERSION).update(
+            decoder_version=DECODER_VERSION
+        )
         # A worker reads the file again before the picture fails: it may be back by then.
         # Decoded anew, it keeps its old vector until the new one is stored.
-        image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED, Verdict.DECODED_ANEW))
+        image_rows.requeue(_images(applied, Verdict.GONE, Verdict.SPOILED, Verdict.OUTDATED))
         changed = _images(applied, Verdict.CHANGED)
         image_rows.invalidate(changed)
         append_products(changed.values_list("product_id", flat=True))  # colours are cleared
@@ -112,19 +116,6 @@ def _lock(keys: list[int]) -> dict[int, tuple[int, str]]:
     found = IndexedImage.objects.using(database()).filter(pk__in=keys).order_by("pk")
     locked = found.select_for_update(skip_locked=True, no_key=True)
     return {row.pk: (row.revision, row.digest) for row in locked}
-
-
-def _note_decoder(verdicts: Mapping[KnownFile, Verdict]) -> None:
-    """Note that files which a former version decoded give the same pixels now.
-
-    Not in retired spaces: what they last saw is looked at when they are active again.
-    """
-    outdated = [k for k in verdicts if k.decoder_version < DECODER_VERSION]
-    same = [known.image_id for known in outdated if verdicts[known] is Verdict.SAME]
-    if same:
-        of_these = ImageEmbedding.objects.filter(image__in=same, revision=F("image__revision"))
-        in_use = of_these.exclude(space__state=EmbeddingSpace.State.RETIRED)
-        in_use.update(decoder_version=DECODER_VERSION)
 
 
 def _note_doubts(verdicts: Mapping[KnownFile, Verdict]) -> None:

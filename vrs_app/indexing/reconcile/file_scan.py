@@ -21,7 +21,7 @@ from .known_files import KnownFile, next_files
 FILES_PER_BATCH = 16
 """Files that are read before their verdicts are written."""
 
-READ_WELL = (Verdict.SAME, Verdict.CHANGED, Verdict.DECODED_ANEW)
+READ_WELL = (Verdict.SAME, Verdict.CHANGED, Verdict.OUTDATED)
 """Verdicts that speak for the storage."""
 
 MAX_UNAVAILABLE = 16
@@ -118,7 +118,7 @@ def _check(some: Sequence[KnownFile], done: Scan, find_only: bool) -> None:
     applied = seen if find_only else apply(seen)
     done.gone += sum(verdict is Verdict.GONE for verdict in applied.values())
     done.changed += sum(
-        verdict in (Verdict.CHANGED, Verdict.SPOILED, Verdict.DECODED_ANEW)
+        verdict in (Verdict.CHANGED, Verdict.SPOILED, Verdict.OUTDATED)
         for verdict in applied.values()
     )
 

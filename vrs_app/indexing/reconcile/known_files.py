@@ -23,7 +23,7 @@ class KnownFile:
     `digest` is empty if the worker found no file. `error_code` is that of a picture that
     failed, else empty. `revision` is the row's, to detect changes since. `is_second_look` if
     bytes were found some minutes ago that are believed only when they are found again.
-    `decoder_version` is the oldest by which the file was decoded.
+    `decoder_version` is that by which the file was decoded.
     """
 
     image_id: int
@@ -47,22 +47,23 @@ def known_images() -> QuerySet[Any]:
     ).exclude(space__state=EmbeddingSpace.State.RETIRED)
     failed_first = verdicts.order_by("-error_code").values("error_code")[:1]
     newest = verdicts.order_by(F("given_back_at").desc(nulls_last=True)).values("given_back_at")
-    oldest_decoder = verdicts.order_by("decoder_version").values("decoder_version")[:1]
     return (
         IndexedImage.objects.using(database())
         .shown()
-        .annotate(
-            verdict=Subquery(failed_first),
-            doubted_at=Subquery(newest[:1]),
-            decoder=Subquery(oldest_decoder),
-        )
+        .annotate(verdict=Subquery(failed_first), doubted_at=Subquery(newest[:1]))
         .filter(verdict__isnull=False)
     )
 
 
 def outdated() -> QuerySet[Any]:
     """Those of `known_images` whose file was decoded by a former version of the app."""
-    return known_images().filter(decoder__lt=DECODER_VERSION)
+    return known_images().filter(decoder_version__lt=DECODER_VERSION)
+
+
+def any_is_outdated() -> bool:
+    """Whether a file may be `outdated`; cheap enough for each sweep."""
+    rows = IndexedImage.objects.using(database()).filter(decoder_version__lt=DECODER_VERSION)
+    return rows.exists()
 
 
 def due_for_check(days: float) -> QuerySet[Any]:
@@ -80,7 +81,7 @@ def due_for_check(days: float) -> QuerySet[Any]:
     )
     is_unsure = Q(verdict=PictureMissing.code) | Q(doubted_at__isnull=False)
     is_old = Q(checked_at=None) | Q(checked_at__lt=Now() - period) | Q(checked_at__gt=Now())
-    is_outdated = Q(decoder__lt=DECODER_VERSION)
+    is_outdated = Q(decoder_version__lt=DECODER_VERSION)
     return known_images().filter(is_unsure | is_old | is_outdated | Exists(failed_lately))
 
 
@@ -95,7 +96,8 @@ def next_files(images: QuerySet[Any], after: int, most: int) -> list[KnownFile]:
         )
     )
     fields = beyond.values_list(
-        *("pk", "name", "revision", "digest", "verdict", "is_doubted", "is_second_look"), "decoder"
+        *("pk", "name", "revision", "digest", "verdict", "is_doubted", "is_second_look"),
+        "decoder_version",
     )
     return [
         KnownFile(

@@ -87,7 +87,7 @@ def _log_findings(found: Findings, seconds: float) -> None:
 
 def is_file_scan_due() -> bool:
     """Whether a scan of the files is to begin; if so, this process has taken its turn."""
-    is_wanted = conf.CHECK_FILES_DAYS > 0 or known_files.outdated().exists()
+    is_wanted = conf.CHECK_FILES_DAYS > 0 or known_files.any_is_outdated()
     return is_wanted and heartbeats.take_turn(Part.FILES, SCAN_INTERVAL)
 
 

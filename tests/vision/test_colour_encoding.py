@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vrs_app.vision.colour_encoding import (
+from vrs_app.vision.colour_encoding import conversion_of
+from vrs_app.vision.containers import CodePoints, Structure
+from vrs_app.vision.transfer_functions import (
     PEAK,
     REFERENCE_WHITE,
     TransferFunction,
-    conversion_of,
     tone_mapped,
 )
-from vrs_app.vision.containers import CodePoints, Structure
 
 from ..browser_colours import Colour, difference
 from .profiles import ADOBE_RGB, COLOURS, as_rgb, rgb_profile

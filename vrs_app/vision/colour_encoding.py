@@ -5,7 +5,6 @@ PNG (cICP, gAMA and cHRM), AVIF and HEIC (nclx) name them without a profile: ITU
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
@@ -14,8 +13,16 @@ from PIL import Image
 
 from .cielab import SRGB_TO_XYZ
 from .containers import CodePoints, Structure
-
-Floats = NDArray[np.float32]
+from .conversion import changes_colours
+from .transfer_functions import (
+    HDR,
+    Floats,
+    TransferFunction,
+    linear_light,
+    srgb_light,
+    srgb_values,
+    tone_mapped,
+)
 
 C, D65, DCI, EQUAL = (0.310, 0.316), (0.3127, 0.3290), (0.314, 0.351), (1 / 3, 1 / 3)
 """x and y of white: of former lamps, of daylight, of cinemas, and of equal energy."""
@@ -36,45 +43,8 @@ PRIMARIES = {
 """x and y of white, red, green and blue, by their code points."""
 
 
-class TransferFunction(IntEnum):
-    """Code points of transfer functions."""
-
-    BT709 = 1
-    GAMMA_22 = 4
-    GAMMA_28 = 5
-    BT601 = 6
-    SMPTE_240M = 7
-    LINEAR = 8
-    XVYCC = 11
-    SRGB = 13
-    BT2020_10 = 14
-    BT2020_12 = 15
-    PQ = 16
-    CINEMA = 17
-    HLG = 18
-
-
-VIDEO = (
-    TransferFunction.BT709,
-    TransferFunction.BT601,
-    TransferFunction.XVYCC,
-    TransferFunction.BT2020_10,
-    TransferFunction.BT2020_12,
-)
-"""Shown by the curve of the displays that video is graded on: ITU-R BT.1886."""
-
-HDR = (TransferFunction.PQ, TransferFunction.HLG)
-
-REFERENCE_WHITE, PEAK = 203.0, 1000.0
-"""Nits of white in HDR (ITU-R BT.2408), and the nits that tone mapping makes white."""
-
 DISPLAY_GAMMA = 2.2
 """Of the display that a PNG's gAMA without chromaticities is meant for."""
-
-LEAST_DIFFERENCE = 2
-"""The most that a value 0 to 255 may change by an encoding that counts as sRGB's own."""
-
-ENCODED_STEPS = 4096
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,8 +64,7 @@ class EncodingConversion:
         light = self.linear[np.asarray(image, dtype=np.uint8)] @ self.matrix.T
         if self.is_hdr:
             light = tone_mapped(light)
-        steps = (np.clip(light, 0, 1) * (ENCODED_STEPS - 1) + 0.5).astype(np.int32)
-        return Image.fromarray(_srgb_values()[steps])
+        return Image.fromarray(srgb_values(light))
 
 
 def is_known(points: CodePoints | None) -> bool:
@@ -118,12 +87,12 @@ def _conversion(
         if code_points is not None and is_known(code_points)
         else _by_gamma(gamma, chromaticities)
     )
-    return built if built is not None and _changes_colours(built) else None
+    return built if built is not None and changes_colours(built) else None
 
 
 def _by_code_points(points: CodePoints) -> EncodingConversion:
     return EncodingConversion(
-        linear=_linear_light(points.transfer),
+        linear=linear_light(points.transfer),
         matrix=_to_srgb(PRIMARIES[points.primaries]),
         is_hdr=points.transfer in HDR,
     )
@@ -138,67 +107,11 @@ def _by_gamma(
     values = np.arange(256) / 255
     if chromaticities is None:  # from one display's gamma to that of another
         return EncodingConversion(
-            linear=_srgb_light(values ** (1 / (gamma * DISPLAY_GAMMA))),
+            linear=srgb_light(values ** (1 / (gamma * DISPLAY_GAMMA))),
             matrix=np.eye(3, dtype="f"),
         )
     linear = (values ** (1 / gamma)).astype(np.float32)
     return EncodingConversion(linear=linear, matrix=_to_srgb(chromaticities))
-
-
-def _linear_light(transfer: int) -> Floats:
-    """Light of each value 0 to 255, relative to white; of HDR, to its reference white."""
-    values = np.arange(256) / 255
-    match transfer:
-        case _ if transfer in VIDEO:
-            return np.asarray(values**2.4, dtype=np.float32)
-        case TransferFunction.GAMMA_22:
-            return np.asarray(values**2.2, dtype=np.float32)
-        case TransferFunction.GAMMA_28:
-            return np.asarray(values**2.8, dtype=np.float32)
-        case TransferFunction.SMPTE_240M:
-            power = ((values + 0.1115) / 1.1115) ** (1 / 0.45)
-            return np.where(values < 0.0913, values / 4, power).astype(np.float32)
-        case TransferFunction.CINEMA:
-            return np.asarray(values**2.6 * (52.37 / 48), dtype=np.float32)
-        case TransferFunction.LINEAR:
-            return np.asarray(values, dtype=np.float32)
-        case TransferFunction.PQ:
-            return _pq_light(values)
-        case TransferFunction.HLG:
-            return _hlg_light(values)
-    return _srgb_light(values)
-
-
-def _srgb_light(values: NDArray[np.floating]) -> Floats:
-    """IEC 61966-2-1, for values 0 to 1."""
-    power = ((values + 0.055) / 1.055) ** 2.4
-    return np.where(values <= 0.04045, values / 12.92, power).astype(np.float32)
-
-
-def _pq_light(values: NDArray[np.floating]) -> Floats:
-    """SMPTE ST 2084: up to 10,000 nits."""
-    m1, m2 = 2610 / 16384, 2523 / 4096 * 128
-    c1, c2, c3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
-    root = values ** (1 / m2)
-    nits = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
-    return np.asarray(nits / REFERENCE_WHITE, dtype=np.float32)
-
-
-def _hlg_light(values: NDArray[np.floating]) -> Floats:
-    """Hybrid log-gamma (ITU-R BT.2100) on a display of PEAK nits, system gamma 1.2 a channel."""
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
-    return np.asarray(PEAK * scene**1.2 / REFERENCE_WHITE, dtype=np.float32)
-
-
-def tone_mapped(light: Floats) -> Floats:
-    """Light above white brought down to it: Reinhard et al., SIGGRAPH 2002, equation 4.
-
-    Applied to the largest of red, green and blue, so that hues stay; PEAK nits become white.
-    """
-    largest = np.maximum(light.max(axis=-1, keepdims=True), 0)
-    most = PEAK / REFERENCE_WHITE
-    return np.asarray(light * (1 + largest / most**2) / (1 + largest), dtype=np.float32)
 
 
 def _to_srgb(chromaticities: Sequence[float]) -> Floats:
@@ -222,20 +135,3 @@ def _adapted(white: NDArray[np.float64]) -> NDArray[np.float64]:
     )
     ratio = (cones @ SRGB_TO_XYZ.sum(axis=1)) / (cones @ white)
     return np.asarray(np.linalg.solve(cones, ratio[:, None] * cones))
-
-
-@lru_cache(maxsize=1)
-def _srgb_values() -> NDArray[np.uint8]:
-    """The value 0 to 255 in sRGB of linear light in ENCODED_STEPS steps."""
-    light = np.linspace(0, 1, ENCODED_STEPS)
-    power = 1.055 * light ** (1 / 2.4) - 0.055
-    values = 255 * np.where(light <= 0.0031308, 12.92 * light, power)
-    return np.asarray(np.rint(values), dtype=np.uint8)
-
-
-def _changes_colours(conversion: EncodingConversion) -> bool:
-    """Whether it changes any of 9 × 9 × 9 colours visibly."""
-    levels = np.linspace(0, 255, 9).round().astype(np.uint8)
-    samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
-    converted = np.asarray(conversion.apply(Image.fromarray(samples)), dtype=np.int16)
-    return bool(np.abs(converted - samples).max() > LEAST_DIFFERENCE)

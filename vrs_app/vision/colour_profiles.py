@@ -9,6 +9,8 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
+from .conversion import changes_colours
+
 MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 """The mode of the values that a profile describes, by its colour space."""
 
@@ -28,9 +30,6 @@ SIGNATURE, SIGNATURE_AT = b"acsp", 36
 TABLE_AT, BYTES_A_TAG, MOST_TAGS = 128, 12, 100
 UNBOUNDED = b"mpet"
 """Type of tags (multiProcessElements) whose few bytes may take any memory; browsers use none."""
-
-LEAST_DIFFERENCE = 2
-"""The most that a value 0 to 255 may change by a profile that counts as sRGB's own."""
 
 MOST_CACHED = 16
 
@@ -135,24 +134,6 @@ def _build(profile: bytes, mode: str) -> ProfileConversion | None:
         flags = ImageCms.Flags.NOOPTIMIZE if described == "L" else ImageCms.Flags.NONE
         transform = ImageCms.buildTransform(source, SRGB, described, "RGB", INTENT, flags)
         conversion = ProfileConversion(mode=described, transform=transform)
-        return conversion if _changes_colours(conversion) else None
+        return conversion if changes_colours(conversion) else None
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
-
-
-def _changes_colours(conversion: ProfileConversion) -> bool:
-    """Whether it changes any of a few hundred colours visibly."""
-    if conversion.mode in ("CMYK", "LAB"):
-        return True
-    samples = _samples(conversion.mode)
-    plain, converted = samples.convert("RGB").tobytes(), conversion.apply(samples).tobytes()
-    return max(abs(a - b) for a, b in zip(plain, converted, strict=True)) > LEAST_DIFFERENCE
-
-
-def _samples(mode: str) -> Image.Image:
-    """A picture of evenly spaced colours: 256 greys, or 9 × 9 × 9 of RGB."""
-    if mode == "L":
-        return Image.frombytes("L", (256, 1), bytes(range(256)))
-    levels = [round(level * 255 / 8) for level in range(9)]
-    colours = [(r, g, b) for r in levels for g in levels for b in levels]
-    return Image.frombytes("RGB", (len(colours), 1), bytes(v for c in colours for v in c))

@@ -1,7 +1,6 @@
 """Converting a picture of any Pillow mode to sRGB on white, tile by tile to save memory."""
 
 from itertools import product
-from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -9,18 +8,10 @@ from PIL import Image
 from ..exceptions import PictureDamaged
 from . import colour_encoding, colour_profiles
 from .containers import Structure
+from .conversion import Conversion
 
 TILE_PIXELS = 250_000
 """Pixels that are converted at a time; a copy of a whole picture of 50 million takes 200 MB."""
-
-
-class Conversion(Protocol):
-    """Converts pictures of one `mode` (RGB, L, CMYK or LAB) to RGB in sRGB."""
-
-    @property
-    def mode(self) -> str: ...
-
-    def apply(self, image: Image.Image) -> Image.Image: ...
 
 
 def conversion_to_srgb(image: Image.Image, structure: Structure) -> Conversion | None:

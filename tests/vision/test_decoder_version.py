@@ -27,6 +27,7 @@ CHANGED = {
     "grey of a gamma": one_colour("L", 99, "PNG", grey_profile(1.8)),
     "WebP turned by EXIF": turned("WEBP"),
     "PNG of a transparent grey": FILES["PNG grey 4, lighter clear"],
+    "JPEG turned by XMP": FILES["JPEG orientation in XMP alone"],
     "PNG with a hidden picture": FILES["PNG animated, first picture hidden"],
 }
 SAME = {

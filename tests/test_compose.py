@@ -176,7 +176,7 @@ def test_its_very_commands_run_without_docker(stage_set: "Stage") -> None:
 
 @pytest.mark.slow
 def test_a_fault_of_a_page_leaves_its_traceback_on_the_console_once(stage_set: "Stage") -> None:
-    with ExitStack() as stack, table_away(stage_set, "shop_category"):
+    with ExitStack() as stack, table_away(stage_set, "shop_product"):
         web = stage_set.start("web", stack)
         stage_set.wait_until_healthy("web", web)
         assert stage_set.status_of("/", cookie="sessionid=of-a-shopper") == 500
@@ -187,7 +187,7 @@ def test_a_fault_of_a_page_leaves_its_traceback_on_the_console_once(stage_set: "
         log,
         re.MULTILINE | re.DOTALL,
     )
-    assert 'relation "shop_category" does not exist' in told
+    assert 'relation "shop_product" does not exist' in told
     assert log.count("django.db.utils.ProgrammingError: ") == 1
     assert log.count("Internal Server Error") == 1
     assert "of-a-shopper" not in log

@@ -12,6 +12,7 @@ from vrs_app.vision import dominant_colours, load, open_upright
 from vrs_app.vision.colour_profiles import MOST_BYTES, bytes_to_convert, conversion_of
 
 from ..browser_colours import Colour, colours_in_chromium, difference
+from ..pictures import png_chunk
 from .profiles import (
     ADOBE_RGB,
     COLOURS,
@@ -121,6 +122,16 @@ def test_the_memory_of_a_conversion_counts_before_it_is_built() -> None:
     print_file = Image.open(BytesIO(one_colour("CMYK", inks_of(PINK), "JPEG", cmyk_profile())))
     assert bytes_to_convert(plain) == 0
     assert bytes_to_convert(print_file) > 4 * len(cmyk_profile())
+
+
+def test_a_pngs_code_points_come_before_its_profile_unless_they_name_no_colours() -> None:
+    file = one_colour("RGB", TEAL, "PNG", ADOBE)
+    begin = file.index(b"iCCP") - 4
+    for primaries, is_ignored in ((1, False), (2, True)):
+        named = png_chunk(b"cICP", bytes([primaries, 13, 0, 1]))
+        both = file[:begin] + named + file[begin:]
+        assert (shown(both) == shown(file)) is is_ignored
+        assert (shown(both) == TEAL) is not is_ignored
 
 
 def test_a_conversion_is_built_once_for_all_pictures_of_a_profile() -> None:

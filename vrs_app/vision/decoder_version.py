@@ -14,7 +14,7 @@ from .transparency import is_scaled
 from .validation import DECODER_ERRORS, open_checked
 
 DECODER_VERSION = 2
-"""Grows whenever the same file gives other pixels than before; each vector remembers its own.
+"""Grows whenever the same file gives other pixels than before; each image row has that of its own.
 
 2: colour profiles and code points are applied; orientation is followed where browsers follow it;
 transparent colours of 2, 4 and 16 bits.
